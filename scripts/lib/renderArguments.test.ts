@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { parseRenderArguments } from './renderArguments.ts';
+
+it('reads files and options in any order', () => {
+  const args = ['--seed', '9', 'in.json', '--steps=4', 'out.mp4', '--attention', 'dense', '--json'];
+  expect(parseRenderArguments(args)).toEqual({
+    storyboardFile: 'in.json',
+    filmFile: 'out.mp4',
+    overrides: { seed: 9, steps: 4, attention: 'dense' },
+    json: true,
+  });
+});
+
+it('leaves to the storyboard what is not given', () => {
+  expect(parseRenderArguments(['in.json', 'out.mp4']).overrides).toEqual({});
+});
+
+it.each([
+  [['in.json'], 'Name a storyboard and the film to write'],
+  [['in.json', 'out.mp4', 'more'], 'Name a storyboard and the film to write'],
+  [['in.json', 'out.mp4', '--steps', '0'], '--steps takes a whole number from 1 to 100, not "0".'],
+  [['in.json', 'out.mp4', '--steps', '1.5'], '--steps takes a whole number from 1 to 100, not "1.5".'],
+  [['in.json', 'out.mp4', '--seed=-1'], '--seed takes a whole number from 0 to 4294967295, not "-1".'],
+  [['in.json', 'out.mp4', '--attention', 'sparse'], '--attention takes moga or dense, not "sparse".'],
+  [['in.json', 'out.mp4', '--sed', '1'], "Unknown option '--sed': npm run render"],
+])('refuses %j', (args, sentence) => {
+  expect(() => parseRenderArguments(args)).toThrow(sentence);
+});

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from './dependencies.mjs';
+import { runPackage } from './run.mjs';
+import { ensureSystemPackages } from './systemPackages.mjs';
+import { playwrightTotals, sum, totalsLine, vitestTotals, withStatus } from './totals.mjs';
+
+/** @typedef {import('./totals.mjs').Totals} Totals */
+/** @typedef {(reportFile: string) => Promise<number>} RunPart runs a part and gives its exit status */
+/** @typedef {{ run: RunPart, read?: (report: string) => Totals }} Part */
+
+/** @param {string} project */
+const vitest = (project) => ({
+  run: (/** @type {string} */ reportFile) =>
+    runPackage('vitest/vitest.mjs', [
+      ...['run', '--project', project],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+    ]),
+  read: (/** @type {string} */ report) => vitestTotals(JSON.parse(report)),
+});
+
+/** @type {[string, Part][]} in the order in which they run */
+const parts = [
+  ['types', { run: () => runPackage('typescript/bin/tsc', ['--noEmit', '-p', '.']) }],
+  ['lint', { run: () => runPackage('@biomejs/biome/bin/biome', ['check', '.']) }],
+  ['unit', vitest('unit')],
+  ['gpu', vitest('gpu')],
+  [
+    'e2e',
+    {
+      run: (reportFile) =>
+        runPackage(
+          '@playwright/test/cli.js',
+          ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+          {
+            env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
+          },
+        ),
+      read: (report) => playwrightTotals(JSON.parse(report)),
+    },
+  ],
+];
+
+/**
+ * Runs the tests; the last line printed is their sum.
+ *
+ * @param {string[]} args `--only unit,gpu` runs these parts
+ * @returns {Promise<number>} exit status: 0 only when everything passed
+ */
+export async function test(args) {
+  const chosen = chooseParts(args);
+  await ensureInstalled();
+  await ensureSystemPackages();
+
+  const reports = await mkdtemp(join(tmpdir(), 'shotweave-test-'));
+  /** @type {{ name: string, seconds: number, status: number, totals: Totals }[]} */
+  const results = [];
+  try {
+    for (const [name, part] of chosen) {
+      console.log(`\n${name}`);
+      const begun = performance.now();
+      const reportFile = join(reports, `${name}.json`);
+      const status = await part.run(reportFile);
+      const totals = withStatus(status, part.read ? await readTotals(reportFile, part.read) : sum([]));
+      results.push({ name, seconds: (performance.now() - begun) / 1000, status, totals });
+    }
+  } finally {
+    await rm(reports, { recursive: true, force: true });
+  }
+
+  console.log('');
+  for (const { name, seconds, status, totals } of results) {
+    const counted = totals.passed + totals.failed + totals.skipped > 0 ? totalsLine(totals) : '';
+    console.log(
+      `${name.padEnd(6)}${status === 0 ? 'ok    ' : 'FAILED'}${seconds.toFixed(1).padStart(8)} s  ${counted}`,
+    );
+  }
+  const total = sum(results.map(({ totals }) => totals));
+  console.log(totalsLine(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string[]} args
+ * @returns {[string, Part][]}
+ */
+function chooseParts(args) {
+  const { values } = parseArgs({ args, options: { only: { type: 'string' } } });
+  if (values.only === undefined) return parts;
+  const known = parts.map(([name]) => name);
+  const names = values.only.split(',');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no part "${unknown}": choose from ${known.join(', ')}.`);
+  }
+  return parts.filter(([name]) => names.includes(name));
+}
+
+/**
+ * @param {string} file
+ * @param {(report: string) => Totals} read
+ * @returns {Promise<Totals>} all zero when the part broke down before it wrote a report
+ */
+async function readTotals(file, read) {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? sum([]) : read(text);
+}

@@ -1,0 +1,113 @@
+// out[row] = scale * weight[row] * softmax(q[row] k^T / sqrt(D)) v   over the keys of the row's segment
+//
+// One online-softmax pass (Milakov and Gimelshein 2018; FlashAttention, Dao et al. 2022) over a segment
+// list, for adapters whose subgroups are quads of four lanes (WebGPU on a CPU): no barrier, no workgroup
+// memory. A quad serves one tile of 4*QUERIES query rows for one head; lane l owns queries l, 4+l, ...
+// A step loads four keys, one a lane, and quad swaps show each lane all four.
+//
+// list: [tile count, position of the runs, -, -], then per tile [first query, queries, first run, runs],
+//       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
+// D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
+// WEIGHTED: 1 = multiply by weight[row]. ACCUMULATE: 1 = add to what `out` holds.
+
+@compute @workgroup_size(${QUADS * 4})
+@diagnostic(off, subgroup_uniformity)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let heads = layout.$.params.heads;
+  let lane = local % 4u;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * ${QUADS}u + local / 4u;
+  let head = item % heads;
+  let tile = item / heads + layout.$.params.firstTile;
+  let tileAt = 4u + 4u * tile;
+  let live = tile < min(layout.$.list[0], layout.$.params.endTile);
+  let firstQuery = select(0u, layout.$.list[tileAt], live);
+  let queries = select(0u, layout.$.list[tileAt + 1u], live);
+  let firstRun = layout.$.list[1] + 2u * select(0u, layout.$.list[tileAt + 2u], live);
+  let runs = select(0u, layout.$.list[tileAt + 3u], live);
+  let headAt = head * ${D4}u;
+  let width = heads * ${D4}u;
+  let lastQuery = max(queries, 1u) - 1u;
+
+#for c in 0..QUERIES
+  let queryRow_${c} = layout.$.queryRows[firstQuery + min(${c * 4}u + lane, lastQuery)];
+#for d in 0..D4
+  let q_${c}_${d} = layout.$.q[queryRow_${c} * width + headAt + ${d}u] * layout.$.params.softmaxScale;
+  var o_${c}_${d} = vec4f();
+#end
+  var max_${c} = -1e30;
+  var sum_${c} = 0.0;
+#end
+
+  for (var r = 0u; r < runs; r++) {
+    let firstKey = layout.$.list[firstRun + 2u * r];
+    let keys = layout.$.list[firstRun + 2u * r + 1u];
+    for (var i = 0u; i < keys; i += 4u) {
+      let keyAt = layout.$.keyRows[firstKey + min(i + lane, keys - 1u)] * width + headAt;
+#for c in 0..QUERIES
+#for j in 0..4
+      var s_${c}_${j} = 0.0;
+#end
+#end
+#for d in 0..D4
+      {
+        let k_0 = layout.$.k[keyAt + ${d}u];
+        let k_1 = quadSwapX(k_0);
+        let k_2 = quadSwapY(k_0);
+        let k_3 = quadSwapDiagonal(k_0);
+#for c in 0..QUERIES
+#for j in 0..4
+        s_${c}_${j} += dot(k_${j}, q_${c}_${d});
+#end
+#end
+      }
+#end
+#for j in 0..4
+      let live_${j} = i + (lane ^ ${j}u) < keys;
+#end
+#for c in 0..QUERIES
+#for j in 0..4
+      s_${c}_${j} = select(-1e30, s_${c}_${j}, live_${j});
+#end
+      let top_${c} = max(max(max_${c}, max(s_${c}_0, s_${c}_1)), max(s_${c}_2, s_${c}_3));
+      let keep_${c} = exp(max_${c} - top_${c});
+      max_${c} = top_${c};
+#for j in 0..4
+      let p_${c}_${j} = exp(s_${c}_${j} - top_${c});
+#end
+      sum_${c} = sum_${c} * keep_${c} + ((p_${c}_0 + p_${c}_1) + (p_${c}_2 + p_${c}_3));
+#end
+#for d in 0..D4
+      {
+        let v_0 = layout.$.v[keyAt + ${d}u];
+        let v_1 = quadSwapX(v_0);
+        let v_2 = quadSwapY(v_0);
+        let v_3 = quadSwapDiagonal(v_0);
+#for c in 0..QUERIES
+        o_${c}_${d} = o_${c}_${d} * keep_${c} + v_0 * p_${c}_0 + v_1 * p_${c}_1 + v_2 * p_${c}_2 + v_3 * p_${c}_3;
+#end
+      }
+#end
+    }
+  }
+
+#for c in 0..QUERIES
+  if (${c * 4}u + lane < queries) {
+    var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
+#if WEIGHTED
+    scale_${c} *= layout.$.weight[queryRow_${c}];
+#end
+    let outAt = queryRow_${c} * width + headAt;
+#for d in 0..D4
+#if ACCUMULATE
+    layout.$.out[outAt + ${d}u] += o_${c}_${d} * scale_${c};
+#else
+    layout.$.out[outAt + ${d}u] = o_${c}_${d} * scale_${c};
+#end
+#end
+  }
+#end
+}

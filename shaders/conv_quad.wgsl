@@ -1,0 +1,101 @@
+// y[frames, height, width, outputs] = epilogue(3x3 convolution of x, zero padding 1, + bias)
+//
+// x holds `sources - 1` frames before the first: with two sources, source 0 is the frame itself and
+// source 1 the frame before it (the causal memory of a MemBlock). w is [outputs, sources, 3, 3, inputs].
+// An implicit matrix product in the manner of gemm_quad.wgsl: rows are pixels, and the inner dimension
+// runs over source, tap and input channel. Channels last; inputs is a multiple of 4.
+//
+// ROWS, COLUMNS, QUADS as in gemm_quad.wgsl. EPILOGUE: 0 none, 1 ReLU, 2 y + result.
+
+@compute @workgroup_size(${QUADS * 4})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let height = i32(layout.$.params.height);
+  let width = i32(layout.$.params.width);
+  let rows = layout.$.params.frames * layout.$.params.height * layout.$.params.width;
+  let outputs = layout.$.params.outputs;
+  let inner = layout.$.params.inputs / 4u;
+  let sources = layout.$.params.sources;
+  let columnTiles = (outputs + ${COLUMNS * 4 - 1}u) / ${COLUMNS * 4}u;
+  let tile = (workgroup.y * workgroups.x + workgroup.x) * ${QUADS}u + local / 4u;
+  let lane = local % 4u;
+  let row = (tile / columnTiles) * ${ROWS}u;
+  let column = (tile % columnTiles) * ${COLUMNS * 4}u + lane;
+
+#for g in 0..ROWS / 4
+  let pixel_${g} = i32(min(row + ${g * 4}u + lane, rows - 1u));
+  let x_${g} = pixel_${g} % width;
+  let y_${g} = (pixel_${g} / width) % height;
+#end
+#for c in 0..COLUMNS
+  let column_${c} = min(column + ${c * 4}u, outputs - 1u);
+  var columnAt_${c} = column_${c} * sources * 9u * inner;
+#end
+#for g in 0..ROWS / 4
+#for j in 0..4
+#for c in 0..COLUMNS
+  var acc_${g}_${j}_${c} = 0.0;
+#end
+#end
+#end
+
+  for (var s = 0u; s < sources; s++) {
+    let frame = i32(sources - 1u - s) * height * width;
+    for (var tap = 0; tap < 9; tap++) {
+      let dy = tap / 3 - 1;
+      let dx = tap % 3 - 1;
+#for g in 0..ROWS / 4
+      let inside_${g} = x_${g} + dx >= 0 && x_${g} + dx < width && y_${g} + dy >= 0 && y_${g} + dy < height;
+      let mask_${g} = select(0.0, 1.0, inside_${g});
+      let rowAt_${g} = u32(frame + select(0, pixel_${g} + dy * width + dx, inside_${g})) * inner;
+#end
+      for (var k = 0u; k < inner; k++) {
+#for c in 0..COLUMNS
+        let w_${c} = layout.$.w[columnAt_${c} + k];
+#end
+#for g in 0..ROWS / 4
+        let a_${g}_0 = layout.$.x[rowAt_${g} + k] * mask_${g};
+        let a_${g}_1 = quadSwapX(a_${g}_0);
+        let a_${g}_2 = quadSwapY(a_${g}_0);
+        let a_${g}_3 = quadSwapDiagonal(a_${g}_0);
+#for j in 0..4
+#for c in 0..COLUMNS
+        acc_${g}_${j}_${c} += dot(a_${g}_${j}, w_${c});
+#end
+#end
+#end
+      }
+#for c in 0..COLUMNS
+      columnAt_${c} += inner;
+#end
+    }
+  }
+
+#for c in 0..COLUMNS
+  if (column + ${c * 4}u < outputs) {
+    let bias = layout.$.bias[column_${c}];
+#for g in 0..ROWS / 4
+#for j in 0..4
+    {
+      let r = row + ${g * 4}u + (lane ^ ${j}u);
+      if (r < rows) {
+        let at = r * outputs + column_${c};
+#if EPILOGUE == 0
+        layout.$.y[at] = acc_${g}_${j}_${c} + bias;
+#end
+#if EPILOGUE == 1
+        layout.$.y[at] = max(acc_${g}_${j}_${c} + bias, 0.0);
+#end
+#if EPILOGUE == 2
+        layout.$.y[at] += acc_${g}_${j}_${c} + bias;
+#end
+      }
+    }
+#end
+#end
+  }
+#end
+}

@@ -1,0 +1,36 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { Icon } from '../ui/Icon.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import styles from './Notices.module.css';
+import { dismissNotice, type Notice, notices } from './notices.ts';
+
+/** Good news goes by itself; bad news stays until the person has read it. */
+const shownMilliseconds = 6000;
+
+export function Notices() {
+  const shown = useStore(notices, (state) => state.shown);
+  return (
+    <ol className={styles.notices} aria-label="Notices">
+      {shown.map((notice) => (
+        <NoticeItem key={notice.id} notice={notice} />
+      ))}
+    </ol>
+  );
+}
+
+function NoticeItem({ notice: { id, kind, sentence } }: { notice: Notice }) {
+  useEffect(() => {
+    if (kind === 'error') return;
+    const timer = setTimeout(() => dismissNotice(id), shownMilliseconds);
+    return () => clearTimeout(timer);
+  }, [id, kind]);
+
+  return (
+    <li className={styles.notice} data-kind={kind}>
+      {kind === 'error' && <Icon name="warning" />}
+      <p role={kind === 'error' ? 'alert' : 'status'}>{sentence}</p>
+      <IconButton icon="close" label="Dismiss" onClick={() => dismissNotice(id)} />
+    </li>
+  );
+}

@@ -1,0 +1,31 @@
+import { Inspector } from '../storyboard/components/Inspector.tsx';
+import { StoryboardPanel } from '../storyboard/components/StoryboardPanel.tsx';
+import { DropVeil } from './DropVeil.tsx';
+import { Header } from './Header.tsx';
+import { Notices } from './Notices.tsx';
+import { ProgressAnnouncer } from './ProgressAnnouncer.tsx';
+import { StagePanel } from './StagePanel.tsx';
+import styles from './StudioPage.module.css';
+import { TimelinePanel } from './TimelinePanel.tsx';
+import { useKeyboard } from './useKeyboard.ts';
+import { useKeepPlayhead } from './useShown.ts';
+
+/** The cutting room. */
+export function StudioPage() {
+  useKeyboard();
+  useKeepPlayhead();
+  return (
+    <div className={styles.page}>
+      <Header />
+      <main className={styles.main}>
+        <StoryboardPanel />
+        <StagePanel />
+        <Inspector />
+      </main>
+      <TimelinePanel />
+      <Notices />
+      <ProgressAnnouncer />
+      <DropVeil />
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { useMemo } from 'react';
+import { useGeometry } from '../storyboard/studioModel.ts';
+import type { Making } from '../storyboard/timeline/making.ts';
+import { Timeline } from '../storyboard/timeline/Timeline.tsx';
+import type { Job } from './generation.ts';
+import { useGeneration } from './studio.ts';
+import { useShown } from './useShown.ts';
+
+export function TimelinePanel() {
+  const edited = useGeometry();
+  const shown = useShown();
+  const job = useGeneration((state) => state.job);
+  const making = useMemo(() => job && makingOf(job), [job]);
+  return edited && shown && <Timeline edited={edited} shown={shown.geometry} making={making} />;
+}
+
+function makingOf({ geometry, steps, progress }: Job): Making {
+  return {
+    steps,
+    step: progress?.step ?? 0,
+    decodedLatentFrames: progress?.decodedLatentFrames ?? 0,
+    latentOf: new Map(geometry.shots.map(({ id, latent }) => [id, latent])),
+  };
+}

@@ -1,0 +1,69 @@
+import { readStoryboardBox } from '../film/storyboardBox.ts';
+import { ShotweaveError } from '../lib/errors.ts';
+import { parseStoryboard, type Storyboard, serializeStoryboard } from '../storyboard/document.ts';
+import { storyboard } from '../storyboard/useStoryboard.ts';
+import { notify, notifyError } from './notices.ts';
+
+/** Far above any storyboard; keeps a dropped disk image out of memory. */
+const largestStoryboardFile = 16 * 1024 * 1024;
+
+export const openableFiles = '.json,.mp4,application/json,video/mp4';
+
+/** Opens a storyboard file or an exported film. Failures become notices; the present storyboard stays then. */
+export async function openFile(file: File): Promise<void> {
+  try {
+    openDocument(parseStoryboard(await storyboardText(file)));
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+/** Puts another storyboard on the page, as one undo step. */
+export function openDocument(document: Storyboard): void {
+  storyboard.actions.open(document);
+  notify('done', `Opened “${document.title || 'Untitled film'}”. Undo brings back the storyboard before it.`);
+}
+
+/** Saves the storyboard as a .shotweave.json file. */
+export function downloadStoryboard(): void {
+  const { document } = storyboard.getState();
+  const link = window.document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([serializeStoryboard(document)], { type: 'application/json' }));
+  link.download = `${fileStem(document.title)}.shotweave.json`;
+  link.click();
+  // The browser reads the text before the next task.
+  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+}
+
+/** A title as the name of a file, without characters that a file system may refuse. */
+export function fileStem(title: string): string {
+  const stem = title
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+  return stem.slice(0, 80) || 'film';
+}
+
+async function storyboardText(file: File): Promise<string> {
+  if (await isFilm(file)) {
+    const json = await readStoryboardBox(file);
+    if (json !== null) return json;
+    throw new ShotweaveError(
+      'storyboard-invalid',
+      `“${file.name}” carries no storyboard: open a film exported from Shotweave or a .shotweave.json file.`,
+    );
+  }
+  if (file.size > largestStoryboardFile) {
+    throw new ShotweaveError(
+      'storyboard-invalid',
+      `“${file.name}” is not a storyboard: open a .shotweave.json file or a film exported from Shotweave.`,
+    );
+  }
+  return file.text();
+}
+
+async function isFilm(file: File): Promise<boolean> {
+  if (/\.(mp4|m4v|mov)$/i.test(file.name) || file.type.startsWith('video/')) return true;
+  return (await file.slice(4, 8).text()) === 'ftyp';
+}

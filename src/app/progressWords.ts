@@ -1,0 +1,34 @@
+import { duration } from '../film/player/timecode.ts';
+import type { ProgressEvent, Stage } from '../render/protocol.ts';
+import type { Job } from './generation.ts';
+
+const stageWords: Record<Stage, string> = {
+  load: 'Loading the model',
+  text: 'Reading the prompts',
+  denoise: 'Denoising all shots',
+  decode: 'Developing the frames',
+  finish: 'Writing the film',
+};
+
+/** What the engine is doing, in words. */
+export function stageOf({ progress, cancelling }: Job): string {
+  if (cancelling) return 'Stopping';
+  return progress ? stageWords[progress.stage] : 'Getting ready';
+}
+
+/** How far it is and how long it may take: "step 9/16 · 11 s left". */
+export function detailOf({ progress, geometry, cancelling }: Job): string {
+  if (!progress || cancelling) return '';
+  return [position(progress, geometry.latent.frames), timeLeft(progress)].filter(Boolean).join(' · ');
+}
+
+function position(progress: ProgressEvent, latentFrames: number): string {
+  if (progress.stage === 'denoise')
+    return `step ${Math.min(progress.step + 1, progress.steps)}/${progress.steps}`;
+  if (progress.stage === 'decode') return `${progress.decodedLatentFrames}/${latentFrames} latent frames`;
+  return '';
+}
+
+function timeLeft({ secondsLeft }: ProgressEvent): string {
+  return secondsLeft === null ? '' : `${duration(secondsLeft)} left`;
+}

@@ -1,0 +1,113 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { stills } from '../film/player/usePlayer.ts';
+import { invariant } from '../lib/errors.ts';
+import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
+import { deleteFilm, readFilm } from '../library/films.ts';
+import { planGeometry } from '../plan/geometry.ts';
+import { createRenderClient } from '../render/client.ts';
+import type { RenderWorkerApi } from '../render/protocol.ts';
+import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
+import type { StudioModel } from '../storyboard/studioModel.ts';
+import { storyboard } from '../storyboard/useStoryboard.ts';
+import { followFilm } from './filmPictures.ts';
+import { createGeneration, type Generation, type GenerationState } from './generation.ts';
+import { notify, notifyError } from './notices.ts';
+import { pageJournal } from './pageJournal.ts';
+
+/** What runs behind the page. */
+export interface Studio {
+  model: StudioModel;
+  client: RenderWorkerApi;
+  generation: Generation;
+  saving: Autosave;
+  /** Nothing was kept from an earlier visit. */
+  firstVisit: boolean;
+}
+
+/** Rest after an edit before the film is estimated again, in milliseconds. */
+const estimateRest = 250;
+
+/** Restores what the person was working on, and starts the engine, the autosave and the estimates. */
+export async function startStudio(model: StudioModel): Promise<Studio> {
+  const firstVisit = !(await restoreDocument());
+  const client = createRenderClient();
+  const generation = createGeneration({
+    client,
+    storyboard,
+    stills,
+    shelf: { readFilm, deleteFilm, saveDocument, saveFilmRecord },
+    geometryOf: (document) => planGeometry(document, model.config),
+  });
+  const saving = autosave(
+    storyboard,
+    ({ documentId, document }) => saveDocument(documentId, document),
+    pageJournal(),
+    window,
+  );
+  followFilm(generation, stills);
+  keepEstimating(generation);
+  restoreFilm(generation, model).catch(notifyError);
+  storyboard.subscribe(({ documentId }, past) => {
+    if (documentId !== past.documentId) restoreFilm(generation, model).catch(notifyError);
+  });
+  generation.connect();
+  return { model, client, generation, saving, firstVisit };
+}
+
+export const StudioContext = createContext<Studio | null>(null);
+
+export function useStudio(): Studio {
+  const studio = useContext(StudioContext);
+  invariant(studio, 'a component of the studio stands outside StudioContext');
+  return studio;
+}
+
+export function useGeneration<T>(select: (state: GenerationState) => T): T {
+  return useStore(useStudio().generation.state, select);
+}
+
+/** False when there was nothing to restore. */
+async function restoreDocument(): Promise<boolean> {
+  const journal = pageJournal();
+  const unsaved = readJournal(journal);
+  if (unsaved) {
+    storyboard.actions.restore(unsaved.documentId, unsaved.document);
+    await saveDocument(unsaved.documentId, unsaved.document)
+      .then(() => clearJournal(journal))
+      .catch(notifyError);
+    return true;
+  }
+  const { value, problem } = await loadDocument();
+  if (value) storyboard.actions.restore(value.id, value.storyboard);
+  if (problem) notify('error', problem);
+  return value !== null;
+}
+
+/** Puts the film of the storyboard at hand on the stage, if the library has one. */
+async function restoreFilm(generation: Generation, { config }: StudioModel): Promise<void> {
+  const { documentId } = storyboard.getState();
+  const { value: record, problem } = await loadFilmRecord(documentId);
+  if (problem) notify('error', problem);
+  if (!record) return;
+  const file = await readFilm(record.fileName);
+  const { job, film } = generation.state.getState();
+  if (!file || job || film?.documentId === documentId) return;
+  const geometry = planGeometry(record.storyboard, config);
+  generation.show({ documentId, record, geometry, file, url: URL.createObjectURL(file) });
+}
+
+function keepEstimating(generation: Generation): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => generation.estimate(storyboard.getState().document), estimateRest);
+  };
+  storyboard.subscribe(({ document }, past) => {
+    if (document !== past.document) soon();
+  });
+  generation.state.subscribe(({ adapter, film }, past) => {
+    // A finished film tells how fast this adapter really is.
+    if (adapter !== past.adapter || film !== past.film) soon();
+  });
+}

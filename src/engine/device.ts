@@ -1,0 +1,63 @@
+import { ShotweaveError } from '../lib/errors.ts';
+import { Gpu } from './gpu/gpu.ts';
+
+/** What the adapter says of itself, in words. */
+export interface AdapterFacts {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** WebGPU on the CPU. */
+  software: boolean;
+  precision: 'f32' | 'f16';
+}
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render/i;
+
+const unavailable =
+  'This browser gives no WebGPU adapter: use Chrome or Edge on a machine with a GPU, or start Chromium with --enable-unsafe-webgpu (`npm start -- --open` does it).';
+
+/**
+ * Finds the adapter and opens a device on it with the limits that the adapter has.
+ * Throws `webgpu-unavailable` with a sentence for the person.
+ */
+export async function openDevice(gpuEntry: GPU | undefined = globalThis.navigator?.gpu): Promise<{
+  gpu: Gpu;
+  adapter: AdapterFacts;
+}> {
+  if (!gpuEntry) throw new ShotweaveError('webgpu-unavailable', unavailable);
+  const adapter = await gpuEntry.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new ShotweaveError('webgpu-unavailable', unavailable);
+  const { info, limits } = adapter;
+  const software =
+    info.isFallbackAdapter || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`);
+  const subgroups = adapter.features.has('subgroups');
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({
+      label: 'shotweave',
+      requiredFeatures: subgroups ? ['subgroups'] : [],
+      requiredLimits: {
+        maxBufferSize: limits.maxBufferSize,
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      },
+    });
+  } catch (cause) {
+    throw new ShotweaveError(
+      'webgpu-unavailable',
+      'The graphics driver refused to open the GPU: close other tabs that use it, update the driver, then reload the page.',
+      { cause },
+    );
+  }
+  const quads = software && subgroups && info.subgroupMinSize === 4 && info.subgroupMaxSize === 4;
+  return {
+    gpu: new Gpu(device, { software, quads, dispatchFlops: software ? 1e9 : 5e10 }),
+    adapter: {
+      vendor: info.vendor,
+      architecture: info.architecture,
+      description: info.description,
+      software,
+      precision: 'f32',
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import tgpu, { type d, type TgpuBindGroupLayout, type TgpuRoot } from 'typegpu';
+import { invariant, ShotweaveError } from '../../lib/errors.ts';
+import { type Defines, expandTemplate } from './template.ts';
+
+/** A part of a buffer, in bytes; without `size` it reaches to the end. */
+export interface View {
+  buffer: GPUBuffer;
+  offset?: number;
+  size?: number;
+}
+
+/** One dispatch, ready to be recorded, with the work that it stands for. */
+export interface Dispatch {
+  label: string;
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  workgroups: readonly [number, number, number];
+  /** Multiply-adds count twice; used to size submissions. */
+  flops: number;
+}
+
+/** A shader file with the TypeGPU layout of its only bind group. */
+export interface KernelSource {
+  name: string;
+  wgsl: string;
+  layout: TgpuBindGroupLayout;
+  subgroups?: boolean;
+}
+
+/** What the adapter is, as far as kernels care. */
+export interface GpuTraits {
+  /** WebGPU on the CPU: barriers and workgroup memory are slow there. */
+  software: boolean;
+  /** Subgroups of exactly four lanes with quad operations. */
+  quads: boolean;
+  /** Most FLOPs that one dispatch should have, so that it ends well before any watchdog. */
+  dispatchFlops: number;
+}
+
+const maxWorkgroupsPerDimension = 65535;
+
+/** A GPUDevice with the pipelines, uniforms and buffers that the engine made on it. */
+export class Gpu {
+  readonly device: GPUDevice;
+  readonly root: TgpuRoot;
+  readonly traits: GpuTraits;
+  #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  #uniforms = new Map<string, GPUBuffer>();
+  #sizes = new Map<GPUBuffer, number>();
+  #bytes = 0;
+  #peakBytes = 0;
+
+  constructor(device: GPUDevice, traits: GpuTraits) {
+    this.device = device;
+    this.root = tgpu.initFromDevice({ device });
+    this.traits = traits;
+  }
+
+  /** Bytes of all buffers alive now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Most bytes alive at once since the last resetPeak(). */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  resetPeak(): void {
+    this.#peakBytes = this.#bytes;
+  }
+
+  /** A zeroed buffer. Sizes are rounded up to 16 bytes. Throws `gpu-out-of-memory` past the device's limit. */
+  buffer(
+    label: string,
+    bytes: number,
+    usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  ): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    if (size > maxBufferSize || (usage & GPUBufferUsage.STORAGE && size > maxStorageBufferBindingSize)) {
+      throw new ShotweaveError(
+        'gpu-out-of-memory',
+        `This film needs a GPU buffer of ${Math.ceil(size / 2 ** 20)} MiB and this GPU allows ${Math.floor(maxStorageBufferBindingSize / 2 ** 20)} MiB: make the film shorter or smaller.`,
+      );
+    }
+    const buffer = this.device.createBuffer({ label, size, usage });
+    this.#track(buffer, size);
+    return buffer;
+  }
+
+  /** A storage buffer that holds `data`. */
+  upload(label: string, data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+    const buffer = this.buffer(label, data.byteLength);
+    this.write(buffer, data);
+    return buffer;
+  }
+
+  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>, offset = 0): void {
+    if (data.byteLength === 0) return;
+    this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** A uniform buffer that holds `value`, laid out by its TypeGPU schema; equal ones are shared. */
+  uniform<P extends Record<string, d.U32 | d.F32>>(
+    label: string,
+    schema: d.WgslStruct<P>,
+    value: { [K in keyof P]: number },
+  ): GPUBuffer {
+    const key = `${label} ${JSON.stringify(value)}`;
+    const known = this.#uniforms.get(key);
+    if (known) return known;
+    // TypeGPU decides what a schema may be used for by its concrete type, which is generic here.
+    const concrete = schema as unknown as d.WgslStruct<{ field: d.U32 }>;
+    const typed = this.root.createBuffer(concrete, value as unknown as { field: number }).$usage('uniform');
+    const buffer = this.root.unwrap(typed);
+    buffer.label = label;
+    this.#uniforms.set(key, buffer);
+    this.#track(buffer, buffer.size);
+    return buffer;
+  }
+
+  /** Frees all uniforms, once no program that uses them will run again. */
+  freeUniforms(): void {
+    this.free(...this.#uniforms.values());
+    this.#uniforms.clear();
+  }
+
+  free(...buffers: readonly GPUBuffer[]): void {
+    for (const buffer of buffers) {
+      this.#bytes -= this.#sizes.get(buffer) ?? 0;
+      this.#sizes.delete(buffer);
+      buffer.destroy();
+    }
+  }
+
+  #track(buffer: GPUBuffer, size: number): void {
+    this.#sizes.set(buffer, size);
+    this.#bytes += size;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+  }
+
+  /** The pipeline of a kernel with these defines; compiled once. */
+  pipeline(kernel: KernelSource, defines: Defines = {}): Promise<GPUComputePipeline> {
+    const key = `${kernel.name} ${JSON.stringify(defines)}`;
+    const known = this.#pipelines.get(key);
+    if (known) return known;
+    const made = this.#compile(kernel, defines, key);
+    this.#pipelines.set(key, made);
+    return made;
+  }
+
+  async #compile(kernel: KernelSource, defines: Defines, label: string): Promise<GPUComputePipeline> {
+    const code = tgpu.resolve({
+      template: expandTemplate(kernel.wgsl, defines),
+      externals: { layout: kernel.layout.$idx(0) },
+      enableExtensions: kernel.subgroups ? ['subgroups'] : [],
+    });
+    const module = this.device.createShaderModule({ label, code });
+    const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.root.unwrap(kernel.layout)] });
+    return this.device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: 'main' } });
+  }
+
+  /** Binds views to a kernel by the names in its layout. */
+  async dispatch(
+    kernel: KernelSource,
+    defines: Defines,
+    views: Readonly<Record<string, View | GPUBuffer>>,
+    workgroups: number,
+    flops: number,
+    label = kernel.name,
+  ): Promise<Dispatch> {
+    const pipeline = await this.pipeline(kernel, defines);
+    const entries = Object.keys(kernel.layout.entries).map((name, binding) => {
+      const view = views[name];
+      invariant(view, `${kernel.name} needs a buffer for "${name}"`);
+      return { binding, resource: 'buffer' in view ? view : { buffer: view } };
+    });
+    const bindGroup = this.device.createBindGroup({
+      label,
+      layout: this.root.unwrap(kernel.layout),
+      entries,
+    });
+    // Kernels read a linear index from workgroup_id.x + workgroup_id.y * num_workgroups.x.
+    const y = Math.ceil(workgroups / maxWorkgroupsPerDimension);
+    return { label, pipeline, bindGroup, workgroups: [Math.ceil(workgroups / Math.max(y, 1)), y, 1], flops };
+  }
+
+  /** Records dispatches into one compute pass. */
+  record(encoder: GPUCommandEncoder, dispatches: readonly Dispatch[]): void {
+    const pass = encoder.beginComputePass();
+    for (const { pipeline, bindGroup, workgroups } of dispatches) {
+      if (workgroups[0] * workgroups[1] === 0) continue;
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+  }
+
+  /** Copies a view to the host. */
+  async read(view: View | GPUBuffer): Promise<ArrayBuffer> {
+    const { buffer, offset = 0, size } = 'buffer' in view ? view : { buffer: view };
+    const bytes = size ?? buffer.size - offset;
+    if (bytes === 0) return new ArrayBuffer(0);
+    const staging = this.buffer('readback', bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    try {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+      this.device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+      return staging.getMappedRange(0, bytes).slice(0);
+    } finally {
+      this.free(staging);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { ShotweaveError } from '../../lib/errors.ts';
+import type { Dispatch, Gpu } from './gpu.ts';
+
+/** A copy between two buffers, in order with the dispatches around it. */
+export interface Copy {
+  from: GPUBuffer;
+  fromOffset?: number;
+  to: GPUBuffer;
+  toOffset?: number;
+  bytes: number;
+}
+
+/** What a program is made of. */
+export type Command = Dispatch | Copy;
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** Called with the FLOPs that finished since the last call. */
+  onDone?: (flops: number) => void;
+}
+
+/** Milliseconds that one submission should take: short enough for cancel, long enough to hide its cost. */
+const targetMs = 120;
+/** Cost of a dispatch whatever it does. */
+const dispatchMs = 0.1;
+/** Submissions on their way at once, so that the GPU never waits for the host. */
+const depth = 2;
+
+function isDispatch(command: Command): command is Dispatch {
+  return 'pipeline' in command;
+}
+
+/** Work that stands for a list of commands. */
+export function totalFlops(commands: readonly Command[]): number {
+  return commands.reduce((sum, command) => sum + (isDispatch(command) ? command.flops : 0), 0);
+}
+
+/**
+ * Runs programs in submissions of about 120 ms, by the speed that the adapter has shown so far, so that no
+ * watchdog fires, progress is smooth, and a cancel takes effect within one submission.
+ */
+export class Runner {
+  readonly #gpu: Gpu;
+  #flopsPerMs: number;
+  #failure: ShotweaveError | null = null;
+
+  constructor(gpu: Gpu) {
+    this.#gpu = gpu;
+    this.#flopsPerMs = gpu.traits.software ? 4e6 : 2e8;
+    gpu.device.lost.then((info) => {
+      this.#failure ??= new ShotweaveError(
+        'device-lost',
+        'The GPU was taken away in the middle of the work (a driver reset or too little memory): your storyboard is safe, press Generate to start again.',
+        { cause: info },
+      );
+    });
+    gpu.device.addEventListener('uncapturederror', ({ error }) => {
+      this.#failure ??=
+        error instanceof GPUOutOfMemoryError
+          ? new ShotweaveError(
+              'gpu-out-of-memory',
+              'The GPU ran out of memory: close other tabs that use it, or make the film shorter or smaller.',
+              { cause: error },
+            )
+          : new ShotweaveError(
+              'unexpected',
+              `The GPU refused a command (${error.message.split('\n')[0]}): reload the page and generate again.`,
+              { cause: error },
+            );
+    });
+  }
+
+  /** FLOPs a millisecond, as measured lately. */
+  get flopsPerMs(): number {
+    return this.#flopsPerMs;
+  }
+
+  /** Throws when the device is lost or has refused something. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Runs the commands in order. Rejects with `cancelled`, `device-lost` or `gpu-out-of-memory`. */
+  async run(commands: readonly Command[], { signal, onDone }: RunOptions = {}): Promise<void> {
+    const { queue } = this.#gpu.device;
+    const pending: { done: Promise<void>; flops: number }[] = [];
+    let next = 0;
+    let lastDone = performance.now();
+    while (next < commands.length || pending.length > 0) {
+      this.check();
+      if (signal?.aborted) {
+        await Promise.allSettled(pending.map(({ done }) => done));
+        throw new ShotweaveError('cancelled', 'Cancelled.');
+      }
+      if (next < commands.length && pending.length < depth) {
+        const end = this.#batchEnd(commands, next);
+        const batch = commands.slice(next, end);
+        queue.submit([this.#encode(batch)]);
+        pending.push({ done: queue.onSubmittedWorkDone(), flops: totalFlops(batch) });
+        next = end;
+        continue;
+      }
+      const first = pending.shift();
+      if (!first) break;
+      await first.done.catch(() => undefined);
+      const now = performance.now();
+      this.#learn(first.flops, now - lastDone);
+      lastDone = now;
+      onDone?.(first.flops);
+    }
+    this.check();
+  }
+
+  #batchEnd(commands: readonly Command[], start: number): number {
+    let ms = 0;
+    let end = start;
+    for (; end < commands.length; end++) {
+      const command = commands[end];
+      ms += dispatchMs + (command && isDispatch(command) ? command.flops / this.#flopsPerMs : 0);
+      if (ms > targetMs && end > start) break;
+    }
+    return end;
+  }
+
+  #encode(batch: readonly Command[]): GPUCommandBuffer {
+    const encoder = this.#gpu.device.createCommandEncoder();
+    let dispatches: Dispatch[] = [];
+    for (const command of batch) {
+      if (isDispatch(command)) {
+        dispatches.push(command);
+        continue;
+      }
+      if (dispatches.length > 0) this.#gpu.record(encoder, dispatches);
+      dispatches = [];
+      const { from, fromOffset = 0, to, toOffset = 0, bytes } = command;
+      encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+    }
+    if (dispatches.length > 0) this.#gpu.record(encoder, dispatches);
+    return encoder.finish();
+  }
+
+  #learn(flops: number, ms: number): void {
+    if (flops < 1e6 || ms < 5) return;
+    this.#flopsPerMs += 0.2 * (flops / ms - this.#flopsPerMs);
+  }
+}

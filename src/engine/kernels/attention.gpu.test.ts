@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Run, SegmentList } from '../../plan/types.ts';
+import * as reference from '../reference/attention.ts';
+import { groupSort as referenceGroupSort } from '../reference/route.ts';
+import { describeVariants, Output, run, testGpu } from '../testing/device.ts';
+import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
+import { randomFloats, randomIntegers, randomPermutation } from '../testing/random.ts';
+import { attention, tileQueries, uploadSegments } from './attention.ts';
+import { groupSort } from './route.ts';
+
+const gpu = await testGpu();
+
+const rows = (start: number, count: number): Run => ({ start, count });
+
+/** Every one of `queryCount` rows attends to every one of `keyCount` rows. */
+function dense(queryCount: number, keyCount: number): SegmentList {
+  return {
+    queryRows: null,
+    keyRows: null,
+    segments: [{ queries: rows(0, queryCount), keys: [rows(0, keyCount)] }],
+  };
+}
+
+/** 97 queries and 71 keys in random order: several runs, runs of one key, empty runs, no runs, no queries. */
+const mixed: SegmentList = {
+  queryRows: randomPermutation(11, 97),
+  keyRows: randomPermutation(12, 71),
+  segments: [
+    { queries: rows(0, 17), keys: [rows(3, 1), rows(60, 11), rows(0, 0), rows(20, 6)] },
+    { queries: rows(17, 1), keys: [rows(70, 1)] },
+    { queries: rows(18, 0), keys: [rows(0, 71)] },
+    { queries: rows(18, 64), keys: [rows(0, 33), rows(33, 0), rows(34, 32)] },
+    { queries: rows(82, 5), keys: [] },
+    { queries: rows(87, 3), keys: [rows(9, 0)] },
+    { queries: rows(90, 7), keys: [rows(5, 1), rows(1, 1), rows(3, 1), rows(2, 1), rows(4, 1)] },
+  ],
+};
+
+interface Case {
+  list: SegmentList;
+  queryCount: number;
+  keyCount: number;
+  heads?: number;
+  headSize?: number;
+  weighted?: boolean;
+  accumulate?: boolean;
+  outputScale?: number;
+  maxFlops?: number;
+  q?: Float32Array<ArrayBuffer>;
+  k?: Float32Array<ArrayBuffer>;
+}
+
+describeVariants(gpu, 'attention', (variant) => {
+  const tile = tileQueries(variant);
+
+  /** Runs a case on the GPU and by its twin; returns what the GPU made. */
+  async function check(test: Case): Promise<Float32Array> {
+    const { list, queryCount, keyCount, heads = 2, headSize = 16, accumulate = false } = test;
+    const width = heads * headSize;
+    const q = test.q ?? randomFloats(1, queryCount * width, 3);
+    const k = test.k ?? randomFloats(2, keyCount * width, 3);
+    const v = randomFloats(3, keyCount * width);
+    const weight = randomFloats(4, queryCount);
+    const before = randomFloats(5, queryCount * width);
+    const settings = { heads, headSize, accumulate, outputScale: test.outputScale ?? 1 };
+
+    const output = new Output(gpu, before);
+    const dispatches = await attention(gpu, {
+      q: gpu.upload('q', q),
+      k: gpu.upload('k', k),
+      v: gpu.upload('v', v),
+      list: uploadSegments(gpu, 'test', list, queryCount, keyCount, variant),
+      ...(test.weighted && { weight: gpu.upload('weight', weight) }),
+      out: output.buffer,
+      ...settings,
+      ...(test.maxFlops && { maxFlops: test.maxFlops }),
+      variant,
+    });
+    if (test.maxFlops) expect(dispatches.length).toBeGreaterThan(1);
+    run(gpu, dispatches);
+
+    const out = Float64Array.from(before);
+    reference.attention({ q, k, v, list, ...(test.weighted && { weight }), out, ...settings });
+    const actual = await output.floats();
+    expectClose(actual, out, builtinTolerance);
+    return actual;
+  }
+
+  it.each([1, 3, 4, 5, tile - 1, tile, tile + 1, 97, 4 * tile + 1])(
+    'is dense over %i rows',
+    async (count) => {
+      await check({ list: dense(count, count), queryCount: count, keyCount: count });
+    },
+  );
+
+  it.each([1, 2, 31, 32, 33, 67])('attends from 19 rows to %i others', async (keyCount) => {
+    await check({ list: dense(19, keyCount), queryCount: 19, keyCount });
+  });
+
+  it('follows rows and runs of every kind', async () => {
+    await check({ list: mixed, queryCount: 97, keyCount: 71 });
+  });
+
+  it.each([
+    [4, 3],
+    [64, 4],
+    [128, 2],
+  ])('has heads of %i, %i of them', async (headSize, heads) => {
+    await check({ list: mixed, queryCount: 97, keyCount: 71, headSize, heads });
+  });
+
+  it('weights rows', async () => {
+    await check({ list: mixed, queryCount: 97, keyCount: 71, weighted: true });
+  });
+
+  it('adds to the output, scaled', async () => {
+    await check({ list: mixed, queryCount: 97, keyCount: 71, accumulate: true, outputScale: 1 / 3 });
+  });
+
+  it('adds weighted rows to the output', async () => {
+    await check({
+      list: mixed,
+      queryCount: 97,
+      keyCount: 71,
+      weighted: true,
+      accumulate: true,
+      outputScale: -2,
+    });
+  });
+
+  it('gives the same in several dispatches', async () => {
+    const whole = await check({ list: mixed, queryCount: 97, keyCount: 71 });
+    const parts = await check({ list: mixed, queryCount: 97, keyCount: 71, maxFlops: 100_000 });
+    expect(parts).toEqual(whole);
+  });
+
+  it('writes zeros for rows without keys and leaves rows outside of the list alone', async () => {
+    const list: SegmentList = {
+      queryRows: null,
+      keyRows: null,
+      segments: [
+        { queries: rows(2, 3), keys: [] },
+        { queries: rows(7, 2), keys: [rows(0, 4)] },
+      ],
+    };
+    const actual = await check({ list, queryCount: 12, keyCount: 4 });
+    expect(actual.slice(2 * 32, 5 * 32).every((value) => value === 0)).toBe(true);
+    expect(actual.slice(9 * 32)).toEqual(randomFloats(5, 12 * 32).slice(9 * 32));
+  });
+
+  it('does nothing for an empty list', async () => {
+    const list: SegmentList = { queryRows: null, keyRows: null, segments: [] };
+    expect(await check({ list, queryCount: 3, keyCount: 3 })).toEqual(randomFloats(5, 3 * 32));
+  });
+
+  // Whole numbers, so that logits up to +-1e4 are exact in f32 and the twin sees the same ones.
+  it('survives logits up to 1e4 in both directions', async () => {
+    const whole = (seed: number, count: number) => randomFloats(seed, count, 60).map(Math.round);
+    const [queryCount, keyCount] = [33, 71];
+    const q = whole(6, queryCount * 32);
+    const k = whole(7, keyCount * 32);
+    await check({ list: dense(queryCount, keyCount), queryCount, keyCount, q, k });
+  });
+
+  it.each([1e4, -1e4])('averages when every logit is %d', async (logit) => {
+    const q = new Float32Array(5 * 32).fill(50);
+    const k = new Float32Array(21 * 32).fill(logit / 200);
+    await check({ list: dense(5, 21), queryCount: 5, keyCount: 21, q, k });
+  });
+
+  it('runs more workgroups than one dimension holds', async () => {
+    const count = 65_537;
+    const list: SegmentList = {
+      queryRows: null,
+      keyRows: null,
+      segments: Array.from({ length: count }, (_, row) => ({
+        queries: rows(row, 1),
+        keys: [rows(row, 1), rows(count - 1 - row, 1)],
+      })),
+    };
+    await check({ list, queryCount: count, keyCount: count, headSize: 4, heads: variant === 'quad' ? 4 : 1 });
+  });
+
+  describe('over groups sorted on the GPU', () => {
+    const cases: readonly (readonly [name: string, groups: number, group: Uint32Array<ArrayBuffer>])[] = [
+      ['one group', 1, new Uint32Array(67)],
+      ['four groups', 4, randomIntegers(21, 131, 4)],
+      ['one token', 5, new Uint32Array([3])],
+      ['one of five groups holding all', 5, new Uint32Array(131).fill(2)],
+      ['groups with empty ones between', 20, randomIntegers(22, 97, 7).map((g) => 3 * g)],
+      ['32 groups, most of one token', 32, Uint32Array.from({ length: 35 }, (_, i) => 31 - (i % 32))],
+    ];
+
+    it.each(cases)('%s', async (_, groups, group) => {
+      const [heads, headSize] = [2, 16];
+      const width = heads * headSize;
+      const q = randomFloats(1, group.length * width, 3);
+      const k = randomFloats(2, group.length * width, 3);
+      const v = randomFloats(3, group.length * width);
+      const weight = randomFloats(4, group.length);
+
+      const sort = await groupSort(gpu, gpu.upload('group', group), group.length, groups, variant);
+      const output = Output.unwritten(gpu, group.length * width);
+      const dispatches = await attention(gpu, {
+        q: gpu.upload('q', q),
+        k: gpu.upload('k', k),
+        v: gpu.upload('v', v),
+        list: sort.list,
+        weight: gpu.upload('weight', weight),
+        out: output.buffer,
+        heads,
+        headSize,
+        variant,
+      });
+      run(gpu, [...sort.dispatches, ...dispatches]);
+
+      const out = new Float64Array(group.length * width);
+      reference.attention({ q, k, v, list: referenceGroupSort(group, groups), weight, out, heads, headSize });
+      expectClose(await output.floats(), out, builtinTolerance);
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import tgpu, { d } from 'typegpu';
+import quadSource from '../../../shaders/attention_quad.wgsl?raw';
+import tiledSource from '../../../shaders/attention_tiled.wgsl?raw';
+import { invariant } from '../../lib/errors.ts';
+import type { SegmentList } from '../../plan/types.ts';
+import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+
+const Params = d.struct({
+  heads: d.u32,
+  firstTile: d.u32,
+  endTile: d.u32,
+  softmaxScale: d.f32,
+  outputScale: d.f32,
+});
+
+const layout = tgpu.bindGroupLayout({
+  params: { uniform: Params },
+  q: { storage: d.arrayOf(d.vec4f) },
+  k: { storage: d.arrayOf(d.vec4f) },
+  v: { storage: d.arrayOf(d.vec4f) },
+  queryRows: { storage: d.arrayOf(d.u32) },
+  keyRows: { storage: d.arrayOf(d.u32) },
+  list: { storage: d.arrayOf(d.u32) },
+  weight: { storage: d.arrayOf(d.f32) },
+  out: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
+});
+
+const quad: KernelSource = { name: 'attention_quad', wgsl: quadSource, layout, subgroups: true };
+const tiled: KernelSource = { name: 'attention_tiled', wgsl: tiledSource, layout };
+
+export type AttentionVariant = 'quad' | 'tiled';
+
+export function attentionVariant(gpu: Gpu): AttentionVariant {
+  return gpu.traits.quads ? 'quad' : 'tiled';
+}
+
+/** Query rows that a tile of this variant holds. */
+export function tileQueries(variant: AttentionVariant): number {
+  return variant === 'quad' ? 16 : 64;
+}
+
+/** A segment list on the GPU, cut into tiles. */
+export interface TileList {
+  queryRows: GPUBuffer;
+  keyRows: GPUBuffer;
+  /** Format in attention_quad.wgsl. */
+  list: GPUBuffer;
+  /** Upper bound of the tile count. */
+  tiles: number;
+  /** Pairs of query and key, expected where the list is made on the GPU. */
+  pairs: number;
+}
+
+/** The words of `list` for these segments: header, tiles of at most `tile` queries, runs. */
+export function tileWords(segments: SegmentList['segments'], tile: number): Uint32Array<ArrayBuffer> {
+  const tiles: number[] = [];
+  const runs: number[] = [];
+  for (const { queries, keys } of segments) {
+    for (let at = 0; at < queries.count; at += tile) {
+      tiles.push(queries.start + at, Math.min(tile, queries.count - at), runs.length / 2, keys.length);
+    }
+    for (const run of keys) runs.push(run.start, run.count);
+  }
+  return new Uint32Array([tiles.length / 4, 4 + tiles.length, 0, 0, ...tiles, ...runs]);
+}
+
+/** Puts a static segment list on the GPU. */
+export function uploadSegments(
+  gpu: Gpu,
+  label: string,
+  segments: SegmentList,
+  queryCount: number,
+  keyCount: number,
+  variant = attentionVariant(gpu),
+): TileList {
+  const words = tileWords(segments.segments, tileQueries(variant));
+  let pairs = 0;
+  for (const { queries, keys } of segments.segments) {
+    for (const run of keys) pairs += queries.count * run.count;
+  }
+  return {
+    queryRows: gpu.upload(`${label} query rows`, segments.queryRows?.slice() ?? identityRows(queryCount)),
+    keyRows: gpu.upload(`${label} key rows`, segments.keyRows?.slice() ?? identityRows(keyCount)),
+    list: gpu.upload(`${label} tiles`, words),
+    tiles: words[0] ?? 0,
+    pairs,
+  };
+}
+
+function identityRows(count: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: count }, (_, row) => row);
+}
+
+export function freeTileList(gpu: Gpu, list: TileList): void {
+  gpu.free(list.queryRows, list.keyRows, list.list);
+}
+
+export interface AttentionArguments {
+  /** [query rows, heads * headSize] */
+  q: View | GPUBuffer;
+  /** [key rows, heads * headSize] */
+  k: View | GPUBuffer;
+  v: View | GPUBuffer;
+  list: TileList;
+  /** [query rows]: factor of each row's output. */
+  weight?: View | GPUBuffer;
+  /** [query rows, heads * headSize]; rows outside the list stay as they are. */
+  out: View | GPUBuffer;
+  heads: number;
+  /** A multiple of 4, at most 128. */
+  headSize: number;
+  outputScale?: number;
+  accumulate?: boolean;
+  /** FLOPs that one dispatch may have; the tiles are split over several. */
+  maxFlops?: number;
+  label?: string;
+  variant?: AttentionVariant;
+}
+
+/** Attention over a segment list. Rows with no keys get zeros. */
+export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dispatch[]> {
+  const { heads, headSize, list } = args;
+  invariant(
+    headSize % 4 === 0 && headSize <= 128,
+    `attention needs a head size of 4 to 128, not ${headSize}`,
+  );
+  const variant = args.variant ?? attentionVariant(gpu);
+  const D4 = headSize / 4;
+  const flops = 4 * heads * headSize * list.pairs;
+  const parts = Math.max(
+    1,
+    Math.min(list.tiles, Math.ceil(flops / (args.maxFlops ?? Number.POSITIVE_INFINITY))),
+  );
+  const step = Math.ceil(list.tiles / parts);
+  const dispatches: Dispatch[] = [];
+  for (let firstTile = 0; firstTile < list.tiles; firstTile += step) {
+    const endTile = Math.min(list.tiles, firstTile + step);
+    const items = (endTile - firstTile) * heads;
+    const views = {
+      params: gpu.uniform('attention params', Params, {
+        heads,
+        firstTile,
+        endTile,
+        softmaxScale: 1 / Math.sqrt(headSize),
+        outputScale: args.outputScale ?? 1,
+      }),
+      q: args.q,
+      k: args.k,
+      v: args.v,
+      queryRows: list.queryRows,
+      keyRows: list.keyRows,
+      list: list.list,
+      weight: args.weight ?? list.list,
+      out: args.out,
+    };
+    const defines = {
+      D4,
+      WEIGHTED: Number(args.weight !== undefined),
+      ACCUMULATE: Number(args.accumulate ?? false),
+    };
+    const share = (flops * (endTile - firstTile)) / list.tiles;
+    const label = args.label ?? 'attention';
+    dispatches.push(
+      variant === 'quad'
+        ? await gpu.dispatch(
+            quad,
+            { ...defines, QUERIES: 4, QUADS: 4 },
+            views,
+            Math.ceil(items / 4),
+            share,
+            label,
+          )
+        : await gpu.dispatch(tiled, { ...defines, KEYS: D4 > 16 ? 16 : 32 }, views, items, share, label),
+    );
+  }
+  return dispatches;
+}

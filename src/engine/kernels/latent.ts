@@ -1,0 +1,106 @@
+import tgpu, { d } from 'typegpu';
+import eulerSource from '../../../shaders/euler.wgsl?raw';
+import patchifySource from '../../../shaders/patchify.wgsl?raw';
+import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import type { TokenGrid } from './norm.ts';
+
+const perWorkgroup = 64;
+
+type Buffer = View | GPUBuffer;
+
+/** How latents [frames, height, width, channels] become tokens. */
+export interface PatchShape {
+  grid: TokenGrid;
+  channels: number;
+  /** Latent cells on each side of a token. */
+  patchSize: number;
+}
+
+const PatchifyParams = d.struct({
+  tokens: d.u32,
+  channels: d.u32,
+  patchSize: d.u32,
+  gridRows: d.u32,
+  gridColumns: d.u32,
+});
+const patchifyKernel: KernelSource = {
+  name: 'patchify',
+  wgsl: patchifySource,
+  layout: tgpu.bindGroupLayout({
+    params: { uniform: PatchifyParams },
+    x: { storage: d.arrayOf(d.f32) },
+    y: { storage: d.arrayOf(d.f32), access: 'mutable' },
+  }),
+};
+
+/** Latents x to patch features y [tokens, channels * patchSize^2], ordered (channel, py, px). */
+export function patchify(gpu: Gpu, shape: PatchShape, { x, y }: { x: Buffer; y: Buffer }): Promise<Dispatch> {
+  const { grid, channels, patchSize } = shape;
+  const tokens = grid.frames * grid.rows * grid.columns;
+  const params = gpu.uniform('patchify params', PatchifyParams, {
+    tokens,
+    channels,
+    patchSize,
+    gridRows: grid.rows,
+    gridColumns: grid.columns,
+  });
+  const count = tokens * channels * patchSize ** 2;
+  return gpu.dispatch(patchifyKernel, {}, { params, x, y }, Math.ceil(count / perWorkgroup), count);
+}
+
+const EulerParams = d.struct({
+  tokens: d.u32,
+  channels: d.u32,
+  patchSize: d.u32,
+  gridRows: d.u32,
+  gridColumns: d.u32,
+  guidance: d.f32,
+  sigma: d.f32,
+  stepSize: d.f32,
+});
+const eulerKernel: KernelSource = {
+  name: 'euler',
+  wgsl: eulerSource,
+  layout: tgpu.bindGroupLayout({
+    params: { uniform: EulerParams },
+    x: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
+    vCond: { storage: d.arrayOf(d.vec4f) },
+    vNull: { storage: d.arrayOf(d.vec4f) },
+    estimate: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
+  }),
+};
+
+export interface EulerArguments {
+  /** Latents, moved by one step in place. */
+  x: Buffer;
+  /** Velocity tokens with the prompts, [tokens, patchSize^2 * channels]. */
+  vCond: Buffer;
+  /** Velocity tokens of the empty (or negative) prompt; without guidance the same as vCond. */
+  vNull: Buffer;
+  /** Receives the clean latents that this step expects. */
+  estimate: Buffer;
+  guidance: number;
+  /** Noise level before the step, and after it. */
+  sigma: number;
+  nextSigma: number;
+}
+
+/** One Euler step of rectified flow with classifier-free guidance. */
+export function eulerStep(gpu: Gpu, shape: PatchShape, args: EulerArguments): Promise<Dispatch> {
+  const { grid, channels, patchSize } = shape;
+  const tokens = grid.frames * grid.rows * grid.columns;
+  const { x, vCond, vNull, estimate, guidance, sigma, nextSigma } = args;
+  const params = gpu.uniform('euler params', EulerParams, {
+    tokens,
+    channels,
+    patchSize,
+    gridRows: grid.rows,
+    gridColumns: grid.columns,
+    guidance,
+    sigma,
+    stepSize: nextSigma - sigma,
+  });
+  const count = (tokens * channels * patchSize ** 2) / 4;
+  const workgroups = Math.ceil(count / perWorkgroup);
+  return gpu.dispatch(eulerKernel, {}, { params, x, vCond, vNull, estimate }, workgroups, 24 * count);
+}

@@ -1,0 +1,402 @@
+import { invariant } from '../../lib/errors.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { ditBuffers } from '../../plan/memory.ts';
+import { denseSegments, frameSegments, windowSegments } from '../../plan/segments.ts';
+import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
+import type { Gpu, View } from '../gpu/gpu.ts';
+import type { Command, Runner } from '../gpu/runner.ts';
+import { attention, freeTileList, type TileList, uploadSegments } from '../kernels/attention.ts';
+import { type Epilogue, gemm } from '../kernels/gemm.ts';
+import { type PatchShape, patchify } from '../kernels/latent.ts';
+import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
+import { type GroupSort, groupSort, route } from '../kernels/route.ts';
+import type { Linear } from '../weights/gpuWeights.ts';
+import type { BlockWeights, DitWeights } from './ditWeights.ts';
+import type { EncodedText } from './textEncoder.ts';
+import { TimeEmbeddings } from './timeEmbedding.ts';
+
+const f32 = 4;
+
+export type AttentionMode = 'moga' | 'dense';
+
+/** Receives copies of inner tensors: the name and where they lie when the program reaches that point. */
+export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command;
+
+/** The prompts of a film as keys and values of every block's cross-attention. */
+export interface TextContext {
+  /** Output of the text embedding [rows, dim]. */
+  context: GPUBuffer;
+  /** Per block, [rows, dim]. */
+  keys: GPUBuffer[];
+  values: GPUBuffer[];
+  list: TileList;
+  free(): void;
+}
+
+/**
+ * The diffusion transformer set up for one film: activation buffers, attention lists, and the programs of a
+ * forward pass. Shapes: N tokens, `dim` wide; rows are ordered (latent frame, grid row, grid column).
+ */
+export class Dit {
+  readonly geometry: FilmGeometry;
+  readonly patchShape: PatchShape;
+  readonly times: TimeEmbeddings;
+  readonly #gpu: Gpu;
+  readonly #config: ModelConfig['dit'];
+  readonly #weights: DitWeights;
+  readonly #chunks: readonly Chunk[];
+  readonly #buffers: Record<keyof ReturnType<typeof ditBuffers>, GPUBuffer>;
+  readonly #rotations: GPUBuffer;
+  readonly #branches: Branches;
+
+  private constructor(
+    gpu: Gpu,
+    config: ModelConfig['dit'],
+    weights: DitWeights,
+    geometry: FilmGeometry,
+    chunks: readonly Chunk[],
+    branches: Branches,
+    buffers: Record<keyof ReturnType<typeof ditBuffers>, GPUBuffer>,
+  ) {
+    this.#gpu = gpu;
+    this.#config = config;
+    this.#weights = weights;
+    this.geometry = geometry;
+    this.#chunks = chunks;
+    this.#branches = branches;
+    this.#buffers = buffers;
+    this.patchShape = {
+      grid: { frames: geometry.latent.frames, ...geometry.grid },
+      channels: config.z,
+      patchSize: config.patch[1],
+    };
+    this.#rotations = gpu.upload('rotations', rotaryTable(this.patchShape.grid, config.dim / config.heads));
+    this.times = new TimeEmbeddings(gpu, config, weights);
+  }
+
+  /** Allocates everything that a film of this geometry needs. */
+  static async create(
+    gpu: Gpu,
+    config: ModelConfig['dit'],
+    weights: DitWeights,
+    geometry: FilmGeometry,
+    chunks: readonly Chunk[],
+    mode: AttentionMode,
+  ): Promise<Dit> {
+    invariant(config.patch[1] === config.patch[2], 'patches are square');
+    const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
+    const sizes = ditBuffers(geometry, config, chunkTokens);
+    const make = (name: keyof typeof sizes): GPUBuffer => gpu.buffer(`dit ${name}`, sizes[name]);
+    const buffers = {
+      x: make('x'),
+      q: make('q'),
+      k: make('k'),
+      v: make('v'),
+      attended: make('attended'),
+      group: make('group'),
+      weight: make('weight'),
+      h: make('h'),
+      patches: make('patches'),
+      hidden: make('hidden'),
+    };
+    const branches = await makeBranches(gpu, config, geometry, mode, buffers.group);
+    return new Dit(gpu, config, weights, geometry, chunks, branches, buffers);
+  }
+
+  /** Projects prompts to the keys and values of every block; they do not depend on the timestep. */
+  async prepareText(
+    runner: Runner,
+    text: EncodedText,
+    segments: SegmentList,
+    signal?: AbortSignal,
+  ): Promise<TextContext> {
+    const gpu = this.#gpu;
+    const { dim, heads, eps } = this.#config;
+    const { rows } = text;
+    const make = (label: string): GPUBuffer => gpu.buffer(label, rows * dim * f32);
+    const hidden = make('text hidden');
+    const context = make('context');
+    const keys = this.#weights.blocks.map(() => make('cross keys'));
+    const values = this.#weights.blocks.map(() => make('cross values'));
+    const list = uploadSegments(gpu, 'cross', segments, this.geometry.tokens, rows);
+    const [first, second] = this.#weights.text;
+    const commands: Command[] = [
+      await gemm(gpu, { a: text.features, y: hidden, rows, epilogue: 'gelu', ...first }),
+      await gemm(gpu, { a: hidden, y: context, rows, ...second }),
+    ];
+    for (const [i, block] of this.#weights.blocks.entries()) {
+      const k = keys[i];
+      const v = values[i];
+      invariant(k && v, 'a block has no text buffers');
+      commands.push(
+        await gemm(gpu, { a: context, y: k, rows, ...block.cross.k }),
+        await qkNorm(gpu, { x: k, weight: block.cross.normK, rows, heads, headSize: dim / heads, eps }),
+        await gemm(gpu, { a: context, y: v, rows, ...block.cross.v }),
+      );
+    }
+    await runner.run(commands, signal ? { signal } : {});
+    gpu.free(hidden);
+    return {
+      context,
+      keys,
+      values,
+      list,
+      free: () => {
+        gpu.free(context, ...keys, ...values);
+        freeTileList(gpu, list);
+      },
+    };
+  }
+
+  /**
+   * The program of one forward pass at the timestep that `times` holds.
+   * latent: [frames, height, width, channels]; velocity: [tokens, patchSize^2 * channels].
+   */
+  async forward(
+    latent: GPUBuffer,
+    text: TextContext,
+    velocity: GPUBuffer,
+    trace?: Trace,
+  ): Promise<Command[]> {
+    const gpu = this.#gpu;
+    const { dim, eps } = this.#config;
+    const { x, h, patches } = this.#buffers;
+    const filmBytes = this.geometry.tokens * dim * f32;
+    const commands: Command[] = [await patchify(gpu, this.patchShape, { x: latent, y: patches })];
+    for (const { tokens } of this.#chunks) {
+      const a = this.#rows(patches, tokens, this.#weights.patch.inner);
+      commands.push(await this.#project(a, this.#weights.patch, this.#rows(x, tokens, dim), tokens.count));
+    }
+    if (trace) commands.push(trace('tokens', x, filmBytes));
+
+    for (const [i, block] of this.#weights.blocks.entries()) {
+      commands.push(...(await this.#selfAttention(i, block)));
+      if (trace && this.#branches.sort) {
+        commands.push(trace(`group${i}`, this.#buffers.group, this.geometry.tokens * 4));
+      }
+      commands.push(...(await this.#crossAttention(i, block, text)));
+      commands.push(...(await this.#feedForward(i, block)));
+      if (trace) commands.push(trace(`block${i}`, x, filmBytes));
+    }
+
+    const { head } = this.times;
+    for (const { tokens } of this.#chunks) {
+      commands.push(
+        await layerNorm(gpu, {
+          x: this.#rows(x, tokens, dim),
+          shift: head.shift,
+          scale: head.scale,
+          y: h,
+          rows: tokens.count,
+          width: dim,
+          modulated: true,
+          eps,
+        }),
+        await this.#project(
+          h,
+          this.#weights.head,
+          this.#rows(velocity, tokens, this.#weights.head.columns),
+          tokens.count,
+        ),
+      );
+    }
+    return commands;
+  }
+
+  free(): void {
+    this.#gpu.free(...Object.values(this.#buffers), this.#rotations);
+    this.times.free();
+    this.#branches.free();
+  }
+
+  async #selfAttention(index: number, block: BlockWeights): Promise<Command[]> {
+    const gpu = this.#gpu;
+    const { dim, heads, eps, groups } = this.#config;
+    const { x, h, q, k, v, attended, group, weight } = this.#buffers;
+    const headSize = dim / heads;
+    const { shift, scale, gate } = this.times.block(index).attention;
+    const { grid } = this.patchShape;
+    const commands: Command[] = [];
+    for (const { tokens } of this.#chunks) {
+      const rows = tokens.count;
+      const part = (buffer: GPUBuffer): View => this.#rows(buffer, tokens, dim);
+      const rope = { table: this.#rotations, grid, firstRow: tokens.start };
+      commands.push(
+        await layerNorm(gpu, { x: part(x), shift, scale, y: h, rows, width: dim, modulated: true, eps }),
+        await this.#project(h, block.self.q, part(q), rows),
+        await qkNorm(gpu, { x: part(q), weight: block.self.normQ, rows, heads, headSize, eps, rope }),
+        await this.#project(h, block.self.k, part(k), rows),
+        await qkNorm(gpu, { x: part(k), weight: block.self.normK, rows, heads, headSize, eps, rope }),
+        await this.#project(h, block.self.v, part(v), rows),
+      );
+      if (this.#branches.sort && block.router && groups) {
+        commands.push(
+          await route(gpu, {
+            x: h,
+            router: block.router,
+            group,
+            weight,
+            rows,
+            firstRow: tokens.start,
+            width: dim,
+            groups,
+          }),
+        );
+      }
+    }
+    const maxFlops = gpu.traits.dispatchFlops;
+    const common = { q, k, v, out: attended, heads, headSize, maxFlops };
+    const { sort, lists } = this.#branches;
+    const outputScale = 1 / (lists.length + (sort ? 1 : 0));
+    if (sort) {
+      commands.push(...sort.dispatches);
+      commands.push(
+        ...(await attention(gpu, {
+          ...common,
+          list: sort.list,
+          weight,
+          outputScale,
+          label: 'group attention',
+        })),
+      );
+    }
+    for (const [i, { list, label }] of lists.entries()) {
+      const accumulate = i > 0 || sort !== null;
+      commands.push(...(await attention(gpu, { ...common, list, outputScale, accumulate, label })));
+    }
+    for (const { tokens } of this.#chunks) {
+      const a = this.#rows(attended, tokens, dim);
+      commands.push(
+        await this.#project(a, block.self.o, this.#rows(x, tokens, dim), tokens.count, 'gatedAdd', gate),
+      );
+    }
+    return commands;
+  }
+
+  async #crossAttention(index: number, block: BlockWeights, text: TextContext): Promise<Command[]> {
+    const gpu = this.#gpu;
+    const { dim, heads, eps } = this.#config;
+    const { x, h, q, attended } = this.#buffers;
+    const headSize = dim / heads;
+    const k = text.keys[index];
+    const v = text.values[index];
+    invariant(k && v, 'a block has no text buffers');
+    const commands: Command[] = [];
+    for (const { tokens } of this.#chunks) {
+      const rows = tokens.count;
+      const { weight: scale, bias: shift } = block.norm3;
+      commands.push(
+        await layerNorm(gpu, {
+          x: this.#rows(x, tokens, dim),
+          shift,
+          scale,
+          y: h,
+          rows,
+          width: dim,
+          modulated: false,
+          eps,
+        }),
+        await this.#project(h, block.cross.q, this.#rows(q, tokens, dim), rows),
+        await qkNorm(gpu, {
+          x: this.#rows(q, tokens, dim),
+          weight: block.cross.normQ,
+          rows,
+          heads,
+          headSize,
+          eps,
+        }),
+      );
+    }
+    const { list } = text;
+    const maxFlops = gpu.traits.dispatchFlops;
+    commands.push(
+      ...(await attention(gpu, {
+        q,
+        k,
+        v,
+        list,
+        out: attended,
+        heads,
+        headSize,
+        maxFlops,
+        label: 'cross attention',
+      })),
+    );
+    for (const { tokens } of this.#chunks) {
+      const a = this.#rows(attended, tokens, dim);
+      commands.push(await this.#project(a, block.cross.o, this.#rows(x, tokens, dim), tokens.count, 'add'));
+    }
+    return commands;
+  }
+
+  async #feedForward(index: number, block: BlockWeights): Promise<Command[]> {
+    const gpu = this.#gpu;
+    const { dim, eps } = this.#config;
+    const { x, h, hidden } = this.#buffers;
+    const { shift, scale, gate } = this.times.block(index).feedForward;
+    const commands: Command[] = [];
+    for (const { tokens } of this.#chunks) {
+      const rows = tokens.count;
+      const part = this.#rows(x, tokens, dim);
+      commands.push(
+        await layerNorm(gpu, { x: part, shift, scale, y: h, rows, width: dim, modulated: true, eps }),
+        await this.#project(h, block.ffnIn, hidden, rows, 'gelu'),
+        await this.#project(hidden, block.ffnOut, part, rows, 'gatedAdd', gate),
+      );
+    }
+    return commands;
+  }
+
+  #project(
+    a: View | GPUBuffer,
+    linear: Linear,
+    y: View | GPUBuffer,
+    rows: number,
+    epilogue: Epilogue = 'none',
+    gate?: View,
+  ): Promise<Command> {
+    const { w, bias, columns, inner } = linear;
+    return gemm(this.#gpu, { a, w, bias, y, rows, columns, inner, epilogue, ...(gate ? { gate } : {}) });
+  }
+
+  /** Rows of a chunk in a buffer whose rows are `width` values of four bytes. */
+  #rows(buffer: GPUBuffer, tokens: { start: number; count: number }, width: number): View {
+    return { buffer, offset: tokens.start * width * f32, size: tokens.count * width * f32 };
+  }
+}
+
+/** The attention lists of a film: static ones, and the sort that makes the routed one in every block. */
+interface Branches {
+  sort: GroupSort | null;
+  lists: { label: string; list: TileList }[];
+  free(): void;
+}
+
+async function makeBranches(
+  gpu: Gpu,
+  config: ModelConfig['dit'],
+  geometry: FilmGeometry,
+  mode: AttentionMode,
+  group: GPUBuffer,
+): Promise<Branches> {
+  const upload = (label: string, segments: SegmentList): { label: string; list: TileList } => ({
+    label: `${label} attention`,
+    list: uploadSegments(gpu, label, segments, geometry.tokens, geometry.tokens),
+  });
+  const routed = mode === 'moga' && config.groups !== undefined;
+  const sort = routed ? await groupSort(gpu, group, geometry.tokens, config.groups ?? 1) : null;
+  const lists = routed
+    ? [
+        upload('window', windowSegments(geometry, config.win, config.aug)),
+        upload('frame', frameSegments(geometry)),
+      ]
+    : [upload('dense', denseSegments(geometry))];
+  return {
+    sort,
+    lists,
+    free: () => {
+      for (const { list } of lists) freeTileList(gpu, list);
+      if (sort) gpu.free(sort.counts, sort.list.queryRows, sort.list.list);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { ModelConfig } from '../model/config.ts';
+import { decodedFrames } from '../plan/geometry.ts';
+import type { FilmGeometry } from '../plan/types.ts';
+import type { Picture } from './generate.ts';
+import type { Gpu } from './gpu/gpu.ts';
+import type { Command, Runner } from './gpu/runner.ts';
+import type { Decoder } from './models/autoencoder.ts';
+
+/** Pictures of a preview, at most; a long film shows every n-th latent frame. */
+const maxPictures = 48;
+
+/** Pictures of the film that the sampler expects so far, by the decoder's linear path. */
+export class Preview {
+  readonly #gpu: Gpu;
+  readonly #geometry: FilmGeometry;
+  readonly #temporal: number;
+  readonly #latentFrames: readonly number[];
+  readonly #pictures: GPUBuffer;
+  readonly #program: readonly Command[];
+
+  private constructor(
+    gpu: Gpu,
+    geometry: FilmGeometry,
+    temporal: number,
+    latentFrames: readonly number[],
+    pictures: GPUBuffer,
+    program: readonly Command[],
+  ) {
+    this.#gpu = gpu;
+    this.#geometry = geometry;
+    this.#temporal = temporal;
+    this.#latentFrames = latentFrames;
+    this.#pictures = pictures;
+    this.#program = program;
+  }
+
+  /** Plans pictures of the latents in `estimate`, spread evenly, with the first frame of every shot. */
+  static async create(
+    gpu: Gpu,
+    decoder: Decoder,
+    geometry: FilmGeometry,
+    ae: ModelConfig['ae'],
+    estimate: GPUBuffer,
+  ): Promise<Preview> {
+    const latentFrames = previewFrames(geometry, maxPictures);
+    const frameBytes = geometry.width * geometry.height * 4;
+    const pictures = gpu.buffer('preview', latentFrames.length * frameBytes);
+    const program: Command[] = [];
+    for (const [i, latentFrame] of latentFrames.entries()) {
+      program.push(...(await decoder.preview(estimate, latentFrame, 1)), {
+        from: decoder.rgba,
+        fromOffset: (ae.temporal - 1) * frameBytes,
+        to: pictures,
+        toOffset: i * frameBytes,
+        bytes: frameBytes,
+      });
+    }
+    return new Preview(gpu, geometry, ae.temporal, latentFrames, pictures, program);
+  }
+
+  /** Makes and reads the pictures; each shows the last frame of its latent frame. */
+  async pictures(runner: Runner, signal?: AbortSignal): Promise<Picture[]> {
+    await runner.run(this.#program, signal ? { signal } : {});
+    const bytes = await this.#gpu.read(this.#pictures);
+    const frameBytes = this.#geometry.width * this.#geometry.height * 4;
+    return this.#latentFrames.map((latentFrame, i) => {
+      const { start, count } = decodedFrames({ start: latentFrame, count: 1 }, this.#temporal);
+      return {
+        latentFrame,
+        frame: start + count - 1,
+        rgba: new Uint8ClampedArray(bytes.slice(i * frameBytes, (i + 1) * frameBytes)),
+      };
+    });
+  }
+
+  free(): void {
+    this.#gpu.free(this.#pictures);
+  }
+}
+
+/** At most `most` latent frames (or one a shot, if those are more), spread evenly over every shot. */
+export function previewFrames(geometry: FilmGeometry, most: number): number[] {
+  const stride = Math.max(1, Math.ceil(geometry.latent.frames / most));
+  return geometry.shots.flatMap(({ latent }) =>
+    Array.from({ length: Math.ceil(latent.count / stride) }, (_, i) => latent.start + i * stride),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Run, SegmentList } from '../../plan/types.ts';
+import type { AttentionArguments } from '../kernels/attention.ts';
+import { at, type OnHost } from './values.ts';
+
+/** Arguments of the kernel with the list as the plan states it. */
+export type HostAttentionArguments = Omit<OnHost<AttentionArguments>, 'list'> & { list: SegmentList };
+
+/** Attention over a segment list: softmax as it is defined, one query row and head at a time, in f64. */
+export function attention(args: HostAttentionArguments): void {
+  const { q, k, v, list, weight, out, heads, headSize, outputScale = 1, accumulate = false } = args;
+  const width = heads * headSize;
+  for (const segment of list.segments) {
+    const keys = segment.keys.flatMap((run) => rowsOf(run, list.keyRows));
+    for (const row of rowsOf(segment.queries, list.queryRows)) {
+      const scale = outputScale * (weight ? at(weight, row) : 1);
+      for (let head = 0; head < heads; head++) {
+        const offset = head * headSize;
+        const shares = softmax(
+          keys.map((key) => {
+            let dot = 0;
+            for (let i = 0; i < headSize; i++) {
+              dot += at(q, row * width + offset + i) * at(k, key * width + offset + i);
+            }
+            return dot / Math.sqrt(headSize);
+          }),
+        );
+        for (let i = 0; i < headSize; i++) {
+          let sum = 0;
+          for (const [n, key] of keys.entries()) sum += at(shares, n) * at(v, key * width + offset + i);
+          const index = row * width + offset + i;
+          out[index] = (accumulate ? at(out, index) : 0) + scale * sum;
+        }
+      }
+    }
+  }
+}
+
+/** Shares that sum to 1; none for no logits. */
+export function softmax(logits: readonly number[]): number[] {
+  const top = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - top));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function rowsOf({ start, count }: Run, rows: Uint32Array | null): number[] {
+  return Array.from({ length: count }, (_, i) => (rows ? at(rows, start + i) : start + i));
+}

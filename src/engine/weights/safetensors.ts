@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { ShotweaveError } from '../../lib/errors.ts';
+import type { ByteSource } from './byteSource.ts';
+import { decodeBfloat16, decodeFloat16 } from './float16.ts';
+
+/** Bytes an element takes, for the element types that the format knows. */
+const elementBytes = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+export type ElementType = keyof typeof elementBytes;
+
+/** One tensor of a file. */
+export interface TensorEntry {
+  name: string;
+  type: ElementType;
+  shape: readonly number[];
+  /** Bytes from the start of the file. */
+  offset: number;
+  bytes: number;
+}
+
+const maxHeaderBytes = 64 * 2 ** 20;
+const maxTensors = 100_000;
+const headerLengthBytes = 8;
+
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)).max(8),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+
+/**
+ * A safetensors file, checked before anything is believed: header length, JSON, element types, sizes,
+ * bounds and overlaps. Tensors are read one by one, by range. Throws `weights-invalid`.
+ */
+export class Safetensors {
+  readonly name: string;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #source: ByteSource;
+
+  private constructor(
+    source: ByteSource,
+    tensors: ReadonlyMap<string, TensorEntry>,
+    metadata: Readonly<Record<string, string>>,
+  ) {
+    this.name = source.name;
+    this.tensors = tensors;
+    this.metadata = metadata;
+    this.#source = source;
+  }
+
+  /** Reads and checks the header. */
+  static async open(source: ByteSource): Promise<Safetensors> {
+    if (source.size < headerLengthBytes) throw fault(source, 'it is too short to be a safetensors file');
+    const start = await source.read(0, headerLengthBytes);
+    const length = Number(new DataView(start.buffer).getBigUint64(0, true));
+    if (length > maxHeaderBytes || headerLengthBytes + length > source.size) {
+      throw fault(source, 'its header is said to be longer than the file');
+    }
+    const text = new TextDecoder().decode(await source.read(headerLengthBytes, length));
+    let header: unknown;
+    try {
+      header = JSON.parse(text);
+    } catch (cause) {
+      throw fault(source, 'its header is not readable', cause);
+    }
+    if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+      throw fault(source, 'its header is not a table of tensors');
+    }
+    const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+    if (entries.length > maxTensors) throw fault(source, `it lists ${entries.length} tensors`);
+    const dataStart = headerLengthBytes + length;
+    const tensors = entries.map(([name, value]) => readEntry(source, name, value, dataStart));
+    checkOverlaps(source, tensors);
+    const metadata =
+      '__metadata__' in header ? z.record(z.string(), z.string()).safeParse(header.__metadata__) : null;
+    return new Safetensors(
+      source,
+      new Map(tensors.map((tensor) => [tensor.name, tensor])),
+      metadata?.success ? metadata.data : {},
+    );
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  /** The entry of a tensor that must exist, of this shape where one is given. */
+  entry(name: string, shape?: readonly number[]): TensorEntry {
+    const entry = this.tensors.get(name);
+    if (!entry) throw fault(this, `it lacks the tensor "${name}"`);
+    if (shape && (shape.length !== entry.shape.length || shape.some((size, i) => size !== entry.shape[i]))) {
+      throw fault(this, `"${name}" has the shape [${entry.shape.join(', ')}] and not [${shape.join(', ')}]`);
+    }
+    return entry;
+  }
+
+  /** Raw bytes of a tensor. */
+  async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { offset, bytes } = this.entry(name);
+    return this.#source.read(offset, bytes);
+  }
+
+  /**
+   * A floating-point tensor as f32, row-major. Refuses other types, other shapes than `shape`, and values
+   * that are not finite.
+   */
+  async floats(name: string, shape?: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    const { type } = this.entry(name, shape);
+    const raw = await this.bytes(name);
+    const values = decode(type, raw.buffer);
+    if (!values) throw fault(this, `"${name}" is of the type ${type}, which is not supported here`);
+    for (const value of values) {
+      if (!Number.isFinite(value)) throw fault(this, `"${name}" holds values that are not numbers`);
+    }
+    return values;
+  }
+}
+
+function decode(type: ElementType, raw: ArrayBuffer): Float32Array<ArrayBuffer> | null {
+  if (type === 'F32') return new Float32Array(raw);
+  if (type === 'F16') return decodeFloat16(new Uint16Array(raw));
+  if (type === 'BF16') return decodeBfloat16(new Uint16Array(raw));
+  if (type === 'F64') return Float32Array.from(new Float64Array(raw));
+  return null;
+}
+
+function readEntry(source: ByteSource, name: string, value: unknown, dataStart: number): TensorEntry {
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) throw fault(source, `the entry of "${name}" is malformed`);
+  const {
+    dtype,
+    shape,
+    data_offsets: [start, end],
+  } = parsed.data;
+  if (!isElementType(dtype)) throw fault(source, `"${name}" is of the unknown type ${dtype}`);
+  const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype]);
+  if (!Number.isSafeInteger(bytes) || end - start !== bytes) {
+    throw fault(source, `the place of "${name}" does not fit its shape`);
+  }
+  if (dataStart + end > source.size) throw fault(source, `"${name}" lies past the end of the file`);
+  return { name, type: dtype, shape, offset: dataStart + start, bytes };
+}
+
+function isElementType(type: string): type is ElementType {
+  return Object.hasOwn(elementBytes, type);
+}
+
+function checkOverlaps(source: ByteSource, tensors: readonly TensorEntry[]): void {
+  const sorted = tensors.filter(({ bytes }) => bytes > 0).sort((a, b) => a.offset - b.offset);
+  for (const [i, tensor] of sorted.entries()) {
+    const before = sorted[i - 1];
+    if (before && before.offset + before.bytes > tensor.offset) {
+      throw fault(source, `"${before.name}" and "${tensor.name}" overlap`);
+    }
+  }
+}
+
+function fault(source: { name: string }, what: string, cause?: unknown): ShotweaveError {
+  return new ShotweaveError(
+    'weights-invalid',
+    `The weight file ${source.name} cannot be used: ${what}. Get the file again, or choose another.`,
+    { cause },
+  );
+}

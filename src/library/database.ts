@@ -1,0 +1,145 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { z } from 'zod';
+import { ShotweaveError } from '../lib/errors.ts';
+import type { FilmResult } from '../render/protocol.ts';
+import { type Storyboard, storyboardSchema } from '../storyboard/document.ts';
+import { onStorage } from './storageError.ts';
+
+/** A storyboard as it was last edited. */
+export interface StoredDocument {
+  id: string;
+  title: string;
+  /** Milliseconds since 1970. */
+  updated: number;
+  storyboard: Storyboard;
+}
+
+/** What is known of a document's last film; the film itself lies in the films folder. */
+export type FilmRecord = Omit<FilmResult, 'keptFrames'>;
+
+/** What storage held: a value, nothing, or something that cannot be used, which stays where it is. */
+export interface Loaded<T> {
+  value: T | null;
+  /** A sentence for the person when something was there and could not be read, else null. */
+  problem: string | null;
+}
+
+interface StudioSchema extends DBSchema {
+  documents: { key: string; value: StoredDocument; indexes: { updated: number } };
+  films: { key: string; value: FilmRecord };
+}
+
+const databaseName = 'shotweave';
+
+/** Upgrade n takes the database from version n to n + 1; the version is their number. Add to the end, change none. */
+const upgrades: readonly ((database: IDBPDatabase<StudioSchema>) => void)[] = [
+  (database) => {
+    const documents = database.createObjectStore('documents', { keyPath: 'id' });
+    documents.createIndex('updated', 'updated');
+    database.createObjectStore('films');
+  },
+];
+
+const storedDocumentSchema = z.object({
+  id: z.string().min(1),
+  title: z.string(),
+  updated: z.number(),
+  storyboard: storyboardSchema,
+});
+
+const count = z.int().min(0);
+const filmRecordSchema = z.object({
+  fileName: z.string().min(1),
+  codec: z.enum(['h264', 'vp9', 'av1']),
+  bytes: count,
+  width: count,
+  height: count,
+  fps: count,
+  frames: count,
+  latentFrames: count,
+  tokens: count,
+  seed: count,
+  steps: count,
+  attention: z.enum(['moga', 'dense']),
+  framesSha256: z.string(),
+  secondsByStage: z.object({
+    load: z.number(),
+    text: z.number(),
+    denoise: z.number(),
+    decode: z.number(),
+    finish: z.number(),
+  }),
+  peakGpuBytes: count,
+  adapter: z.object({
+    vendor: z.string(),
+    architecture: z.string(),
+    description: z.string(),
+    software: z.boolean(),
+    precision: z.enum(['f32', 'f16']),
+  }),
+  storyboard: storyboardSchema,
+}) satisfies z.ZodType<FilmRecord>;
+
+/** Keeps the document as it stands now, in place of what was kept under its id. Throws `storage-full`, `storage-unavailable`. */
+export async function saveDocument(id: string, storyboard: Storyboard): Promise<void> {
+  const document = { id, title: storyboard.title, updated: Date.now(), storyboard };
+  await withDatabase((database) => database.put('documents', document));
+}
+
+/** The document that was saved last. Never rejects: a page must open whatever its storage holds. */
+export function loadDocument(): Promise<Loaded<StoredDocument>> {
+  return load(
+    storedDocumentSchema,
+    async (database) =>
+      (await database.transaction('documents').store.index('updated').openCursor(null, 'prev'))?.value,
+    'The last storyboard could not be read, so a new one is open: to go on with the last one, open its .shotweave.json file or its film.',
+  );
+}
+
+/** Keeps what is known of a document's last film. Throws `storage-full`, `storage-unavailable`. */
+export async function saveFilmRecord(documentId: string, film: FilmResult): Promise<void> {
+  const { keptFrames: _, ...record } = film;
+  await withDatabase((database) => database.put('films', record, documentId));
+}
+
+/** What is known of a document's last film. Never rejects. */
+export function loadFilmRecord(documentId: string): Promise<Loaded<FilmRecord>> {
+  return load(
+    filmRecordSchema,
+    (database) => database.get('films', documentId),
+    'What was known of the last film could not be read: generate the film again to see its facts.',
+  );
+}
+
+async function load<T>(
+  schema: z.ZodType<T>,
+  get: (database: IDBPDatabase<StudioSchema>) => Promise<unknown>,
+  problem: string,
+): Promise<Loaded<T>> {
+  try {
+    const stored = await withDatabase(get);
+    if (stored === undefined) return { value: null, problem: null };
+    return { value: schema.parse(stored), problem: null };
+  } catch (cause) {
+    return { value: null, problem: cause instanceof ShotweaveError ? cause.message : problem };
+  }
+}
+
+/**
+ * Opens the database for one piece of work. A connection kept for longer would hold up the upgrade of a newer studio
+ * in another tab, and would have to be watched for its own end.
+ */
+function withDatabase<T>(work: (database: IDBPDatabase<StudioSchema>) => Promise<T>): Promise<T> {
+  return onStorage(async () => {
+    const database = await openDB<StudioSchema>(databaseName, upgrades.length, {
+      upgrade(opened, from) {
+        for (const step of upgrades.slice(from)) step(opened);
+      },
+    });
+    try {
+      return await work(database);
+    } finally {
+      database.close();
+    }
+  });
+}

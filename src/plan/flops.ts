@@ -1,0 +1,159 @@
+import { invariant } from '../lib/errors.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { countPairs, crossSegments, denseSegments, frameSegments, windowSegments } from './segments.ts';
+import type { FilmGeometry, FlopCount } from './types.ts';
+
+/** The sizes of a transformer that its arithmetic depends on. */
+export type TransformerShape = Pick<
+  ModelConfig['dit'],
+  'dim' | 'layers' | 'ffn' | 'z' | 'patch' | 'freq_dim' | 'groups' | 'win' | 'aug' | 'text_dim' | 'text_len'
+>;
+
+export type AttentionKind = 'moga' | 'dense';
+
+/**
+ * FLOPs of one forward pass over the whole film, counted over the same segment lists that the engine
+ * executes: two per multiply-add, 4 * dim for every query-key pair of a layer (scores and weighted sum).
+ * Norms, softmax and other elementwise work are left out, as MoGA's published figures do. The routed branch
+ * assumes groups of equal size: tokens² / groups pairs.
+ *
+ * `textLengths` are the prompt rows of each shot; by default every prompt is padded to `text_len` rows.
+ */
+export function countFlops(
+  shape: TransformerShape,
+  geometry: FilmGeometry,
+  attention: AttentionKind,
+  textLengths: readonly number[] = geometry.shots.map(() => shape.text_len),
+): FlopCount {
+  const { dim, ffn, layers, groups } = shape;
+  const { tokens } = geometry;
+  const textRows = total(textLengths);
+  const patchValues = shape.z * shape.patch[0] * shape.patch[1] * shape.patch[2];
+  const pairs = (count: number) => 4 * dim * count * layers;
+
+  const parts = {
+    patch: matmul(tokens, patchValues, dim),
+    text: matmul(textRows, shape.text_dim, dim) + matmul(textRows, dim, dim),
+    time: matmul(1, shape.freq_dim, dim) + matmul(1, dim, dim) + matmul(1, dim, 6 * dim),
+    projections: 4 * matmul(tokens, dim, dim) * layers,
+    crossProjections: (2 * matmul(tokens, dim, dim) + 2 * matmul(textRows, dim, dim)) * layers,
+    cross: pairs(countPairs(crossSegments(geometry, textLengths))),
+    ffn: 2 * matmul(tokens, dim, ffn) * layers,
+    head: matmul(tokens, dim, patchValues),
+  };
+
+  const branches = { group: 0, window: 0, frame: 0, dense: 0 };
+  let router = 0;
+  if (attention === 'dense') {
+    branches.dense = pairs(countPairs(denseSegments(geometry)));
+  } else {
+    invariant(groups !== undefined, 'grouped attention needs a model with router groups');
+    router = matmul(tokens, dim, groups) * layers;
+    branches.group = pairs(tokens ** 2 / groups);
+    branches.window = pairs(countPairs(windowSegments(geometry, shape.win, shape.aug)));
+    branches.frame = pairs(countPairs(frameSegments(geometry)));
+  }
+
+  return {
+    ...parts,
+    router,
+    attention: branches,
+    total: total([...Object.values(parts), router, ...Object.values(branches)]),
+  };
+}
+
+/** The part of a forward pass that grows with tokens only: everything but attention and the router. */
+export function linearFlops(count: FlopCount): number {
+  return (
+    count.patch +
+    count.text +
+    count.time +
+    count.projections +
+    count.crossProjections +
+    count.ffn +
+    count.head
+  );
+}
+
+type TextEncoderShape = Pick<ModelConfig['text_encoder'], 'dim' | 'ffn' | 'layers'>;
+
+type AutoencoderShape = Pick<ModelConfig['ae'], 'z' | 'ps' | 'dec' | 'dec_mem' | 'spatial' | 'temporal'>;
+
+/** FLOPs of a whole film by stage. */
+export interface FilmFlops {
+  text: number;
+  denoise: number;
+  decode: number;
+  total: number;
+}
+
+/**
+ * FLOPs of making a film in `steps` denoising steps. A step makes one forward pass for each entry of
+ * `passes`, which holds the prompt rows of every shot: with guidance the prompts and the negative prompts.
+ */
+export function countFilmFlops(
+  model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: AutoencoderShape },
+  geometry: FilmGeometry,
+  attention: AttentionKind,
+  steps: number,
+  passes: readonly (readonly number[])[],
+): FilmFlops {
+  const stages = {
+    text: total(passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths))),
+    denoise:
+      steps * total(passes.map((lengths) => countFlops(model.dit, geometry, attention, lengths).total)),
+    decode: countDecodeFlops(model.ae, geometry.latent),
+  };
+  return { ...stages, total: total(Object.values(stages)) };
+}
+
+/** FLOPs of encoding prompts of the given lengths, each by itself. */
+export function countTextEncoderFlops(encoder: TextEncoderShape, textLengths: readonly number[]): number {
+  const { dim, ffn, layers } = encoder;
+  const perLayer = textLengths.map((length) => {
+    const projections = 4 * matmul(length, dim, dim);
+    const feedForward = 3 * matmul(length, dim, ffn);
+    const attention = 4 * dim * length ** 2;
+    return projections + feedForward + attention;
+  });
+  return layers * total(perLayer);
+}
+
+/**
+ * FLOPs of decoding the film: convolutions of the autoencoder's decoder, whose three stages run at 1, 2 and 4
+ * times the latent's width, height and rate, and the linear path beside them. The frames that are dropped at
+ * the start of the film are computed too, so they count.
+ */
+export function countDecodeFlops(autoencoder: AutoencoderShape, latent: FilmGeometry['latent']): number {
+  const { z, ps, dec, dec_mem, spatial, temporal } = autoencoder;
+  const [wide, middle, narrow] = dec;
+  const cells = latent.frames * latent.height * latent.width;
+  const pictureValues = 3 * ps ** 2;
+
+  const first =
+    conv3x3(z, wide) +
+    dec_mem[0] * memoryBlock(wide) +
+    matmul(1, wide, 8 * middle) +
+    matmul(1, z, 3 * spatial ** 2 * temporal);
+  const second = dec_mem[1] * memoryBlock(middle) + matmul(1, middle, 8 * narrow);
+  const third =
+    conv3x3(pictureValues, narrow) + dec_mem[2] * memoryBlock(narrow) + conv3x3(narrow, pictureValues);
+  return cells * (first + 8 * second + 64 * third);
+}
+
+/** Three 3x3 convolutions, the first of which sees the previous step's channels as well. */
+function memoryBlock(channels: number): number {
+  return conv3x3(2 * channels, channels) + 2 * conv3x3(channels, channels);
+}
+
+function conv3x3(inputs: number, outputs: number): number {
+  return matmul(1, 9 * inputs, outputs);
+}
+
+function matmul(rows: number, inputs: number, outputs: number): number {
+  return 2 * rows * inputs * outputs;
+}
+
+function total(parts: readonly number[]): number {
+  return parts.reduce((sum, part) => sum + part, 0);
+}

@@ -1,0 +1,95 @@
+import type { ModelConfig } from '../model/config.ts';
+import type { FilmGeometry } from './types.ts';
+
+const f32 = 4;
+
+/** Bytes of every buffer that the transformer works in for one film, by name. */
+export interface DitBuffers {
+  /** Residual stream [tokens, dim]. */
+  x: number;
+  q: number;
+  k: number;
+  v: number;
+  attended: number;
+  /** Router's choice [tokens] and its probability. */
+  group: number;
+  weight: number;
+  /** Normed tokens of one chunk [chunk, dim]. */
+  h: number;
+  /** Patch features of one chunk, and later the head's output of the film. */
+  patches: number;
+  /** Feed-forward layer of one chunk [chunk, ffn]. */
+  hidden: number;
+}
+
+/** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
+export function ditBuffers(
+  geometry: FilmGeometry,
+  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch'>,
+  chunkTokens: number,
+): DitBuffers {
+  const film = geometry.tokens * dit.dim * f32;
+  const features = dit.z * dit.patch[1] * dit.patch[2];
+  return {
+    x: film,
+    q: film,
+    k: film,
+    v: film,
+    attended: film,
+    group: geometry.tokens * f32,
+    weight: geometry.tokens * f32,
+    h: chunkTokens * dit.dim * f32,
+    patches: geometry.tokens * features * f32,
+    hidden: chunkTokens * dit.ffn * f32,
+  };
+}
+
+/** Bytes of every buffer of the autoencoder's decoder for a chunk of `latentFrames`, by name. */
+export interface DecoderBuffers {
+  z: number;
+  /** Linear path before and after it is spread over time and space. */
+  linear: number;
+  picture: number;
+  /** Three stages: residual stream with one frame of memory before it, and two scratch buffers each. */
+  stream: [number, number, number];
+  a: [number, number, number];
+  b: [number, number, number];
+  /** Input of every MemBlock's last frame. */
+  memory: [number, number, number];
+  /** Output of the 1x1 convolutions before the two upsamplings. */
+  wide: [number, number];
+  rgba: number;
+}
+
+/** Sizes of the decoder's buffers: spatial size doubles and frames double from stage to stage. */
+export function decoderBuffers(
+  latent: { height: number; width: number },
+  ae: Pick<ModelConfig['ae'], 'z' | 'dec' | 'dec_mem' | 'ps' | 'temporal' | 'spatial'>,
+  latentFrames: number,
+): DecoderBuffers {
+  const cells = latent.height * latent.width;
+  const pixelFeatures = 3 * ae.ps * ae.ps;
+  const stage = (channels: number, scale: number, frames: number): number =>
+    frames * cells * scale * scale * channels * f32;
+  const [first, second, third] = ae.dec;
+  const scales = [1, 2, 4] as const;
+  const perStage = (
+    f: (channels: number, scale: 1 | 2 | 4, blocks: number) => number,
+  ): [number, number, number] => [
+    f(first, scales[0], ae.dec_mem[0]),
+    f(second, scales[1], ae.dec_mem[1]),
+    f(third, scales[2], ae.dec_mem[2]),
+  ];
+  const frames = latentFrames * ae.temporal;
+  return {
+    z: stage(ae.z, 1, latentFrames),
+    linear: stage(pixelFeatures, 4, frames),
+    picture: stage(pixelFeatures, 4, frames),
+    stream: perStage((channels, scale) => stage(channels, scale, latentFrames * scale + 1)),
+    a: perStage((channels, scale) => stage(channels, scale, latentFrames * scale)),
+    b: perStage((channels, scale) => stage(channels, scale, latentFrames * scale)),
+    memory: perStage((channels, scale, blocks) => blocks * stage(channels, scale, 1)),
+    wide: [stage(8 * second, 1, latentFrames), stage(8 * third, 2, latentFrames * 2)],
+    rgba: frames * cells * ae.spatial ** 2 * f32,
+  };
+}

@@ -1,0 +1,117 @@
+import { useRef } from 'react';
+import { latentFramesOf, secondsPerLatentFrame, snapSeconds } from '../../plan/geometry.ts';
+import controls from '../../ui/controls.module.css';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { limits } from '../document.ts';
+import { insertPhrase } from '../insertPhrase.ts';
+import { selectedShot } from '../store.ts';
+import { useModel } from '../studioModel.ts';
+import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import styles from './Inspector.module.css';
+import { PromptEditor } from './PromptEditor.tsx';
+import { SeedField } from './SeedField.tsx';
+import { UnknownWords } from './UnknownWords.tsx';
+import { WordPalette } from './WordPalette.tsx';
+
+/** Everything about the selected shot. */
+export function ShotInspector() {
+  const { shot, index } = useSelectedShot();
+  const fps = useStoryboard((state) => state.document.fps);
+  const { config } = useModel();
+  const prompt = useRef<HTMLDivElement>(null);
+  const number = index + 1;
+  const { editShot, endStep } = storyboard.actions;
+  const { temporal } = config.ae;
+  const latentFrames = latentFramesOf(shot.seconds, fps, temporal);
+
+  function insert(phrase: string): void {
+    const field = prompt.current?.querySelector('textarea');
+    const { text, caret } = insertPhrase(shot.prompt, phrase, field?.selectionEnd ?? shot.prompt.length);
+    if (text.length > limits.promptCharacters) return;
+    endStep();
+    editShot(shot.id, { prompt: text });
+    endStep();
+    // The field takes the new text when React has drawn it; the caret follows then.
+    requestAnimationFrame(() => field?.setSelectionRange(caret, caret));
+  }
+
+  return (
+    <section className={styles.section} aria-label={`Shot ${number}`}>
+      <header className={styles.header}>
+        <h2 className={controls.heading}>Shot {number}</h2>
+      </header>
+      <div ref={prompt}>
+        <PromptEditor
+          key={shot.id}
+          className={styles.prompt}
+          label="Prompt in the inspector"
+          placeholder="What is to be seen, where, in what light?"
+          value={shot.prompt}
+          onText={(text) => editShot(shot.id, { prompt: text })}
+          onBlur={endStep}
+        />
+      </div>
+      <UnknownWords shot={shot} />
+      <WordPalette onPhrase={insert} />
+      <div className={styles.pair}>
+        <div className={controls.field}>
+          <span aria-hidden="true">Length in seconds</span>
+          <NumberField
+            key={shot.id}
+            label={`Seconds of shot ${number}`}
+            describedBy="snapped-length"
+            value={shot.seconds}
+            {...limits.shotSeconds}
+            step={secondsPerLatentFrame(fps, temporal)}
+            onValue={(seconds) => editShot(shot.id, { seconds })}
+            onDone={endStep}
+          />
+        </div>
+        <OwnSeed />
+      </div>
+      <p id="snapped-length" className={`${controls.numbers} ${styles.snapped}`}>
+        {formatSeconds(shot.seconds)} s → {snapSeconds(shot.seconds, fps, temporal).toFixed(2)} s,{' '}
+        {latentFrames} latent {latentFrames === 1 ? 'frame' : 'frames'}
+      </p>
+    </section>
+  );
+}
+
+/** A shot draws its noise from the film's seed unless it has one of its own. */
+function OwnSeed() {
+  const { shot, index } = useSelectedShot();
+  const filmSeed = useStoryboard((state) => state.document.seed);
+  const setSeed = (seed: number | null) => {
+    storyboard.actions.editShot(shot.id, { seed });
+  };
+  if (shot.seed !== null) {
+    return (
+      <SeedField
+        name={`Seed of shot ${index + 1}`}
+        caption="Seed of its own"
+        value={shot.seed}
+        onValue={setSeed}
+        onClear={() => setSeed(null)}
+      />
+    );
+  }
+  return (
+    <div className={controls.field}>
+      <span aria-hidden="true">Noise</span>
+      <label className={styles.check}>
+        <input type="checkbox" checked={false} onChange={() => setSeed(filmSeed)} />
+        of its own
+      </label>
+    </div>
+  );
+}
+
+function useSelectedShot() {
+  const shot = useStoryboard((state) => selectedShot(state).shot);
+  const index = useStoryboard((state) => selectedShot(state).index);
+  return { shot, index };
+}
+
+function formatSeconds(seconds: number): string {
+  return String(Math.round(seconds * 1000) / 1000);
+}

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { limits } from './document.ts';
+import { newShot, starterStoryboard } from './starter.ts';
+import { createStoryboardStore, type StoryboardStore, selectedShot } from './store.ts';
+
+let store: StoryboardStore;
+const document = () => store.getState().document;
+const prompts = () => document().shots.map((shot) => shot.prompt);
+const shotId = (index: number) => document().shots[index]?.id ?? '';
+const steps = () => store.temporal.getState().pastStates.length;
+
+beforeEach(() => {
+  const shots = ['one', 'two', 'three'].map((prompt) => ({ ...newShot(1), prompt }));
+  store = createStoryboardStore({ ...starterStoryboard(), shots });
+});
+
+describe('shots', () => {
+  it('adds an empty shot after the selected one, as long as it, and selects it', () => {
+    store.actions.editShot(shotId(1), { seconds: 2.5 });
+    store.actions.select(shotId(1));
+    const id = store.actions.addShot();
+    expect(prompts()).toEqual(['one', 'two', '', 'three']);
+    expect(selectedShot(store.getState()).shot).toMatchObject({ id, seconds: 2.5 });
+  });
+
+  it('duplicates a shot under an id of its own', () => {
+    const id = store.actions.duplicateShot(shotId(0));
+    expect(prompts()).toEqual(['one', 'one', 'two', 'three']);
+    expect(new Set(document().shots.map((shot) => shot.id)).size).toBe(4);
+    expect(store.getState().selectedShotId).toBe(id);
+  });
+
+  it('selects the next shot when the selected one goes, and keeps the last', () => {
+    store.actions.select(shotId(1));
+    store.actions.removeShot(shotId(1));
+    expect(selectedShot(store.getState()).shot.prompt).toBe('three');
+    store.actions.removeShot(shotId(1));
+    store.actions.removeShot(shotId(0));
+    expect(prompts()).toEqual(['one']);
+  });
+
+  it('moves a shot, and stops at both ends', () => {
+    store.actions.moveShot(shotId(0), 2);
+    expect(prompts()).toEqual(['two', 'three', 'one']);
+    store.actions.moveShot(shotId(2), -5);
+    expect(prompts()).toEqual(['one', 'two', 'three']);
+    store.actions.moveShot(shotId(0), -1);
+    expect(steps()).toBe(2);
+  });
+
+  it('refuses more shots than a film may have', () => {
+    while (document().shots.length < limits.shots) store.actions.addShot();
+    expect(store.actions.addShot()).toBeNull();
+    expect(store.actions.duplicateShot(shotId(0))).toBeNull();
+    expect(document().shots).toHaveLength(limits.shots);
+  });
+});
+
+describe('undo', () => {
+  it('takes typing in one field as one step', () => {
+    for (const prompt of ['t', 'th', 'the']) store.actions.editShot(shotId(0), { prompt });
+    expect(steps()).toBe(1);
+    store.actions.undo();
+    expect(prompts()[0]).toBe('one');
+    store.actions.redo();
+    expect(prompts()[0]).toBe('the');
+  });
+
+  it('starts a step at another field, another shot and after endStep', () => {
+    store.actions.editShot(shotId(0), { prompt: 'a' });
+    store.actions.editShot(shotId(1), { prompt: 'b' });
+    store.actions.editShot(shotId(1), { seconds: 3 });
+    store.actions.editFilm({ seed: 8 });
+    store.actions.endStep();
+    store.actions.editFilm({ seed: 9 });
+    expect(steps()).toBe(5);
+    store.actions.undo();
+    expect(document().seed).toBe(8);
+  });
+
+  it('starts a step when typing goes on after an undo', () => {
+    store.actions.editFilm({ title: 'a' });
+    store.actions.undo();
+    store.actions.editFilm({ title: 'b' });
+    store.actions.undo();
+    expect(document().title).toBe(starterStoryboard().title);
+  });
+
+  it('does not record an edit that changes nothing, nor a selection', () => {
+    store.actions.editFilm({ seed: document().seed });
+    store.actions.select(shotId(2));
+    expect(steps()).toBe(0);
+  });
+
+  it('brings the storyboard back that another one replaced, with its id', () => {
+    const before = store.getState();
+    store.actions.open(starterStoryboard());
+    expect(store.getState().documentId).not.toBe(before.documentId);
+    store.actions.undo();
+    expect(document()).toBe(before.document);
+    expect(store.getState().documentId).toBe(before.documentId);
+  });
+
+  it('has no history of a restored storyboard', () => {
+    store.actions.editFilm({ title: 'a' });
+    store.actions.restore('kept', starterStoryboard());
+    expect(store.getState().documentId).toBe('kept');
+    expect(steps()).toBe(0);
+  });
+
+  it('leaves a selection that exists', () => {
+    const id = store.actions.addShot();
+    expect(store.getState().selectedShotId).toBe(id);
+    store.actions.undo();
+    expect(document().shots.map((shot) => shot.id)).toContain(store.getState().selectedShotId);
+  });
+});

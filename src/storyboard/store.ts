@@ -1,0 +1,174 @@
+import { type TemporalState, temporal } from 'zundo';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { limits, type Shot, type Storyboard } from './document.ts';
+import { newShot, newShotId } from './starter.ts';
+
+/** Settings of the film as a whole. */
+export type FilmFields = Pick<
+  Storyboard,
+  'title' | 'look' | 'negative' | 'width' | 'height' | 'fps' | 'seed' | 'steps' | 'guidance' | 'attention'
+>;
+
+/** What a person may change about a shot. */
+export type ShotFields = Pick<Shot, 'prompt' | 'seconds' | 'seed'>;
+
+export interface StoryboardState {
+  document: Storyboard;
+  /** Under which the library keeps this storyboard and its film; another one when another storyboard is opened. */
+  documentId: string;
+  selectedShotId: string;
+}
+
+export interface StoryboardActions {
+  select(shotId: string): void;
+  /** Puts an empty shot after the selected one and selects it. Returns its id, null when the film is full. */
+  addShot(): string | null;
+  duplicateShot(shotId: string): string | null;
+  /** Removes a shot; the last one stays, since a film has at least one. */
+  removeShot(shotId: string): void;
+  /** Moves a shot to position `index`. */
+  moveShot(shotId: string, index: number): void;
+  editShot(shotId: string, fields: Partial<ShotFields>): void;
+  editFilm(fields: Partial<FilmFields>): void;
+  /** Opens another storyboard; undo brings the present one back. */
+  open(storyboard: Storyboard): void;
+  /** Goes on with the storyboard that the library kept, without history. */
+  restore(documentId: string, storyboard: Storyboard): void;
+  /** Ends the running undo step: the next edit starts a new one, even in the same field. */
+  endStep(): void;
+  undo(): void;
+  redo(): void;
+}
+
+type Recorded = Pick<StoryboardState, 'document' | 'documentId'>;
+
+export type StoryboardStore = StoreApi<StoryboardState> & {
+  temporal: StoreApi<TemporalState<Recorded>>;
+  actions: StoryboardActions;
+};
+
+const undoSteps = 200;
+
+/**
+ * The storyboard being edited, with undo. Every edit is one undo step; edits of the same field that follow
+ * each other, such as typing or a drag, are one step together until `endStep`.
+ */
+export function createStoryboardStore(initial: Storyboard): StoryboardStore {
+  const store = createStore<StoryboardState>()(
+    temporal(() => opened(crypto.randomUUID(), initial), {
+      limit: undoSteps,
+      partialize: ({ document, documentId }): Recorded => ({ document, documentId }),
+      equality: (past, current) => past.document === current.document,
+    }),
+  );
+  return Object.assign(store, { actions: createActions(store) });
+}
+
+/** The shot that the inspector shows; the first one when undo took the selected shot away. */
+export function selectedShot(state: StoryboardState): { shot: Shot; index: number } {
+  const { shots } = state.document;
+  const index = Math.max(
+    0,
+    shots.findIndex((shot) => shot.id === state.selectedShotId),
+  );
+  const shot = shots[index];
+  if (!shot) throw new Error('Invariant: a storyboard has at least one shot');
+  return { shot, index };
+}
+
+function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActions {
+  let openStep: string | null = null;
+
+  /** Edits under one step name that follow each other share an undo step; null never shares. */
+  function commit(step: string | null, next: Partial<StoryboardState>): void {
+    const history = store.temporal.getState();
+    const continues = step !== null && step === openStep;
+    if (continues) history.pause();
+    store.setState(next);
+    if (continues) history.resume();
+    openStep = step;
+  }
+
+  function setShots(step: string | null, shots: Shot[], selectedShotId?: string): void {
+    const { document, selectedShotId: selected } = store.getState();
+    commit(step, { document: { ...document, shots }, selectedShotId: selectedShotId ?? selected });
+  }
+
+  function insertAfter(index: number, shot: Shot): string | null {
+    const { shots } = store.getState().document;
+    if (shots.length >= limits.shots) return null;
+    setShots(null, shots.toSpliced(index + 1, 0, shot), shot.id);
+    return shot.id;
+  }
+
+  function travel(direction: 'undo' | 'redo'): void {
+    openStep = null;
+    store.temporal.getState()[direction]();
+    const { shot } = selectedShot(store.getState());
+    store.setState({ selectedShotId: shot.id });
+  }
+
+  return {
+    select(shotId) {
+      if (shotId !== store.getState().selectedShotId) store.setState({ selectedShotId: shotId });
+    },
+    addShot() {
+      const { shot, index } = selectedShot(store.getState());
+      return insertAfter(index, newShot(shot.seconds));
+    },
+    duplicateShot(shotId) {
+      const { shots } = store.getState().document;
+      const index = shots.findIndex((shot) => shot.id === shotId);
+      const shot = shots[index];
+      return shot ? insertAfter(index, { ...shot, id: newShotId() }) : null;
+    },
+    removeShot(shotId) {
+      const { shots } = store.getState().document;
+      const index = shots.findIndex((shot) => shot.id === shotId);
+      if (index < 0 || shots.length === 1) return;
+      const neighbour = shots[index + 1] ?? shots[index - 1];
+      const wasSelected = selectedShot(store.getState()).index === index;
+      setShots(null, shots.toSpliced(index, 1), wasSelected ? neighbour?.id : undefined);
+    },
+    moveShot(shotId, index) {
+      const { shots } = store.getState().document;
+      const from = shots.findIndex((shot) => shot.id === shotId);
+      const shot = shots[from];
+      const to = Math.min(Math.max(index, 0), shots.length - 1);
+      if (!shot || from === to) return;
+      setShots(null, shots.toSpliced(from, 1).toSpliced(to, 0, shot));
+    },
+    editShot(shotId, fields) {
+      const { shots } = store.getState().document;
+      const index = shots.findIndex((shot) => shot.id === shotId);
+      const shot = shots[index];
+      if (!shot || !changes(shot, fields)) return;
+      setShots(`shot ${shotId} ${Object.keys(fields).join()}`, shots.with(index, { ...shot, ...fields }));
+    },
+    editFilm(fields) {
+      const { document } = store.getState();
+      if (!changes(document, fields)) return;
+      commit(`film ${Object.keys(fields).join()}`, { document: { ...document, ...fields } });
+    },
+    open(storyboard) {
+      commit(null, opened(crypto.randomUUID(), storyboard));
+    },
+    restore(documentId, storyboard) {
+      commit(null, opened(documentId, storyboard));
+      store.temporal.getState().clear();
+    },
+    endStep() {
+      openStep = null;
+    },
+    undo: () => travel('undo'),
+    redo: () => travel('redo'),
+  };
+}
+
+function opened(documentId: string, document: Storyboard): StoryboardState {
+  return { document, documentId, selectedShotId: document.shots[0]?.id ?? '' };
+}
+
+function changes<T extends object>(current: T, fields: Partial<T>): boolean {
+  return (Object.keys(fields) as (keyof T)[]).some((key) => current[key] !== fields[key]);
+}

@@ -1,0 +1,46 @@
+/** Outlines on a 16 by 16 grid. */
+const outlines = {
+  add: 'M8 3v10M3 8h10',
+  back: 'M11.5 3.5v9L5.5 8zM4 3.5v9',
+  close: 'M4 4l8 8M12 4l-8 8',
+  copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
+  dice: 'M3 5.2 8 2.5l5 2.7v5.6l-5 2.7-5-2.7zM3 5.2l5 2.7 5-2.7M8 7.9v5.6',
+  download: 'M8 2.5v7M4.8 6.7 8 9.9l3.2-3.2M3 13h10',
+  end: 'M4.5 3.5v9l6-4.5zM12 3.5v9',
+  folder: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
+  forward: 'M6.5 3.5 11 8l-4.5 4.5',
+  grip: 'M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01',
+  keyboard: 'M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M12 7h.01M5 9.5h6',
+  loop: 'M3 8V6.5A2 2 0 0 1 5 4.5h7.5M10.5 2.5l2 2-2 2M13 8v1.5a2 2 0 0 1-2 2H3.5M5.5 13.5l-2-2 2-2',
+  minus: 'M3 8h10',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  play: 'M5 3.2v9.6L12.5 8z',
+  redo: 'M12.5 6.5H6.2a3 3 0 0 0 0 6H9M10 4l2.5 2.5L10 9',
+  rewind: 'M9.5 3.5 5 8l4.5 4.5',
+  trash: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9',
+  undo: 'M3.5 6.5h6.3a3 3 0 0 1 0 6H7M6 4 3.5 6.5 6 9',
+  warning: 'M8 2.5 14 13H2zM8 6.5v3M8 11.5h.01',
+} as const;
+
+const filled: ReadonlySet<IconName> = new Set(['play', 'back', 'end']);
+
+export type IconName = keyof typeof outlines;
+
+/** A picture beside or in place of words; the words name it for who does not see it. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill={filled.has(name) ? 'currentColor' : 'none'}
+      stroke="currentColor"
+      strokeWidth={name === 'grip' ? 2 : 1.4}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <path d={outlines[name]} />
+    </svg>
+  );
+}

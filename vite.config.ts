@@ -1,0 +1,87 @@
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findChromium, launchOptions } from './scripts/lib/chromium.mjs';
+import {
+  contentSecurityPolicy,
+  developmentNonce,
+  developmentPolicy,
+} from './scripts/lib/contentSecurityPolicy.mjs';
+
+/** Writes the policy into the built page, for servers that do not send it as a header. */
+const policyInPage: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  },
+};
+
+/**
+ * What only workers and tests import. Vite would find these while the page runs already, and bundle them then,
+ * which reloads the page.
+ */
+const workerDependencies = ['comlink', 'idb', 'mp4-muxer', 'typegpu', 'typegpu/data', 'typegpu/std', 'zod'];
+
+const gpuTests = ['src/**/*.gpu.test.ts', 'src/**/*.browser.test.ts'];
+
+export default defineConfig(({ command, mode }) => {
+  // Vitest's own pages are no pages of the studio: they run inline scripts.
+  const servesStudio = command === 'serve' && mode !== 'test';
+  return {
+    plugins: [react(), policyInPage],
+    worker: { format: 'es' },
+    optimizeDeps: { include: workerDependencies },
+    build: { target: 'es2023', sourcemap: true },
+    ...(servesStudio && {
+      html: { cspNonce: developmentNonce },
+      server: {
+        headers: { 'Content-Security-Policy': developmentPolicy },
+        // The profile of the browser that "npm start -- --open" starts changes all the time.
+        watch: { ignored: ['**/.browser/**'] },
+      },
+    }),
+    preview: { headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'unit',
+            environment: 'node',
+            include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+            exclude: gpuTests,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'gpu',
+            include: gpuTests,
+            // One file at a time: a software adapter shares the cores, a real one its memory.
+            fileParallelism: false,
+            testTimeout: 300_000,
+            hookTimeout: 120_000,
+            browser: {
+              enabled: true,
+              headless: true,
+              // Without a browser the unit tests still run; these say what is missing.
+              provider: playwright(findChromium() === undefined ? {} : { launchOptions: launchOptions() }),
+              instances: [{ browser: 'chromium' }],
+              screenshotFailures: false,
+              ui: false,
+            },
+          },
+        },
+      ],
+    },
+  };
+});
