@@ -5,11 +5,25 @@ import styles from './FailurePanel.module.css';
 import { useGeneration, useStudio } from './studio.ts';
 import { useGenerate } from './useGenerate.ts';
 
-/** Why the last film did not come about, and the way to try again. */
+/** Why there is no film: the last one failed, or nothing here can make one. */
 export function FailurePanel() {
   const { generation } = useStudio();
   const failure = useGeneration((state) => state.failure);
+  const adapter = useGeneration((state) => state.adapter);
   const generate = useGenerate();
+
+  // Without an adapter every film fails for the same reason, which is said once.
+  if (adapter.status === 'absent') {
+    return (
+      <div className={styles.panel} role="alert">
+        <Icon name="warning" />
+        <p className={styles.sentence}>{adapter.sentence}</p>
+        <button type="button" className={controls.button} onClick={generation.connect}>
+          Look again
+        </button>
+      </div>
+    );
+  }
   if (!failure) return null;
   return (
     <div className={styles.panel} role="alert">

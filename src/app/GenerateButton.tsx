@@ -12,7 +12,7 @@ export function GenerateButton() {
     return (
       <button
         type="button"
-        className={controls.button}
+        className={controls.stop}
         disabled={job.cancelling}
         onClick={() => generation.cancel().catch(notifyError)}
       >

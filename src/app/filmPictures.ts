@@ -35,4 +35,7 @@ async function takePictures(film: Film, stills: StillsStore, signal: AbortSignal
     },
     signal,
   );
+  // What is left of the forming film goes only now: a filmstrip never falls empty.
+  if (signal.aborted) return;
+  stills.setState((state) => ({ pictures: state.pictures.filter((picture) => picture.final) }));
 }

@@ -163,6 +163,8 @@ export function createGeneration({
       if (state.getState().adapter.status !== 'ready') await connect();
       // A first visit's storyboard has not been edited, hence not been saved; its film must find it again.
       await shelf.saveDocument(documentId, document);
+      // Cancelled before the engine heard of the film.
+      if (state.getState().job?.cancelling) throw new ShotweaveError('cancelled', 'The film was cancelled.');
       stills.setState({ documentId, geometry, pictures: [] });
       const result = await client.render(document, options, onEvent);
       await keep(result, documentId, geometry);

@@ -62,38 +62,41 @@ export async function generateFilm(
   listener: FilmListener,
   signal?: AbortSignal,
 ): Promise<void> {
-  const owned: { free(): void }[] = [];
-  const own = <T extends { free(): void }>(thing: T): T => {
-    owned.push(thing);
-    return thing;
-  };
-  const buffer = (label: string, bytes: number): GPUBuffer => {
-    const made = gpu.buffer(label, bytes);
-    owned.push({ free: () => gpu.free(made) });
-    return made;
-  };
+  const scope = gpu.scope();
   try {
-    const { geometry, chunks } = job.plan;
-    const { latent } = geometry;
-    const dit = own(await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention));
-    const texts = await encodeTexts(runner, gpu, model, dit, job, own, signal);
-    await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
-
-    const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
-    const x = buffer('latents', latentBytes);
-    const estimate = buffer('estimate', latentBytes);
-    const velocities = texts.map(() => buffer('velocity', latentBytes));
-    gpu.write(x, job.noise ?? filmNoise(job));
-
-    const decoder = own(new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames));
-    const preview = own(await Preview.create(gpu, decoder, geometry, model.config.ae, estimate));
-    const film = { gpu, runner, model, job, dit, texts, x, estimate, velocities, preview, listener, signal };
-    await denoise(film);
-    await decode(film, decoder);
+    await makeFilm(scope, runner, model, job, listener, signal);
+  } catch (error) {
+    throw await runner.faultBehind(error);
   } finally {
-    for (const thing of owned.reverse()) thing.free();
-    gpu.freeUniforms();
+    scope.freeAll();
   }
+}
+
+async function makeFilm(
+  gpu: Gpu,
+  runner: Runner,
+  model: Model,
+  job: FilmJob,
+  listener: FilmListener,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { geometry, chunks } = job.plan;
+  const { latent } = geometry;
+  const dit = await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention);
+  const texts = await encodeTexts(runner, gpu, model, dit, job, signal);
+  await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
+
+  const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
+  const x = gpu.buffer('latents', latentBytes);
+  const estimate = gpu.buffer('estimate', latentBytes);
+  const velocities = texts.map(() => gpu.buffer('velocity', latentBytes));
+  gpu.write(x, job.noise ?? filmNoise(job));
+
+  const decoder = new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames);
+  const preview = await Preview.create(gpu, decoder, geometry, model.config.ae, estimate);
+  const film = { gpu, runner, model, job, dit, texts, x, estimate, velocities, preview, listener, signal };
+  await denoise(film);
+  await decode(film, decoder);
 }
 
 /** What the stages of one film share. */
@@ -119,7 +122,6 @@ async function encodeTexts(
   model: Model,
   dit: Dit,
   job: FilmJob,
-  own: <T extends { free(): void }>(thing: T) => T,
   signal?: AbortSignal,
 ): Promise<TextContext[]> {
   const { geometry } = job.plan;
@@ -131,7 +133,7 @@ async function encodeTexts(
   const prepare = async (prompts: readonly Uint32Array[], segments: (lengths: number[]) => SegmentList) => {
     const text = await model.textEncoder.encode(runner, prompts, signal);
     try {
-      return own(await dit.prepareText(runner, text, segments(text.lengths), signal));
+      return await dit.prepareText(runner, text, segments(text.lengths), signal);
     } finally {
       gpu.free(text.features);
     }
@@ -183,9 +185,9 @@ async function denoise(film: FilmInWork): Promise<void> {
       }),
     ];
     let done = step * stepFlops;
-    const onDone = (flops: number): void => {
+    const onDone = (flops: number): void | Promise<void> => {
       done += flops;
-      void listener({ type: 'work', stage: 'denoise', done, total: job.steps * stepFlops });
+      return listener({ type: 'work', stage: 'denoise', done, total: job.steps * stepFlops });
     };
     await runner.run(program, signal ? { signal, onDone } : { onDone });
     const latents = async () => new Float32Array(await gpu.read(x));

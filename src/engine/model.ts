@@ -15,7 +15,10 @@ export interface Model {
   free(): void;
 }
 
-/** Reads a model's weight files and puts the networks on the GPU. Throws `weights-invalid`. */
+/**
+ * Reads a model's weight files and puts the networks on the GPU. Throws `weights-invalid`, and then leaves
+ * nothing on the GPU.
+ */
 export async function loadModel(
   gpu: Gpu,
   config: ModelConfig,
@@ -23,18 +26,17 @@ export async function loadModel(
 ): Promise<Model> {
   const ditFile = await Safetensors.open(sources.dit);
   const aeFile = await Safetensors.open(sources.ae);
-  const textEncoder = await TextEncoder.load(gpu, config.text_encoder, ditFile);
-  const dit = await loadDitWeights(gpu, config.dit, ditFile);
-  const decoder = await loadDecoderWeights(gpu, config.ae, aeFile);
-  return {
-    config,
-    textEncoder,
-    dit,
-    decoder,
-    free: () => {
-      textEncoder.free();
-      dit.free();
-      decoder.free();
-    },
-  };
+  const scope = gpu.scope();
+  try {
+    return {
+      config,
+      textEncoder: await TextEncoder.load(scope, config.text_encoder, ditFile),
+      dit: await loadDitWeights(scope, config.dit, ditFile),
+      decoder: await loadDecoderWeights(scope, config.ae, aeFile),
+      free: () => scope.freeAll(),
+    };
+  } catch (error) {
+    scope.freeAll();
+    throw error;
+  }
 }

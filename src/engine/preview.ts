@@ -72,10 +72,6 @@ export class Preview {
       };
     });
   }
-
-  free(): void {
-    this.#gpu.free(this.#pictures);
-  }
 }
 
 /** At most `most` latent frames (or one a shot, if those are more), spread evenly over every shot. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ShotweaveError } from '../lib/errors.ts';
 import { pickCodec } from './codec.ts';
 import { createFilmWriter, type FilmWriterOptions } from './filmWriter.ts';
@@ -11,6 +11,10 @@ const width = 320;
 const height = 192;
 const fps = 24;
 const storyboardJson = '{"title":"Das rote Segelboot ⛵"}';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 async function makeFilm(options: Partial<FilmWriterOptions> & { sink: BlobSink }, frames: number) {
   const writer = await createFilmWriter({ width, height, fps, storyboardJson, ...options });
@@ -140,11 +144,44 @@ describe('createFilmWriter', () => {
     const sink = new BlobSink();
     const writer = await createFilmWriter({ width, height, fps, storyboardJson, sink });
     await writer.write(paperFrame(width, height, 0), 0);
-    const pending = Promise.all([faultOf(writer.write(paperFrame(width, height, 1), 1)), writer.abort()]);
+    const pending = faultOf(writer.write(paperFrame(width, height, 1), 1));
+    await writer.abort();
     await pending;
     expect(sink).toMatchObject({ closed: false, discarded: true });
     expect(await faultOf(writer.write(paperFrame(width, height, 2), 2))).toMatchObject({ code: 'cancelled' });
     expect(await faultOf(writer.finish())).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('never lets many frames wait in the encoder', async () => {
+    const encode = VideoEncoder.prototype.encode;
+    const waiting: number[] = [];
+    vi.spyOn(VideoEncoder.prototype, 'encode').mockImplementation(function (this: VideoEncoder, ...frame) {
+      waiting.push(this.encodeQueueSize);
+      encode.apply(this, frame);
+    });
+    const sink = new BlobSink();
+    const large = { width: 1280, height: 704 };
+    const writer = await createFilmWriter({ ...large, fps, storyboardJson, sink });
+    const frame = paperFrame(large.width, large.height, 0);
+    for (let i = 0; i < 20; i++) await writer.write(frame, i);
+    await writer.finish();
+    expect(Math.max(...waiting)).toBeLessThan(5);
+  });
+
+  it('says that the encoder has stopped, and discards the film', async () => {
+    const sink = new BlobSink();
+    const writer = await createFilmWriter({ width, height, fps, storyboardJson, sink });
+    await writer.write(paperFrame(width, height, 0), 0);
+    vi.spyOn(VideoEncoder.prototype, 'encode').mockImplementation(() => {
+      throw new DOMException('The codec was taken back', 'InvalidStateError');
+    });
+    const fault = await faultOf(writer.write(paperFrame(width, height, 1), 1));
+    expect(fault).toMatchObject({
+      code: 'codec-unavailable',
+      message: expect.stringContaining('generate it again'),
+    });
+    expect(sink.discarded).toBe(true);
+    expect(await faultOf(writer.finish())).toBe(fault);
   });
 
   it('hands on what the sink says and discards the film', async () => {

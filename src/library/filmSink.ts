@@ -97,8 +97,10 @@ async function syncAccess(file: FileSystemFileHandle): Promise<Access> {
     async write(data, position) {
       let written = 0;
       while (written < data.length) {
-        const bytes = handle.write(data.subarray(written), { at: position + written });
-        if (bytes === 0) throw new DOMException('Nothing was written', 'QuotaExceededError');
+        const rest = data.subarray(written);
+        const bytes = handle.write(rest, { at: position + written });
+        // Chromium in private browsing does not throw when it is full, but gives an error number as a huge count.
+        if (bytes === 0 || bytes > rest.length) throw new DOMException('No room', 'QuotaExceededError');
         written += bytes;
       }
     },

@@ -61,3 +61,18 @@ function decodeChunk(geometry: FilmGeometry, model: ModelConfig, limits: Adapter
   const fit = Math.floor(Math.min(limits.dispatchFlops / flops, limits.bindingBytes / bytes));
   return Math.max(1, Math.min(fit, frames, maxDecodeFrames));
 }
+
+/** Bytes on the GPU that a film takes beside the weights; `passes` is 2 with guidance, else 1. */
+export function filmBytes(plan: FilmPlan, model: ModelConfig, passes: number): number {
+  const { geometry, chunks, decodeFrames } = plan;
+  const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
+  const { frames, height, width, channels } = geometry.latent;
+  const latents = (2 + passes) * frames * height * width * channels * 4;
+  // Row lists: sorted rows, windows (queries and keys), identity for frames and for cross-attention.
+  const lists = 8 * geometry.tokens * 4;
+  const text = passes * 2 * model.dit.layers * geometry.shots.length * model.dit.text_len * model.dit.dim * 4;
+  const preview = Math.min(48, frames) * geometry.width * geometry.height * 4;
+  const transformer = Object.values(ditBuffers(geometry, model.dit, chunkTokens));
+  const decoder = Object.values(decoderBuffers(geometry.latent, model.ae, decodeFrames)).flat();
+  return [...transformer, ...decoder].reduce((sum, bytes) => sum + bytes, latents + lists + text + preview);
+}

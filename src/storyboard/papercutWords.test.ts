@@ -20,7 +20,7 @@ describe('the words of the built-in model', () => {
 
   it('offers known and trained words for unknown ones', () => {
     for (const [word, known] of Object.entries(papercutSynonyms)) {
-      expect(vocabulary).not.toContain(word);
+      expect(vocabulary.includes(word)).toBe(papercutUntrained.has(word));
       expect(vocabulary).toContain(known);
       expect(papercutUntrained.has(known)).toBe(false);
     }

@@ -79,7 +79,7 @@ export const papercutUntrained: ReadonlySet<string> = new Set([
   'falling',
 ]);
 
-/** Known words to offer for common ones that the model lacks. */
+/** Trained words to offer for common ones that are not. */
 export const papercutSynonyms: Readonly<Record<string, string>> = {
   airplane: 'rocket',
   beach: 'sea',
@@ -92,8 +92,12 @@ export const papercutSynonyms: Readonly<Record<string, string>> = {
   lake: 'sea',
   mountain: 'mountains',
   plane: 'rocket',
+  rain: 'fog',
+  rainy: 'foggy',
   river: 'sea',
   ship: 'sailboat',
+  snow: 'snowfield',
+  snowing: 'foggy',
   starship: 'spaceship',
   sunny: 'daylight',
   tree: 'forest',

@@ -44,19 +44,27 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly root: TgpuRoot;
   readonly traits: GpuTraits;
-  #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  readonly #parent: Gpu | null;
+  readonly #pipelines: Map<string, Promise<GPUComputePipeline>>;
   #uniforms = new Map<string, GPUBuffer>();
   #sizes = new Map<GPUBuffer, number>();
   #bytes = 0;
   #peakBytes = 0;
 
-  constructor(device: GPUDevice, traits: GpuTraits) {
+  constructor(device: GPUDevice, traits: GpuTraits, parent: Gpu | null = null) {
     this.device = device;
-    this.root = tgpu.initFromDevice({ device });
+    this.root = parent?.root ?? tgpu.initFromDevice({ device });
     this.traits = traits;
+    this.#parent = parent;
+    this.#pipelines = parent ? parent.#pipelines : new Map();
   }
 
-  /** Bytes of all buffers alive now. */
+  /** The same device and pipelines, with buffers and uniforms of its own that `freeAll` frees together. */
+  scope(): Gpu {
+    return new Gpu(this.device, this.traits, this);
+  }
+
+  /** Bytes of all buffers alive now, those of inner scopes among them. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -120,24 +128,35 @@ export class Gpu {
     return buffer;
   }
 
-  /** Frees all uniforms, once no program that uses them will run again. */
-  freeUniforms(): void {
-    this.free(...this.#uniforms.values());
+  /** Frees every buffer and uniform that was made here, once no program that uses them will run again. */
+  freeAll(): void {
+    this.free(...this.#sizes.keys());
     this.#uniforms.clear();
   }
 
+  /** Frees buffers that were made here or in an outer scope. */
   free(...buffers: readonly GPUBuffer[]): void {
     for (const buffer of buffers) {
-      this.#bytes -= this.#sizes.get(buffer) ?? 0;
+      const size = this.#sizes.get(buffer);
+      if (size === undefined) {
+        this.#parent?.free(buffer);
+        continue;
+      }
       this.#sizes.delete(buffer);
+      this.#count(-size);
       buffer.destroy();
     }
   }
 
   #track(buffer: GPUBuffer, size: number): void {
     this.#sizes.set(buffer, size);
-    this.#bytes += size;
+    this.#count(size);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    if (this.#parent) this.#parent.#count(bytes);
   }
 
   /** The pipeline of a kernel with these defines; compiled once. */

@@ -15,8 +15,8 @@ export type Command = Dispatch | Copy;
 
 export interface RunOptions {
   signal?: AbortSignal;
-  /** Called with the FLOPs that finished since the last call. */
-  onDone?: (flops: number) => void;
+  /** Called with the FLOPs that finished since the last call; no more work is submitted before it is done. */
+  onDone?: (flops: number) => void | Promise<void>;
 }
 
 /** Milliseconds that one submission should take: short enough for cancel, long enough to hide its cost. */
@@ -80,33 +80,53 @@ export class Runner {
     if (this.#failure) throw this.#failure;
   }
 
+  /**
+   * What to tell of an error that ended the work: the device's fault where there is one, for reads and
+   * compilations fail before the device reports it. Leaves the runner ready for other work, unless the
+   * device is lost.
+   */
+  async faultBehind(error: unknown): Promise<unknown> {
+    await this.#gpu.device.queue.onSubmittedWorkDone().catch(() => undefined);
+    // Reports of the device come as tasks of their own.
+    await new Promise((resolve) => setTimeout(resolve));
+    const failure = this.#failure;
+    if (failure?.code !== 'device-lost') this.#failure = null;
+    return error instanceof ShotweaveError ? error : (failure ?? error);
+  }
+
   /** Runs the commands in order. Rejects with `cancelled`, `device-lost` or `gpu-out-of-memory`. */
   async run(commands: readonly Command[], { signal, onDone }: RunOptions = {}): Promise<void> {
     const { queue } = this.#gpu.device;
-    const pending: { done: Promise<void>; flops: number }[] = [];
+    const pending: { submitted: number; done: Promise<number>; flops: number }[] = [];
     let next = 0;
-    let lastDone = performance.now();
+    let lastDone = 0;
     while (next < commands.length || pending.length > 0) {
       this.check();
       if (signal?.aborted) {
-        await Promise.allSettled(pending.map(({ done }) => done));
+        await Promise.all(pending.map(({ done }) => done));
         throw new ShotweaveError('cancelled', 'Cancelled.');
       }
       if (next < commands.length && pending.length < depth) {
         const end = this.#batchEnd(commands, next);
         const batch = commands.slice(next, end);
         queue.submit([this.#encode(batch)]);
-        pending.push({ done: queue.onSubmittedWorkDone(), flops: totalFlops(batch) });
+        const now = () => performance.now();
+        const submitted = now();
+        // A lost device rejects; check() says so.
+        pending.push({
+          submitted,
+          done: queue.onSubmittedWorkDone().then(now, now),
+          flops: totalFlops(batch),
+        });
         next = end;
         continue;
       }
       const first = pending.shift();
       if (!first) break;
-      await first.done.catch(() => undefined);
-      const now = performance.now();
-      this.#learn(first.flops, now - lastDone);
-      lastDone = now;
-      onDone?.(first.flops);
+      const done = await first.done;
+      this.#learn(first.flops, done - Math.max(lastDone, first.submitted));
+      lastDone = done;
+      await onDone?.(first.flops);
     }
     this.check();
   }

@@ -13,6 +13,7 @@ describe('evaluate', () => {
     expect(() => evaluate('A + 1', {})).toThrow(/"A"/);
     expect(() => evaluate('(1 + 2', {})).toThrow(/parentheses/);
     expect(() => evaluate('1 2', {})).toThrow(/malformed/);
+    expect(() => evaluate('1 <= 2', {})).toThrow(/malformed/);
     expect(() => evaluate('', {})).toThrow();
   });
 });

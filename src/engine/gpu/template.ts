@@ -107,6 +107,8 @@ const precedence: readonly Readonly<Record<string, Operator>>[] = [
 /** Value of an integer expression. The page's security policy forbids `eval`, so this reads it itself. */
 export function evaluate(expression: string, scope: Readonly<Record<string, number>>): number {
   const tokens = expression.match(/\d+|\w+|\|\||&&|==|!=|[-+*/%<>()]/g) ?? [];
+  // A character that no token takes (as in `<=`) must not just drop out.
+  invariant(tokens.join('') === expression.replace(/\s/g, ''), `malformed expression "${expression}"`);
   let next = 0;
 
   function level(depth: number): number {

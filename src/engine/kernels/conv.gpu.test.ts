@@ -15,10 +15,13 @@ interface Shape {
   outputs: number;
 }
 
-/** Around the tiles: 32 pixels, 32 outputs, slabs of 16 inputs; tiles that cross rows and frames. */
+/** Around the tiles: 24 or 32 pixels, 32 outputs, slabs of 16 inputs; tiles that cross rows and frames. */
 const shapes: readonly Shape[] = [
   { frames: 1, height: 1, width: 1, inputs: 4, outputs: 1 },
   { frames: 1, height: 1, width: 33, inputs: 4, outputs: 3 },
+  { frames: 1, height: 23, width: 1, inputs: 8, outputs: 31 },
+  { frames: 1, height: 4, width: 6, inputs: 4, outputs: 2 },
+  { frames: 1, height: 5, width: 5, inputs: 8, outputs: 7 },
   { frames: 1, height: 31, width: 1, inputs: 8, outputs: 5 },
   { frames: 2, height: 4, width: 4, inputs: 16, outputs: 32 },
   { frames: 3, height: 3, width: 7, inputs: 20, outputs: 33 },

@@ -23,7 +23,6 @@ export interface DecoderWeights {
   ups: readonly Linear[];
   linIn: Conv;
   convOut: Conv;
-  free(): void;
 }
 
 /** Loads and checks the decoder half of ae.safetensors. Throws `weights-invalid`. */
@@ -65,7 +64,7 @@ export async function loadDecoderWeights(
     return shuffled(`${name}.weight`, `${name}.bias`, inner, { time: 2, space: 2, channels });
   };
 
-  const loaded = {
+  return {
     mean: await weights.tensor('latent_mean', [z]),
     deviation: await weights.tensor('latent_std', [z]),
     linear: await shuffled('decoder.lin_w', 'decoder.lin_b', z, {
@@ -79,7 +78,6 @@ export async function loadDecoderWeights(
     linIn: await weights.conv('decoder.lin_in', third, pixelFeatures),
     convOut: await weights.conv('decoder.conv_out', pixelFeatures, third),
   };
-  return { ...loaded, free: () => weights.free() };
 }
 
 /** How a vector of features is spread over time and space. */

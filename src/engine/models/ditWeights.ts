@@ -36,7 +36,6 @@ export interface DitWeights {
   head: Linear;
   /** [2, dim] */
   headModulation: GPUBuffer;
-  free(): void;
 }
 
 /** Loads and checks every tensor of the transformer. Throws `weights-invalid`. */
@@ -100,6 +99,5 @@ export async function loadDitWeights(
     blocks,
     head: await weights.linear('head.head', patchInner, dim),
     headModulation: await weights.tensor('head.modulation', [1, 2, dim]),
-    free: () => weights.free(),
   };
 }

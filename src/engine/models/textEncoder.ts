@@ -39,7 +39,6 @@ export interface EncodedText {
 export class TextEncoder {
   readonly #gpu: Gpu;
   readonly #config: ModelConfig['text_encoder'];
-  readonly #weights: GpuWeights;
   readonly #embedding: Float32Array;
   readonly #layers: readonly Layer[];
   readonly #norm: GPUBuffer;
@@ -47,14 +46,12 @@ export class TextEncoder {
   private constructor(
     gpu: Gpu,
     config: ModelConfig['text_encoder'],
-    weights: GpuWeights,
     embedding: Float32Array,
     layers: readonly Layer[],
     norm: GPUBuffer,
   ) {
     this.#gpu = gpu;
     this.#config = config;
-    this.#weights = weights;
     this.#embedding = embedding;
     this.#layers = layers;
     this.#norm = norm;
@@ -89,19 +86,39 @@ export class TextEncoder {
     }
     const embedding = await file.floats(`${prefix}token_embedding.weight`, [vocab, dim]);
     const norm = await weights.tensor(`${prefix}norm.weight`, [dim]);
-    return new TextEncoder(gpu, config, weights, embedding, loaded, norm);
+    return new TextEncoder(gpu, config, embedding, loaded, norm);
   }
 
   /** Encodes prompts given as token ids (with the end token, without padding). The caller frees `features`. */
   async encode(runner: Runner, prompts: readonly Uint32Array[], signal?: AbortSignal): Promise<EncodedText> {
-    const { dim, ffn, heads, buckets, max_dist } = this.#config;
-    const gpu = this.#gpu;
     const lengths = prompts.map((ids) => ids.length);
     const rows = lengths.reduce((sum, length) => sum + length, 0);
+    const scope = this.#gpu.scope();
+    const features = this.#gpu.buffer('text features', rows * this.#config.dim * 4);
+    try {
+      const commands = await this.#program(scope, prompts, lengths, rows, features);
+      await runner.run(commands, signal ? { signal } : {});
+    } catch (error) {
+      this.#gpu.free(features);
+      throw error;
+    } finally {
+      scope.freeAll();
+    }
+    return { features, lengths, rows };
+  }
+
+  /** The program that writes the features of all prompts; what it works in is made on `gpu`. */
+  async #program(
+    gpu: Gpu,
+    prompts: readonly Uint32Array[],
+    lengths: readonly number[],
+    rows: number,
+    features: GPUBuffer,
+  ): Promise<Command[]> {
+    const { dim, ffn, heads, buckets, max_dist } = this.#config;
     const reach = Math.max(...lengths);
-    const x = gpu.upload('text x', this.#embed(prompts, rows));
-    const features = gpu.buffer('text features', rows * dim * 4);
     const scratch = {
+      x: gpu.upload('text x', this.#embed(prompts, rows)),
       h: gpu.buffer('text h', rows * dim * 4),
       q: gpu.buffer('text q', rows * dim * 4),
       k: gpu.buffer('text k', rows * dim * 4),
@@ -112,7 +129,7 @@ export class TextEncoder {
       spans: gpu.upload('text spans', spansOf(lengths)),
       buckets: gpu.upload('text buckets', relativeBuckets(reach, buckets, max_dist)),
     };
-    const { h, q, k, v, attended, gate, hidden } = scratch;
+    const { x, h, q, k, v, attended, gate, hidden } = scratch;
     const commands: Command[] = [];
     for (const layer of this.#layers) {
       const project = (
@@ -148,13 +165,7 @@ export class TextEncoder {
       );
     }
     commands.push(await rmsNorm(gpu, { x, weight: this.#norm, y: features, rows, width: dim, eps }));
-    await runner.run(commands, signal ? { signal } : {});
-    gpu.free(x, ...Object.values(scratch));
-    return { features, lengths, rows };
-  }
-
-  free(): void {
-    this.#weights.free();
+    return commands;
   }
 
   #embed(prompts: readonly Uint32Array[], rows: number): Float32Array<ArrayBuffer> {

@@ -18,11 +18,10 @@ export interface Conv {
   sources: 1 | 2;
 }
 
-/** Reads tensors of one file, puts them on the GPU, and remembers them so that they can be freed together. */
+/** Reads tensors of one file and puts them on the GPU. */
 export class GpuWeights {
   readonly #gpu: Gpu;
   readonly #file: Safetensors;
-  readonly #buffers: GPUBuffer[] = [];
 
   constructor(gpu: Gpu, file: Safetensors) {
     this.#gpu = gpu;
@@ -72,12 +71,6 @@ export class GpuWeights {
 
   /** Uploads values that were computed from tensors. */
   keep(label: string, values: Float32Array<ArrayBuffer>): GPUBuffer {
-    const buffer = this.#gpu.upload(label, values);
-    this.#buffers.push(buffer);
-    return buffer;
-  }
-
-  free(): void {
-    this.#gpu.free(...this.#buffers.splice(0));
+    return this.#gpu.upload(label, values);
   }
 }

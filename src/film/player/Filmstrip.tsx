@@ -26,5 +26,5 @@ export function Filmstrip({ pictures, width, height, aspect, className }: Filmst
       if (picture) drawCover(context, picture, { x: index * cell, y: 0, width: cell, height });
     }
   });
-  return <canvas ref={canvas} className={className} style={{ width, height }} aria-hidden="true" />;
+  return <canvas ref={canvas} className={className} style={{ width, height }} />;
 }

@@ -25,7 +25,6 @@ export function StillPicture({ documentId, shotId, width, height, className }: S
       className={[styles.still, className].filter(Boolean).join(' ')}
       style={{ width, height }}
       data-empty={picture === undefined}
-      aria-hidden="true"
     />
   );
 }

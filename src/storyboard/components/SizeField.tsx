@@ -46,7 +46,7 @@ export function SizeField() {
         </select>
       </label>
       <label className={controls.field}>
-        Frames a second
+        Frames/s
         <select
           className={controls.input}
           value={fps}

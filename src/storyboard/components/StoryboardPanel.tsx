@@ -29,7 +29,7 @@ export function StoryboardPanel() {
         </span>
         <PromptEditor
           label="Look of the film"
-          placeholder="Put before every prompt, such as: at dawn"
+          placeholder="before every prompt, as: at dawn"
           value={look}
           onText={(text) => storyboard.actions.editFilm({ look: text })}
           onBlur={storyboard.actions.endStep}

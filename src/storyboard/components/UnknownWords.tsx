@@ -21,10 +21,10 @@ export function UnknownWords({ shot }: { shot: Shot }) {
   return (
     <div className={styles.unknown}>
       {spans.length > 0 && (
-        <ul aria-label="Unknown words" className={styles.chips}>
+        <ul aria-label="Unknown words" className={styles.faults}>
           {spans.map((span) => (
             <li key={span.start} className={styles.fault}>
-              {span.word}: the model has never seen this word
+              <span>{span.word}: the model has never seen this word</span>
               {span.suggestion !== null && (
                 <button type="button" onClick={() => replace(span, span.suggestion ?? span.word)}>
                   try {span.suggestion}

@@ -43,7 +43,7 @@ export function Clip({ span, scale, aspect, making, trimHandlers }: ClipProps) {
       aria-current={selected}
       title={prompt}
     >
-      <div className={styles.strip} data-empty={pictures.length === 0}>
+      <div className={styles.strip} aria-hidden="true" data-empty={pictures.length === 0}>
         <Filmstrip pictures={pictures} width={width} height={stripHeight} aspect={aspect} />
         {making && latent && <ClipProgress making={making} latent={latent} />}
       </div>

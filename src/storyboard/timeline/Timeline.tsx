@@ -31,7 +31,7 @@ export function Timeline({ edited, shown, making }: TimelineProps) {
   const track = useRef<HTMLDivElement>(null);
   const viewWidth = useElementWidth(view);
   const [zoom, setZoom] = useState(0);
-  const fitted = pixelsPerFrame(viewWidth - 2, edited.frames, zoomSteps[zoom] ?? 1);
+  const fitted = pixelsPerFrame(viewWidth, edited.frames, zoomSteps[zoom] ?? 1);
   const { handlers, trimmed } = useTrim({ fps: edited.fps, temporal, scale: fitted });
   const scale = trimmed?.scale ?? fitted;
 
@@ -47,20 +47,6 @@ export function Timeline({ edited, shown, making }: TimelineProps) {
 
   return (
     <section className={styles.timeline} aria-label="Timeline">
-      <div className={styles.zoom}>
-        <IconButton
-          icon="minus"
-          label="Zoom out"
-          disabled={zoom === 0}
-          onClick={() => setZoom((step) => step - 1)}
-        />
-        <IconButton
-          icon="add"
-          label="Zoom in"
-          disabled={zoom === zoomSteps.length - 1}
-          onClick={() => setZoom((step) => step + 1)}
-        />
-      </div>
       <div ref={view} className={styles.view}>
         <div
           ref={track}
@@ -90,6 +76,20 @@ export function Timeline({ edited, shown, making }: TimelineProps) {
           </ol>
           <PlayheadMarker shown={shown} edited={edited} scale={scale} />
         </div>
+      </div>
+      <div className={styles.zoom}>
+        <IconButton
+          icon="minus"
+          label="Zoom out"
+          disabled={zoom === 0}
+          onClick={() => setZoom((step) => step - 1)}
+        />
+        <IconButton
+          icon="add"
+          label="Zoom in"
+          disabled={zoom === zoomSteps.length - 1}
+          onClick={() => setZoom((step) => step + 1)}
+        />
       </div>
     </section>
   );

@@ -1,0 +1,120 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
+import { ShotweaveError } from '../lib/errors.ts';
+import { type ModelConfig, parseModelConfig } from '../model/config.ts';
+import { createTokenizer, parseVocabulary, type Tokenizer } from '../model/tokenizer.ts';
+
+const manifestSchema = z.looseObject({
+  format: z.literal('shotweave/model'),
+  version: z.literal(1),
+  files: z.record(
+    z.string(),
+    z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
+});
+
+type Manifest = z.infer<typeof manifestSchema>;
+
+/** The small files of a model: enough to plan a film. */
+export interface ModelFacts {
+  name: string;
+  config: ModelConfig;
+  tokenizer: Tokenizer;
+  /** Bytes of the weight files together. */
+  weightBytes: number;
+}
+
+/** A model that the studio ships, at /models/<name>/. Every file is checked against the manifest's SHA-256. */
+export class ModelFolder {
+  readonly #name: string;
+  readonly #base: URL;
+
+  constructor(name: string, base: URL) {
+    this.#name = name;
+    this.#base = new URL(`models/${encodeURIComponent(name)}/`, base);
+  }
+
+  /** Rejects with `model-missing` or `model-invalid`. */
+  async facts(): Promise<ModelFacts> {
+    const manifest = await this.#manifest();
+    const config = parseModelConfig(await this.#json(manifest, 'config.json'));
+    const vocabulary = parseVocabulary(await this.#json(manifest, 'vocab.json'));
+    const weightBytes = Object.entries(manifest.files)
+      .filter(([file]) => file.endsWith('.safetensors'))
+      .reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    return {
+      name: this.#name,
+      config,
+      tokenizer: createTokenizer(vocabulary, config.text_encoder),
+      weightBytes,
+    };
+  }
+
+  /** The weight files, read by range. */
+  async weights(): Promise<{ dit: ByteSource; ae: ByteSource }> {
+    const manifest = await this.#manifest();
+    const source = async (file: string): Promise<ByteSource> =>
+      blobSource(file, await this.#verified(manifest, file));
+    return { dit: await source('dit.safetensors'), ae: await source('ae.safetensors') };
+  }
+
+  async #manifest(): Promise<Manifest> {
+    const blob = await this.#fetch('manifest.json');
+    const parsed = manifestSchema.safeParse(await readJson(blob));
+    if (!parsed.success) throw this.#damaged('manifest.json', parsed.error);
+    return parsed.data;
+  }
+
+  async #json(manifest: Manifest, file: string): Promise<unknown> {
+    return readJson(await this.#verified(manifest, file));
+  }
+
+  async #verified(manifest: Manifest, file: string): Promise<Blob> {
+    const expected = manifest.files[file];
+    if (!expected) throw this.#damaged(file);
+    const blob = await this.#fetch(file);
+    if (blob.size !== expected.bytes) throw this.#damaged(file);
+    const hash = sha256.create();
+    const reader = blob.stream().getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) hash.update(part.value);
+    if (bytesToHex(hash.digest()) !== expected.sha256) throw this.#damaged(file);
+    return blob;
+  }
+
+  async #fetch(file: string): Promise<Blob> {
+    let response: Response;
+    try {
+      response = await fetch(new URL(file, this.#base));
+    } catch (cause) {
+      throw this.#missing(file, cause);
+    }
+    if (!response.ok) throw this.#missing(file);
+    return response.blob();
+  }
+
+  #missing(file: string, cause?: unknown): ShotweaveError {
+    return new ShotweaveError(
+      'model-missing',
+      `The model "${this.#name}" cannot be loaded (${file} did not arrive): check the connection to the studio's address and try again.`,
+      { cause },
+    );
+  }
+
+  #damaged(file: string, cause?: unknown): ShotweaveError {
+    return new ShotweaveError(
+      'model-invalid',
+      `The model "${this.#name}" is damaged (${file} is not what was published): reload the page without its cache, or install the studio again.`,
+      { cause },
+    );
+  }
+}
+
+async function readJson(blob: Blob): Promise<unknown> {
+  try {
+    return JSON.parse(await blob.text());
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,86 @@
+import type { FilmFlops } from '../plan/flops.ts';
+import type { ProgressEvent, Stage } from './protocol.ts';
+
+/** Seconds between two reports, at least. */
+const reportEvery = 0.1;
+
+const stages: readonly Stage[] = ['load', 'text', 'denoise', 'decode', 'finish'];
+
+/**
+ * Turns the work of a film into progress: one fraction over all stages by their FLOPs, the time of every
+ * stage, and the time left by the speed so far.
+ */
+export class ProgressMeter {
+  readonly #flops: FilmFlops;
+  readonly #steps: number;
+  readonly #report: (event: ProgressEvent) => void;
+  readonly #started = performance.now();
+  readonly #seconds: Record<Stage, number> = { load: 0, text: 0, denoise: 0, decode: 0, finish: 0 };
+  #stage: Stage = 'load';
+  #stageStarted = this.#started;
+  #workStarted = this.#started;
+  #lastReport = Number.NEGATIVE_INFINITY;
+  #done: Record<'text' | 'denoise' | 'decode', number> = { text: 0, denoise: 0, decode: 0 };
+  #step = 0;
+  #decodedLatentFrames = 0;
+
+  constructor(flops: FilmFlops, steps: number, report: (event: ProgressEvent) => void) {
+    this.#flops = flops;
+    this.#steps = steps;
+    this.#report = report;
+    this.#send();
+  }
+
+  /** Begins a stage, ending the one before. */
+  enter(stage: Stage): void {
+    if (stage === this.#stage) return;
+    const now = performance.now();
+    this.#seconds[this.#stage] += (now - this.#stageStarted) / 1000;
+    if (this.#stage === 'load') this.#workStarted = now;
+    this.#stage = stage;
+    this.#stageStarted = now;
+    this.#send();
+  }
+
+  /** Reports the share of a stage that is done, 0 to 1. */
+  work(stage: 'text' | 'denoise' | 'decode', share: number): void {
+    this.#done[stage] = share;
+    if ((performance.now() - this.#lastReport) / 1000 >= reportEvery) this.#send();
+  }
+
+  step(step: number): void {
+    this.#step = step;
+    this.#send();
+  }
+
+  decoded(latentFrames: number): void {
+    this.#decodedLatentFrames = latentFrames;
+    this.#send();
+  }
+
+  /** Seconds that every stage took; the current one so far. */
+  secondsByStage(): Record<Stage, number> {
+    const running = (performance.now() - this.#stageStarted) / 1000;
+    return { ...this.#seconds, [this.#stage]: this.#seconds[this.#stage] + running };
+  }
+
+  #send(): void {
+    const now = performance.now();
+    this.#lastReport = now;
+    const { text, denoise, decode, total } = this.#flops;
+    const done = text * this.#done.text + denoise * this.#done.denoise + decode * this.#done.decode;
+    const fraction = this.#stage === 'finish' ? 1 : Math.min(1, done / total);
+    const working = (now - this.#workStarted) / 1000;
+    const known = stages.indexOf(this.#stage) >= stages.indexOf('denoise') && fraction > 0.005;
+    this.#report({
+      type: 'progress',
+      stage: this.#stage,
+      fraction,
+      step: this.#step,
+      steps: this.#steps,
+      decodedLatentFrames: this.#decodedLatentFrames,
+      secondsElapsed: (now - this.#started) / 1000,
+      secondsLeft: known ? (working * (1 - fraction)) / fraction : null,
+    });
+  }
+}
