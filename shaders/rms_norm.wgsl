@@ -1,7 +1,6 @@
 // y[row] = x[row] / sqrt(mean(x[row]^2) + eps) * weight
 //
-// One row an invocation. x, y: [rows, width] (they may be the same only through two views of one
-// buffer's different parts); weight: [width]; width is a multiple of 4.
+// One row an invocation. x, y: [rows, width], in different buffers; weight: [width]; width is a multiple of 4.
 
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) local: u32) {

@@ -22,36 +22,38 @@ export function useKeyboard(): void {
     storyboard.actions.select(cut.id);
   }
 
-  useKeyDown((event) => {
-    const command =
-      event.ctrlKey || event.metaKey
-        ? editing(event, generate)
-        : wantsKeysItself(event)
-          ? undefined
-          : event.altKey
-            ? moving(event)
-            : playing(event, toCut);
-    if (!command) return;
-    event.preventDefault();
-    command();
+  // Before the focused element, since a button may take Ctrl+Enter for Enter.
+  useKeyDown({ capture: true }, (event) => {
+    if (event.ctrlKey || event.metaKey) run(event, editing(event, generate));
+  });
+  useKeyDown({ capture: false }, (event) => {
+    if (event.ctrlKey || event.metaKey || wantsKeysItself(event)) return;
+    run(event, event.altKey ? moving(event) : playing(event, toCut));
   });
 }
 
 export function useKeysDialogKey(show: Command): void {
-  useKeyDown((event) => {
+  useKeyDown({ capture: false }, (event) => {
     if (event.key === '?' && !isTextField(event.target)) show();
   });
 }
 
-function useKeyDown(listener: (event: KeyboardEvent) => void): void {
+function run(event: KeyboardEvent, command: Command | undefined): void {
+  if (!command) return;
+  event.preventDefault();
+  event.stopPropagation();
+  command();
+}
+
+function useKeyDown({ capture }: { capture: boolean }, listener: (event: KeyboardEvent) => void): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (!event.defaultPrevented) listener(event);
   });
   useEffect(() => {
     const handle = (event: KeyboardEvent) => onKeyDown(event);
-    window.addEventListener('keydown', handle);
-    return () => window.removeEventListener('keydown', handle);
-  }, []);
+    window.addEventListener('keydown', handle, { capture });
+    return () => window.removeEventListener('keydown', handle, { capture });
+  }, [capture]);
 }
 
 /** With Ctrl or Command: these work in text fields too, whose own undo knows nothing of the rest of the storyboard. */

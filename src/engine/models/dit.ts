@@ -1,37 +1,25 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { ditBuffers } from '../../plan/memory.ts';
-import { denseSegments, frameSegments, windowSegments } from '../../plan/segments.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
-import { attention, freeTileList, type TileList, uploadSegments } from '../kernels/attention.ts';
+import { attention } from '../kernels/attention.ts';
 import { type Epilogue, gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
-import { type GroupSort, groupSort, route } from '../kernels/route.ts';
+import { route } from '../kernels/route.ts';
 import type { Linear } from '../weights/gpuWeights.ts';
+import { type AttentionMode, type Branches, makeBranches } from './branches.ts';
 import type { BlockWeights, DitWeights } from './ditWeights.ts';
+import { prepareText, type TextContext } from './textContext.ts';
 import type { EncodedText } from './textEncoder.ts';
 import { TimeEmbeddings } from './timeEmbedding.ts';
 
 const f32 = 4;
 
-export type AttentionMode = 'moga' | 'dense';
-
 /** Receives copies of inner tensors: the name and where they lie when the program reaches that point. */
 export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command;
-
-/** The prompts of a film as keys and values of every block's cross-attention. */
-export interface TextContext {
-  /** Output of the text embedding [rows, dim]. */
-  context: GPUBuffer;
-  /** Per block, [rows, dim]. */
-  keys: GPUBuffer[];
-  values: GPUBuffer[];
-  list: TileList;
-  free(): void;
-}
 
 /**
  * The diffusion transformer set up for one film: activation buffers, attention lists, and the programs of a
@@ -104,48 +92,14 @@ export class Dit {
   }
 
   /** Projects prompts to the keys and values of every block; they do not depend on the timestep. */
-  async prepareText(
+  prepareText(
     runner: Runner,
     text: EncodedText,
     segments: SegmentList,
     signal?: AbortSignal,
   ): Promise<TextContext> {
-    const gpu = this.#gpu;
-    const { dim, heads, eps } = this.#config;
-    const { rows } = text;
-    const make = (label: string): GPUBuffer => gpu.buffer(label, rows * dim * f32);
-    const hidden = make('text hidden');
-    const context = make('context');
-    const keys = this.#weights.blocks.map(() => make('cross keys'));
-    const values = this.#weights.blocks.map(() => make('cross values'));
-    const list = uploadSegments(gpu, 'cross', segments, this.geometry.tokens, rows);
-    const [first, second] = this.#weights.text;
-    const commands: Command[] = [
-      await gemm(gpu, { a: text.features, y: hidden, rows, epilogue: 'gelu', ...first }),
-      await gemm(gpu, { a: hidden, y: context, rows, ...second }),
-    ];
-    for (const [i, block] of this.#weights.blocks.entries()) {
-      const k = keys[i];
-      const v = values[i];
-      invariant(k && v, 'a block has no text buffers');
-      commands.push(
-        await gemm(gpu, { a: context, y: k, rows, ...block.cross.k }),
-        await qkNorm(gpu, { x: k, weight: block.cross.normK, rows, heads, headSize: dim / heads, eps }),
-        await gemm(gpu, { a: context, y: v, rows, ...block.cross.v }),
-      );
-    }
-    await runner.run(commands, signal ? { signal } : {});
-    gpu.free(hidden);
-    return {
-      context,
-      keys,
-      values,
-      list,
-      free: () => {
-        gpu.free(context, ...keys, ...values);
-        freeTileList(gpu, list);
-      },
-    };
+    const { tokens } = this.geometry;
+    return prepareText(this.#gpu, this.#config, this.#weights, { runner, text, segments, tokens, signal });
   }
 
   /**
@@ -363,40 +317,4 @@ export class Dit {
   #rows(buffer: GPUBuffer, tokens: { start: number; count: number }, width: number): View {
     return { buffer, offset: tokens.start * width * f32, size: tokens.count * width * f32 };
   }
-}
-
-/** The attention lists of a film: static ones, and the sort that makes the routed one in every block. */
-interface Branches {
-  sort: GroupSort | null;
-  lists: { label: string; list: TileList }[];
-  free(): void;
-}
-
-async function makeBranches(
-  gpu: Gpu,
-  config: ModelConfig['dit'],
-  geometry: FilmGeometry,
-  mode: AttentionMode,
-  group: GPUBuffer,
-): Promise<Branches> {
-  const upload = (label: string, segments: SegmentList): { label: string; list: TileList } => ({
-    label: `${label} attention`,
-    list: uploadSegments(gpu, label, segments, geometry.tokens, geometry.tokens),
-  });
-  const routed = mode === 'moga' && config.groups !== undefined;
-  const sort = routed ? await groupSort(gpu, group, geometry.tokens, config.groups ?? 1) : null;
-  const lists = routed
-    ? [
-        upload('window', windowSegments(geometry, config.win, config.aug)),
-        upload('frame', frameSegments(geometry)),
-      ]
-    : [upload('dense', denseSegments(geometry))];
-  return {
-    sort,
-    lists,
-    free: () => {
-      for (const { list } of lists) freeTileList(gpu, list);
-      if (sort) gpu.free(sort.counts, sort.list.queryRows, sort.list.list);
-    },
-  };
 }
