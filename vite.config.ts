@@ -40,7 +40,8 @@ export default defineConfig(({ command, mode }) => {
     plugins: [react(), policyInPage],
     worker: { format: 'es' },
     optimizeDeps: { include: workerDependencies },
-    build: { target: 'es2023', sourcemap: true },
+    // The studio is served from the person's own machine, where one chunk of this size loads at once.
+    build: { target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 1024 },
     ...(servesStudio && {
       html: { cspNonce: developmentNonce },
       server: {
@@ -57,7 +58,7 @@ export default defineConfig(({ command, mode }) => {
           test: {
             name: 'unit',
             environment: 'node',
-            include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+            include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
             exclude: gpuTests,
           },
         },

@@ -39,7 +39,7 @@ export function AdapterPill() {
 
 function words(adapter: AdapterState, estimate: Estimate | null): string {
   if (adapter.status === 'connecting') return 'Looking for a GPU';
-  if (adapter.status === 'absent') return 'No WebGPU here: how to get it';
+  if (adapter.status === 'absent') return 'No films can be made here: why';
   if (estimate?.refusal) return 'This film does not fit here';
   return `${adapterName(adapter.report)}: ${timeWords(estimate)}`;
 }
@@ -51,7 +51,8 @@ function adapterName({ software, description, vendor }: AdapterReport): string {
 }
 
 function timeWords(estimate: Estimate | null): string {
-  if (estimate === null || estimate.renderSeconds === null) return 'time known after the first film';
+  if (estimate === null) return 'working out the time';
+  if (estimate.renderSeconds === null) return 'time known after the first film';
   return `about ${duration(estimate.renderSeconds)} for this film`;
 }
 

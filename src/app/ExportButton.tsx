@@ -2,8 +2,8 @@ import { saveToDisk } from '../library/saveToDisk.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
+import { fileStem } from './fileStem.ts';
 import { notify, notifyError } from './notices.ts';
-import { fileStem } from './openFile.ts';
 import { useShown } from './useShown.ts';
 
 /** Saves the film on the stage where the person wants it. */

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { limits } from '../storyboard/document.ts';
 import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { AdapterPill } from './AdapterPill.tsx';
@@ -24,7 +25,7 @@ export function Header() {
           aria-label="Title of the film"
           placeholder="Untitled film"
           size={1}
-          maxLength={200}
+          maxLength={limits.titleCharacters}
           value={title}
           onChange={(event) => storyboard.actions.editFilm({ title: event.target.value })}
           onBlur={storyboard.actions.endStep}

@@ -1,3 +1,3 @@
 export function Logo({ size = 20 }: { size?: number }) {
-  return <img src="/favicon.svg" width={size} height={size} alt="" />;
+  return <img src={`${import.meta.env.BASE_URL}favicon.svg`} width={size} height={size} alt="" />;
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { shotAt } from '../film/player/mapFrame.ts';
 import styles from '../film/player/Screen.module.css';
 import { usePlayhead } from '../film/player/usePlayer.ts';
@@ -9,9 +10,10 @@ import type { Shown } from './useShown.ts';
 export function StageTags({ shown }: { shown: Shown }) {
   const frame = usePlayhead((state) => state.frame);
   const document = useStoryboard((state) => state.document);
+  const made = shown.kind === 'film' ? shown.film.record.storyboard : null;
+  const stale = useMemo(() => made !== null && !sameFilm(made, document), [made, document]);
   if (shown.kind === 'slates') return null;
   const number = (shotAt(frame, shown.geometry.shots)?.index ?? 0) + 1;
-  const stale = shown.kind === 'film' && !sameFilm(shown.film.record.storyboard, document);
   return (
     <>
       {shown.kind === 'forming' && (

@@ -2,6 +2,7 @@ import { readStoryboardBox } from '../film/storyboardBox.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { parseStoryboard, type Storyboard, serializeStoryboard } from '../storyboard/document.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
+import { fileStem } from './fileStem.ts';
 import { notify, notifyError } from './notices.ts';
 
 /** Far above any storyboard; keeps a dropped disk image out of memory. */
@@ -33,16 +34,6 @@ export function downloadStoryboard(): void {
   link.click();
   // The browser reads the text before the next task.
   setTimeout(() => URL.revokeObjectURL(link.href), 0);
-}
-
-/** A title as the name of a file, without characters that a file system may refuse. */
-export function fileStem(title: string): string {
-  const stem = title
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
-  return stem.slice(0, 80) || 'film';
 }
 
 async function storyboardText(file: File): Promise<string> {

@@ -16,11 +16,20 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render/i;
 const unavailable =
   'This browser gives no WebGPU adapter: use Chrome or Edge on a machine with a GPU, or start Chromium with --enable-unsafe-webgpu (`npm start -- --open` does it).';
 
+/** What others who share the device need beside the engine, taken where the adapter has it. */
+export interface DeviceGuest {
+  features: readonly GPUFeatureName[];
+  limits: readonly (keyof GPUSupportedLimits & string)[];
+}
+
 /**
  * Finds the adapter and opens a device on it with the limits that the adapter has.
  * Throws `webgpu-unavailable` with a sentence for the person.
  */
-export async function openDevice(gpuEntry: GPU | undefined = globalThis.navigator?.gpu): Promise<{
+export async function openDevice(
+  gpuEntry: GPU | undefined = globalThis.navigator?.gpu,
+  guest: DeviceGuest = { features: [], limits: [] },
+): Promise<{
   gpu: Gpu;
   adapter: AdapterFacts;
 }> {
@@ -35,8 +44,12 @@ export async function openDevice(gpuEntry: GPU | undefined = globalThis.navigato
   try {
     device = await adapter.requestDevice({
       label: 'shotweave',
-      requiredFeatures: subgroups ? ['subgroups'] : [],
+      requiredFeatures: [
+        ...(subgroups ? (['subgroups'] as const) : []),
+        ...guest.features.filter((feature) => adapter.features.has(feature)),
+      ],
       requiredLimits: {
+        ...Object.fromEntries(guest.limits.map((name) => [name, Number(limits[name])])),
         maxBufferSize: limits.maxBufferSize,
         maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
         maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,

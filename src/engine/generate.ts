@@ -133,7 +133,7 @@ async function encodeTexts(
     segments: [{ queries: { start: 0, count: geometry.tokens }, keys: [{ start: 0, count: rows }] }],
   });
   const prepare = async (prompts: readonly Uint32Array[], segments: (lengths: number[]) => SegmentList) => {
-    const text = await model.textEncoder.encode(runner, prompts, signal);
+    const text = await model.textEncoder.encode(gpu, runner, prompts, signal);
     try {
       return await dit.prepareText(runner, text, segments(text.lengths), signal);
     } finally {
@@ -161,7 +161,7 @@ function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
 async function denoise(film: FilmInWork): Promise<void> {
   const { gpu, runner, model, job, dit, texts, x, estimate, velocities, preview, listener, signal } = film;
   const sigmas = shiftedSigmas(job.steps, model.config.sampler.shift);
-  await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf));
+  await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf), signal);
   const [vCond] = velocities;
   invariant(vCond, 'a film has a velocity');
   const vNull = velocities[1] ?? vCond;
@@ -171,7 +171,6 @@ async function denoise(film: FilmInWork): Promise<void> {
     invariant(velocity, 'a pass has a velocity');
     forward.push(...(await dit.forward(x, text, velocity)));
   }
-  const stepFlops = totalFlops(forward);
   for (let step = 0; step < job.steps; step++) {
     const program = [
       ...(await dit.times.select(step)),
@@ -186,6 +185,7 @@ async function denoise(film: FilmInWork): Promise<void> {
         nextSigma: sigmas[step + 1] ?? 0,
       }),
     ];
+    const stepFlops = totalFlops(program);
     let done = step * stepFlops;
     const onDone = (flops: number): void | Promise<void> => {
       done += flops;

@@ -44,7 +44,8 @@ export class Preview {
   ): Promise<Preview> {
     const latentFrames = previewFrames(geometry, maxPictures);
     const frameBytes = geometry.width * geometry.height * 4;
-    const pictures = gpu.buffer('preview', latentFrames.length * frameBytes);
+    const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const pictures = gpu.buffer('preview', latentFrames.length * frameBytes, usage);
     const program: Command[] = [];
     for (const [i, latentFrame] of latentFrames.entries()) {
       program.push(...(await decoder.preview(estimate, latentFrame, 1)), {
@@ -76,8 +77,14 @@ export class Preview {
 
 /** At most `most` latent frames (or one a shot, if those are more), spread evenly over every shot. */
 export function previewFrames(geometry: FilmGeometry, most: number): number[] {
-  const stride = Math.max(1, Math.ceil(geometry.latent.frames / most));
-  return geometry.shots.flatMap(({ latent }) =>
-    Array.from({ length: Math.ceil(latent.count / stride) }, (_, i) => latent.start + i * stride),
-  );
+  const { shots, latent } = geometry;
+  const room = Math.max(most, shots.length);
+  const every = (stride: number): number[] =>
+    shots.flatMap(({ latent: { start, count } }) =>
+      Array.from({ length: Math.ceil(count / stride) }, (_, i) => start + i * stride),
+    );
+  let stride = Math.max(1, Math.ceil(latent.frames / most));
+  // Every shot starts anew, which takes up to one frame more a shot than the film's length says.
+  while (every(stride).length > room) stride += 1;
+  return every(stride);
 }

@@ -47,7 +47,8 @@ export class RenderSession implements RenderWorkerApi {
   async estimate(storyboard: Storyboard): Promise<Estimate> {
     const connection = await this.#connect();
     const facts = await this.#modelFacts(storyboard.model);
-    this.#flopsPerSecond ??= await measureSpeed(connection);
+    // A measurement beside a film would slow both down and measure nothing.
+    if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
     return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond);
   }
 

@@ -12,7 +12,7 @@ export interface StudioModel {
   tokenizer: Tokenizer;
 }
 
-const folder = '/models/papercut';
+const folder = `${import.meta.env.BASE_URL}models/papercut`;
 
 /** Reads the built-in model's config and vocabulary. Throws `model-missing` or `model-invalid`. */
 export async function loadStudioModel(): Promise<StudioModel> {

@@ -16,6 +16,12 @@ interface NumberFieldProps {
   onDone: () => void;
 }
 
+interface Draft {
+  text: string;
+  /** The value that the text led to. */
+  value: number;
+}
+
 /** A number that may be typed freely; every legal value counts at once, an illegal one is brought into range on leaving. */
 export function NumberField({
   label,
@@ -28,33 +34,37 @@ export function NumberField({
   onValue,
   onDone,
 }: NumberFieldProps) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const typed = draft === null ? value : Number.parseFloat(draft);
-  const legal = typed >= min && typed <= max && (!whole || Number.isInteger(typed));
+  const [draft, setDraft] = useState<Draft | null>(null);
+  // Undo may change the value under the person's hands: what they typed is of the past then.
+  const text = draft?.value === value ? draft.text : format(value);
+  const legal = isLegal(Number.parseFloat(text));
 
-  function take(text: string): void {
-    setDraft(text);
-    const next = Number.parseFloat(text);
-    if (next >= min && next <= max && (!whole || Number.isInteger(next))) onValue(next);
+  function isLegal(number: number): boolean {
+    return number >= min && number <= max && (!whole || Number.isInteger(number));
+  }
+
+  function take(typed: string): void {
+    const number = Number.parseFloat(typed);
+    setDraft({ text: typed, value: isLegal(number) ? number : value });
+    if (isLegal(number)) onValue(number);
   }
 
   function leave(): void {
-    if (draft !== null && !legal && Number.isFinite(typed)) onValue(clamp(whole ? Math.round(typed) : typed));
+    const number = Number.parseFloat(text);
+    if (!legal && Number.isFinite(number)) onValue(clamp(whole ? Math.round(number) : number));
     setDraft(null);
     onDone();
   }
 
-  function clamp(next: number): number {
-    return Math.min(Math.max(next, min), max);
+  function clamp(number: number): number {
+    return Math.min(Math.max(number, min), max);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) setDraft(null);
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
     setDraft(null);
-    const next = clamp(value + (event.key === 'ArrowUp' ? step : -step));
-    onValue(whole ? next : Math.round(next * 1e4) / 1e4);
+    onValue(rounded(clamp(value + (event.key === 'ArrowUp' ? step : -step))));
   }
 
   return (
@@ -67,7 +77,7 @@ export function NumberField({
       aria-label={label}
       aria-describedby={describedBy}
       aria-invalid={!legal}
-      value={draft ?? format(value)}
+      value={text}
       onChange={(event) => take(event.target.value)}
       onKeyDown={onKeyDown}
       onBlur={leave}
@@ -76,5 +86,10 @@ export function NumberField({
 }
 
 function format(value: number): string {
-  return String(Math.round(value * 1e4) / 1e4);
+  return String(rounded(value));
+}
+
+/** Without the dust of binary fractions. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
 }

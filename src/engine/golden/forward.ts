@@ -29,7 +29,7 @@ export async function compareForward(
     report(relativeRow(name, ours, await golden.floats(name), tolerance.tensor));
   const floats = async (buffer: GPUBuffer): Promise<Float32Array> => new Float32Array(await gpu.read(buffer));
 
-  const text = await model.textEncoder.encode(runner, film.prompts);
+  const text = await model.textEncoder.encode(gpu, runner, film.prompts);
   const textRow = async (name: string, buffer: GPUBuffer, width: number): Promise<void> => {
     const reference = withoutPadding(await golden.floats(name), film, width);
     report(

@@ -81,7 +81,7 @@ async function firstVelocity(
 ): Promise<Float32Array> {
   const { geometry, chunks } = film.plan;
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
-  const text = await model.textEncoder.encode(runner, prompts);
+  const text = await model.textEncoder.encode(gpu, runner, prompts);
   const context = await dit.prepareText(runner, text, crossSegments(geometry, text.lengths));
   await dit.times.embed(runner, [t]);
   const latent = gpu.upload('golden noise', noise);

@@ -139,7 +139,8 @@ export class Gpu {
     for (const buffer of buffers) {
       const size = this.#sizes.get(buffer);
       if (size === undefined) {
-        this.#parent?.free(buffer);
+        invariant(this.#parent, `"${buffer.label}" is not alive`);
+        this.#parent.free(buffer);
         continue;
       }
       this.#sizes.delete(buffer);

@@ -104,7 +104,7 @@ export class Runner {
       this.check();
       if (signal?.aborted) {
         await Promise.all(pending.map(({ done }) => done));
-        throw new ShotweaveError('cancelled', 'Cancelled.');
+        break;
       }
       if (next < commands.length && pending.length < depth) {
         const end = this.#batchEnd(commands, next);
@@ -129,6 +129,7 @@ export class Runner {
       await onDone?.(first.flops);
     }
     this.check();
+    if (signal?.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
   }
 
   #batchEnd(commands: readonly Command[], start: number): number {

@@ -37,20 +37,17 @@ export interface EncodedText {
  * layer, no 1/sqrt(d). Padding tokens change nothing in it, so prompts are encoded without.
  */
 export class TextEncoder {
-  readonly #gpu: Gpu;
   readonly #config: ModelConfig['text_encoder'];
   readonly #embedding: Float32Array;
   readonly #layers: readonly Layer[];
   readonly #norm: GPUBuffer;
 
   private constructor(
-    gpu: Gpu,
     config: ModelConfig['text_encoder'],
     embedding: Float32Array,
     layers: readonly Layer[],
     norm: GPUBuffer,
   ) {
-    this.#gpu = gpu;
     this.#config = config;
     this.#embedding = embedding;
     this.#layers = layers;
@@ -86,20 +83,28 @@ export class TextEncoder {
     }
     const embedding = await file.floats(`${prefix}token_embedding.weight`, [vocab, dim]);
     const norm = await weights.tensor(`${prefix}norm.weight`, [dim]);
-    return new TextEncoder(gpu, config, embedding, loaded, norm);
+    return new TextEncoder(config, embedding, loaded, norm);
   }
 
-  /** Encodes prompts given as token ids (with the end token, without padding). The caller frees `features`. */
-  async encode(runner: Runner, prompts: readonly Uint32Array[], signal?: AbortSignal): Promise<EncodedText> {
+  /**
+   * Encodes prompts given as token ids (with the end token, without padding). The features are made on `gpu`
+   * and are the caller's to free.
+   */
+  async encode(
+    gpu: Gpu,
+    runner: Runner,
+    prompts: readonly Uint32Array[],
+    signal?: AbortSignal,
+  ): Promise<EncodedText> {
     const lengths = prompts.map((ids) => ids.length);
     const rows = lengths.reduce((sum, length) => sum + length, 0);
-    const scope = this.#gpu.scope();
-    const features = this.#gpu.buffer('text features', rows * this.#config.dim * 4);
+    const scope = gpu.scope();
+    const features = gpu.buffer('text features', rows * this.#config.dim * 4);
     try {
       const commands = await this.#program(scope, prompts, lengths, rows, features);
       await runner.run(commands, signal ? { signal } : {});
     } catch (error) {
-      this.#gpu.free(features);
+      gpu.free(features);
       throw error;
     } finally {
       scope.freeAll();

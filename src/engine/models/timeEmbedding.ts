@@ -67,7 +67,7 @@ export class TimeEmbeddings {
   }
 
   /** Embeds the timesteps (0 to 1000) of a run. */
-  async embed(runner: Runner, timesteps: readonly number[]): Promise<void> {
+  async embed(runner: Runner, timesteps: readonly number[], signal?: AbortSignal): Promise<void> {
     const gpu = this.#gpu;
     const { dim, freq_dim } = this.#config;
     const rows = timesteps.length;
@@ -80,12 +80,13 @@ export class TimeEmbeddings {
     const e0 = gpu.buffer('time projection', rows * 6 * dim * f32);
     this.#steps = { e, e0 };
     const [first, second] = this.#weights.time;
-    await runner.run([
+    const commands = [
       await gemm(gpu, { a: input, y: hidden, rows, epilogue: 'silu', ...first }),
       await gemm(gpu, { a: hidden, y: e, rows, ...second }),
       await gemm(gpu, { a: hidden, y: active, rows, epilogue: 'silu', ...second }),
       await gemm(gpu, { a: active, y: e0, rows, ...this.#weights.timeProjection }),
-    ]);
+    ];
+    await runner.run(commands, signal ? { signal } : {});
     gpu.free(input, hidden, active);
   }
 

@@ -39,12 +39,16 @@ export async function withTensor(
   return new Blob([file.slice(0, offset), tensor, file.slice(offset + bytes)]);
 }
 
-/** A copy of a safetensors file in whose header `change` has changed the text; its length must stay. */
-export async function withHeader(file: Blob, change: (header: string) => string): Promise<Blob> {
+/** A copy of a safetensors file in which `change` has changed the header's table, without making it longer. */
+export async function withHeader(
+  file: Blob,
+  change: (header: Record<string, { shape: number[] }>) => void,
+): Promise<Blob> {
   const start = await file.slice(0, 8).arrayBuffer();
   const end = 8 + Number(new DataView(start).getBigUint64(0, true));
-  const header = change(await file.slice(8, end).text());
-  return new Blob([start, header.padEnd(end - 8), file.slice(end)]);
+  const header: Record<string, { shape: number[] }> = JSON.parse(await file.slice(8, end).text());
+  change(header);
+  return new Blob([start, JSON.stringify(header).padEnd(end - 8), file.slice(end)]);
 }
 
 async function entryOf(file: Blob, name: string): Promise<TensorEntry> {

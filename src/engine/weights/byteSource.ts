@@ -4,7 +4,7 @@ import { ShotweaveError } from '../../lib/errors.ts';
 export interface ByteSource {
   readonly name: string;
   readonly size: number;
-  /** Bytes [offset, offset + length). Rejects with `weights-invalid` past the end. */
+  /** Bytes [offset, offset + length), in a buffer of their own. Rejects with `weights-invalid` past the end. */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 

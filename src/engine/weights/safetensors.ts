@@ -37,6 +37,8 @@ export interface TensorEntry {
 const maxHeaderBytes = 64 * 2 ** 20;
 const maxTensors = 100_000;
 const headerLengthBytes = 8;
+/** Characters of a name that a sentence shows. */
+const maxNameShown = 80;
 
 const entrySchema = z.object({
   dtype: z.string(),
@@ -44,8 +46,10 @@ const entrySchema = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
+const metadataSchema = z.record(z.string(), z.string()).nullish();
+
 /**
- * A safetensors file, checked before anything is believed: header length, JSON, element types, sizes,
+ * A safetensors file, checked before anything is believed: header length, JSON, names, element types, sizes,
  * bounds and overlaps. Tensors are read one by one, by range. Throws `weights-invalid`.
  */
 export class Safetensors {
@@ -83,17 +87,18 @@ export class Safetensors {
     if (typeof header !== 'object' || header === null || Array.isArray(header)) {
       throw fault(source, 'its header is not a table of tensors');
     }
+    checkNames(source, text);
     const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
     if (entries.length > maxTensors) throw fault(source, `it lists ${entries.length} tensors`);
     const dataStart = headerLengthBytes + length;
     const tensors = entries.map(([name, value]) => readEntry(source, name, value, dataStart));
     checkOverlaps(source, tensors);
-    const metadata =
-      '__metadata__' in header ? z.record(z.string(), z.string()).safeParse(header.__metadata__) : null;
+    const metadata = metadataSchema.safeParse('__metadata__' in header ? header.__metadata__ : null);
+    if (!metadata.success) throw fault(source, 'its notes are not readable');
     return new Safetensors(
       source,
       new Map(tensors.map((tensor) => [tensor.name, tensor])),
-      metadata?.success ? metadata.data : {},
+      metadata.data ?? {},
     );
   }
 
@@ -104,9 +109,12 @@ export class Safetensors {
   /** The entry of a tensor that must exist, of this shape where one is given. */
   entry(name: string, shape?: readonly number[]): TensorEntry {
     const entry = this.tensors.get(name);
-    if (!entry) throw fault(this, `it lacks the tensor "${name}"`);
+    if (!entry) throw fault(this, `it lacks the tensor ${quoted(name)}`);
     if (shape && (shape.length !== entry.shape.length || shape.some((size, i) => size !== entry.shape[i]))) {
-      throw fault(this, `"${name}" has the shape [${entry.shape.join(', ')}] and not [${shape.join(', ')}]`);
+      throw fault(
+        this,
+        `${quoted(name)} has the shape [${entry.shape.join(', ')}] and not [${shape.join(', ')}]`,
+      );
     }
     return entry;
   }
@@ -125,9 +133,9 @@ export class Safetensors {
     const { type } = this.entry(name, shape);
     const raw = await this.bytes(name);
     const values = decode(type, raw.buffer);
-    if (!values) throw fault(this, `"${name}" is of the type ${type}, which is not supported here`);
+    if (!values) throw fault(this, `${quoted(name)} is of the type ${type}, which is not supported here`);
     for (const value of values) {
-      if (!Number.isFinite(value)) throw fault(this, `"${name}" holds values that are not numbers`);
+      if (!Number.isFinite(value)) throw fault(this, `${quoted(name)} holds values that are not numbers`);
     }
     return values;
   }
@@ -143,18 +151,18 @@ function decode(type: ElementType, raw: ArrayBuffer): Float32Array<ArrayBuffer> 
 
 function readEntry(source: ByteSource, name: string, value: unknown, dataStart: number): TensorEntry {
   const parsed = entrySchema.safeParse(value);
-  if (!parsed.success) throw fault(source, `the entry of "${name}" is malformed`);
+  if (!parsed.success) throw fault(source, `the entry of ${quoted(name)} is malformed`);
   const {
     dtype,
     shape,
     data_offsets: [start, end],
   } = parsed.data;
-  if (!isElementType(dtype)) throw fault(source, `"${name}" is of the unknown type ${dtype}`);
+  if (!isElementType(dtype)) throw fault(source, `${quoted(name)} is of the unknown type ${quoted(dtype)}`);
   const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype]);
   if (!Number.isSafeInteger(bytes) || end - start !== bytes) {
-    throw fault(source, `the place of "${name}" does not fit its shape`);
+    throw fault(source, `the place of ${quoted(name)} does not fit its shape`);
   }
-  if (dataStart + end > source.size) throw fault(source, `"${name}" lies past the end of the file`);
+  if (dataStart + end > source.size) throw fault(source, `${quoted(name)} lies past the end of the file`);
   return { name, type: dtype, shape, offset: dataStart + start, bytes };
 }
 
@@ -162,14 +170,34 @@ function isElementType(type: string): type is ElementType {
   return Object.hasOwn(elementBytes, type);
 }
 
+/** Refuses a name that occurs twice: JSON.parse would keep the last of them without a word. `json` is valid. */
+function checkNames(source: ByteSource, json: string): void {
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [token, name] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(?:\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (depth === 1 && name !== undefined && token.endsWith(':')) {
+      const read: string = JSON.parse(name);
+      if (names.has(read)) throw fault(source, `it has the tensor ${quoted(read)} twice`);
+      names.add(read);
+    }
+  }
+}
+
 function checkOverlaps(source: ByteSource, tensors: readonly TensorEntry[]): void {
   const sorted = tensors.filter(({ bytes }) => bytes > 0).sort((a, b) => a.offset - b.offset);
   for (const [i, tensor] of sorted.entries()) {
     const before = sorted[i - 1];
     if (before && before.offset + before.bytes > tensor.offset) {
-      throw fault(source, `"${before.name}" and "${tensor.name}" overlap`);
+      throw fault(source, `${quoted(before.name)} and ${quoted(tensor.name)} overlap`);
     }
   }
+}
+
+/** A name of the file's own, which may be of any length. */
+function quoted(name: string): string {
+  return `"${name.length > maxNameShown ? `${name.slice(0, maxNameShown)}…` : name}"`;
 }
 
 function fault(source: { name: string }, what: string, cause?: unknown): ShotweaveError {

@@ -25,20 +25,32 @@ export function useVideoPlayback(video: RefObject<HTMLVideoElement | null>): voi
 
 function playForwards(video: HTMLVideoElement): () => void {
   let request = 0;
-  const tick = () => {
-    if (video.ended) playhead.actions.advance(1 / playhead.getState().fps);
+  let stopped = false;
+
+  function tick(): void {
+    if (stopped) return;
+    if (video.ended) endOrLoop();
     else playhead.actions.follow(video.currentTime);
-    if (video.ended && playhead.getState().loop) {
-      video.currentTime = 0;
-      void video.play();
-    }
     request = requestAnimationFrame(tick);
-  };
+  }
+
+  /** The playhead stops, or goes round and takes the video with it. */
+  function endOrLoop(): void {
+    const { fps, loop } = playhead.getState();
+    playhead.actions.advance(1 / fps);
+    if (!loop) return;
+    video.currentTime = 0;
+    void video.play();
+  }
+
   const { frame, fps } = playhead.getState();
   video.currentTime = frame / fps;
-  // A film that may not or cannot start leaves the playhead where it is.
-  video.play().then(tick, () => playhead.actions.pause());
+  video.play().then(tick, () => {
+    // A film that may not or cannot start leaves the playhead where it is; one that was stopped is no failure.
+    if (!stopped) playhead.actions.pause();
+  });
   return () => {
+    stopped = true;
     cancelAnimationFrame(request);
     video.pause();
   };

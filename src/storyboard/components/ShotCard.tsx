@@ -10,6 +10,9 @@ import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import { PromptEditor } from './PromptEditor.tsx';
 import styles from './ShotCard.module.css';
 
+/** The person asked for less motion: cards jump aside instead of gliding. */
+const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+
 const stillSize = { width: 92, height: 56 };
 
 interface ShotCardProps {
@@ -23,7 +26,7 @@ interface ShotCardProps {
 
 export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } =
-    useSortable({ id: shot.id });
+    useSortable({ id: shot.id, ...(calm.matches && { transition: null }) });
   const selected = useStoryboard((state) => selectedShot(state).shot.id === shot.id);
   const documentId = useStoryboard((state) => state.documentId);
   const { select, editShot, endStep, duplicateShot, removeShot } = storyboard.actions;

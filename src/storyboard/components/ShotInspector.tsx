@@ -19,6 +19,8 @@ export function ShotInspector() {
   const fps = useStoryboard((state) => state.document.fps);
   const { config } = useModel();
   const prompt = useRef<HTMLDivElement>(null);
+  /** Where the person last was in the prompt; a shot whose prompt they never entered takes phrases at its end. */
+  const caret = useRef<{ shotId: string; at: number } | null>(null);
   const number = index + 1;
   const { editShot, endStep } = storyboard.actions;
   const { temporal } = config.ae;
@@ -26,13 +28,15 @@ export function ShotInspector() {
 
   function insert(phrase: string): void {
     const field = prompt.current?.querySelector('textarea');
-    const { text, caret } = insertPhrase(shot.prompt, phrase, field?.selectionEnd ?? shot.prompt.length);
+    const at = caret.current?.shotId === shot.id ? caret.current.at : shot.prompt.length;
+    const { text, caret: behind } = insertPhrase(shot.prompt, phrase, at);
     if (text.length > limits.promptCharacters) return;
     endStep();
     editShot(shot.id, { prompt: text });
     endStep();
     // The field takes the new text when React has drawn it; the caret follows then.
-    requestAnimationFrame(() => field?.setSelectionRange(caret, caret));
+    requestAnimationFrame(() => field?.setSelectionRange(behind, behind));
+    caret.current = { shotId: shot.id, at: behind };
   }
 
   return (
@@ -48,6 +52,9 @@ export function ShotInspector() {
           placeholder="What is to be seen, where, in what light?"
           value={shot.prompt}
           onText={(text) => editShot(shot.id, { prompt: text })}
+          onSelect={({ currentTarget }) => {
+            caret.current = { shotId: shot.id, at: currentTarget.selectionEnd };
+          }}
           onBlur={endStep}
         />
       </div>

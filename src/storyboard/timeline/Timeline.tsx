@@ -74,7 +74,7 @@ export function Timeline({ edited, shown, making }: TimelineProps) {
               />
             ))}
           </ol>
-          <PlayheadMarker shown={shown} edited={edited} scale={scale} />
+          <PlayheadMarker shown={shown} edited={edited} scale={scale} view={view} />
         </div>
       </div>
       <div className={styles.zoom}>

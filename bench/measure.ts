@@ -1,0 +1,75 @@
+import type { Dispatch, Gpu } from '../src/engine/gpu/gpu.ts';
+import { median, spread } from './statistics.ts';
+
+/** Something that is timed against others. */
+export interface Contestant {
+  /** Does the work `repeats` times and gives the milliseconds until the GPU was done with all of it. */
+  time(repeats: number): Promise<number>;
+}
+
+export interface Effort {
+  /** Samples of each contestant; the median counts. */
+  samples: number;
+  /** Least milliseconds of a sample, so that the clock and the way to the GPU count for little. */
+  sampleMs: number;
+}
+
+/** What was measured of one contestant. */
+export interface Timing {
+  /** Median over the samples, of one repeat. */
+  ms: number;
+  /** Distance of the samples' quartiles over their median. */
+  spread: number;
+  samples: number;
+  /** In each sample. */
+  repeats: number;
+}
+
+const maxRepeats = 2000;
+
+/**
+ * Times contestants in turns, so that whatever else the machine does hits all of them alike. Each is warmed up
+ * twice: the first time compiles its pipelines, the second says how many repeats make a sample.
+ */
+export async function race(
+  contestants: readonly Contestant[],
+  { samples, sampleMs }: Effort,
+): Promise<Timing[]> {
+  const racers: { contestant: Contestant; repeats: number; ms: number[] }[] = [];
+  for (const contestant of contestants) {
+    await contestant.time(1);
+    const once = await contestant.time(1);
+    const repeats = Math.min(maxRepeats, Math.max(1, Math.ceil(sampleMs / Math.max(once, 1e-3))));
+    racers.push({ contestant, repeats, ms: [] });
+  }
+  for (let sample = 0; sample < samples; sample++) {
+    for (const { contestant, repeats, ms } of racers) ms.push((await contestant.time(repeats)) / repeats);
+  }
+  return racers.map(({ ms, repeats }) => ({
+    ms: median(ms),
+    spread: spread(ms),
+    samples: ms.length,
+    repeats,
+  }));
+}
+
+/** Milliseconds from now until the GPU has done what `work` submits. */
+export async function timed(device: GPUDevice, work: () => void | Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  await device.queue.onSubmittedWorkDone();
+  return performance.now() - start;
+}
+
+/** Dispatches as a contestant: all repeats in one submission. */
+export function dispatched(gpu: Gpu, dispatches: readonly Dispatch[]): Contestant {
+  const { device } = gpu;
+  return {
+    time: (repeats) =>
+      timed(device, () => {
+        const encoder = device.createCommandEncoder();
+        for (let i = 0; i < repeats; i++) gpu.record(encoder, dispatches);
+        device.queue.submit([encoder.finish()]);
+      }),
+  };
+}

@@ -1,0 +1,120 @@
+import tgpu, { d } from 'typegpu';
+import type { Gpu, KernelSource } from '../src/engine/gpu/gpu.ts';
+import { type Contestant, dispatched, type Effort, race, timed } from './measure.ts';
+import type { PeakResult } from './report.ts';
+import copySource from './shaders/copy_vectors.wgsl?raw';
+import chainSource from './shaders/fma_chain.wgsl?raw';
+
+const ChainParams = d.struct({ iterations: d.u32, factor: d.f32, addend: d.f32, never: d.f32 });
+const chainKernel: KernelSource = {
+  name: 'fma_chain',
+  wgsl: chainSource,
+  layout: tgpu.bindGroupLayout({
+    params: { uniform: ChainParams },
+    out: { storage: d.arrayOf(d.f32), access: 'mutable' },
+  }),
+};
+
+const CopyParams = d.struct({ count: d.u32 });
+const copyKernel: KernelSource = {
+  name: 'copy_vectors',
+  wgsl: copySource,
+  layout: tgpu.bindGroupLayout({
+    params: { uniform: CopyParams },
+    x: { storage: d.arrayOf(d.vec4f) },
+    y: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
+  }),
+};
+
+interface ChainShape {
+  width: 1 | 4;
+  chains: number;
+  explicit: boolean;
+}
+
+/** How many chains hide the latency and still fit into registers differs from adapter to adapter. */
+const chainShapes: readonly ChainShape[] = [false, true].flatMap((explicit) => [
+  ...[4, 8, 12, 14, 16, 24, 32, 64].map((chains) => ({ width: 1, chains, explicit }) as const),
+  ...[1, 2, 3, 4, 8, 16].map((chains) => ({ width: 4, chains, explicit }) as const),
+]);
+
+const unroll = 4;
+const invocationsPerWorkgroup = 64;
+const copyBytes = { software: 128 * 2 ** 20, hardware: 512 * 2 ** 20 };
+
+/** Measures what the adapter can do at most: multiply-adds a second and bytes copied a second. */
+export async function measurePeak(
+  outer: Gpu,
+  effort: Effort,
+  progress: (text: string) => void,
+): Promise<PeakResult> {
+  const gpu = outer.scope();
+  try {
+    progress('peak: multiply-adds');
+    const fma = await measureChains(gpu, effort);
+    progress('peak: copies');
+    const copies = await measureCopies(gpu, effort);
+    return { ...fma, ...copies };
+  } finally {
+    gpu.freeAll();
+  }
+}
+
+/** A short race over all shapes, then a proper measurement of the best. */
+async function measureChains(gpu: Gpu, effort: Effort): Promise<Pick<PeakResult, 'gflops' | 'chains'>> {
+  const quick = { samples: 3, sampleMs: effort.sampleMs / 4 };
+  let best: { shape: ChainShape; rate: number } | null = null;
+  for (const shape of chainShapes) {
+    const rate = await chainRate(gpu, shape, quick);
+    if (best === null || rate > best.rate) best = { shape, rate };
+  }
+  const { shape, rate: seen } = best ?? { shape: { width: 4, chains: 8, explicit: true } as const, rate: 0 };
+  const rate = Math.max(seen, await chainRate(gpu, shape, effort));
+  const form = shape.explicit ? 'fma()' : 'a * factor + addend';
+  return {
+    gflops: rate / 1e9,
+    chains: `${shape.chains} chains of ${shape.width === 4 ? 'vec4f' : 'f32'}, ${form}`,
+  };
+}
+
+/** FLOPs a second. */
+async function chainRate(gpu: Gpu, { width, chains, explicit }: ChainShape, effort: Effort): Promise<number> {
+  const { software } = gpu.traits;
+  const workgroups = software ? 64 : 8192;
+  const iterations = software ? 256 : 1024;
+  const flops = 2 * workgroups * invocationsPerWorkgroup * iterations * unroll * chains * width;
+  // The chains run towards addend / (1 - factor) = 0.5, far from overflow and from denormal numbers.
+  const params = gpu.uniform('chain params', ChainParams, { iterations, factor: 0.75, addend: 0.125, never: -1 });
+  const out = gpu.buffer('chain output', workgroups * 4);
+  const defines = { WIDTH: width, CHAINS: chains, EXPLICIT: Number(explicit), UNROLL: unroll };
+  const dispatch = await gpu.dispatch(chainKernel, defines, { params, out }, workgroups, flops);
+  const [timing] = await race([dispatched(gpu, [dispatch])], effort);
+  gpu.free(out);
+  return flops / ((timing?.ms ?? Number.POSITIVE_INFINITY) / 1e3);
+}
+
+async function measureCopies(gpu: Gpu, effort: Effort): Promise<Omit<PeakResult, 'gflops' | 'chains'>> {
+  const { maxStorageBufferBindingSize } = gpu.device.limits;
+  const bytes = Math.min(
+    gpu.traits.software ? copyBytes.software : copyBytes.hardware,
+    maxStorageBufferBindingSize,
+  );
+  const x = gpu.buffer('copy source', bytes);
+  const y = gpu.buffer('copy target', bytes);
+  const count = bytes / 16;
+  const params = gpu.uniform('copy params', CopyParams, { count });
+  const workgroups = Math.ceil(count / invocationsPerWorkgroup);
+  const kernel = await gpu.dispatch(copyKernel, {}, { params, x, y }, workgroups, count);
+  const command: Contestant = {
+    time: (repeats) =>
+      timed(gpu.device, () => {
+        const encoder = gpu.device.createCommandEncoder();
+        for (let i = 0; i < repeats; i++) encoder.copyBufferToBuffer(x, 0, y, 0, bytes);
+        gpu.device.queue.submit([encoder.finish()]);
+      }),
+  };
+  const [byKernel, byCommand] = await race([dispatched(gpu, [kernel]), command], effort);
+  // Every byte is read once and written once.
+  const rate = (ms = Number.POSITIVE_INFINITY) => (2 * bytes) / 1e9 / (ms / 1e3);
+  return { kernelGigabytes: rate(byKernel?.ms), copyGigabytes: rate(byCommand?.ms), copiedBytes: bytes };
+}

@@ -1,0 +1,113 @@
+import type { AdapterFacts } from '../src/engine/device.ts';
+import type { FilmResult } from '../src/render/protocol.ts';
+import type { Timing } from './measure.ts';
+
+export type SuiteName = 'kernels' | 'attention' | 'film';
+export const suiteNames: readonly SuiteName[] = ['kernels', 'attention', 'film'];
+
+/** What the adapter can do at most. */
+export interface PeakResult {
+  /** GFLOP/s of the best chains of multiply-adds. */
+  gflops: number;
+  /** What those chains look like. */
+  chains: string;
+  /** GB/s, reads and writes both counted: a kernel that copies, and copyBufferToBuffer. */
+  kernelGigabytes: number;
+  copyGigabytes: number;
+  copiedBytes: number;
+}
+
+export type KernelName = 'gemm' | 'conv' | 'attention';
+
+/** One shape of a kernel, beside the peer where there is one. */
+export interface KernelResult {
+  kernel: KernelName;
+  model: string;
+  /** Which part of the model it is. */
+  part: string;
+  shape: string;
+  /** The shape that the model uses, where the machine is too slow for it. */
+  cutFrom: string | null;
+  flops: number;
+  ours: Timing;
+  peer: Timing | null;
+  /** The form in which the peer was fastest. */
+  peerForm: string | null;
+  /** ‖ours − other‖ / ‖other‖ */
+  error: number;
+  /** Who the other is: the peer, or the first values by our serial reference. */
+  checkedAgainst: 'peer' | 'reference';
+}
+
+/** One transformer block at one length. */
+export interface BlockResult {
+  model: string;
+  width: number;
+  tokens: number;
+  shots: number;
+  /** Router groups; null is dense attention. */
+  groups: number | null;
+  /** By the plan. */
+  flops: number;
+  timing: Timing;
+  /** Router and sort alone, in milliseconds. */
+  sortMs: number | null;
+  /** Pairs that the routed branch really had, over those of groups of equal size. */
+  imbalance: number | null;
+}
+
+/** A film as the studio's page made it. */
+export interface FilmBench {
+  storyboard: string;
+  steps: number;
+  facts: Pick<
+    FilmResult,
+    'frames' | 'latentFrames' | 'tokens' | 'secondsByStage' | 'peakGpuBytes' | 'codec' | 'framesSha256'
+  >;
+}
+
+/** What the suites that need nothing but a GPU measured. */
+export interface GpuResults {
+  adapter: AdapterFacts;
+  peer: string | null;
+  peak: PeakResult | null;
+  kernels: KernelResult[];
+  blocks: BlockResult[];
+  /** What was left out, and why: a sentence each. */
+  notes: string[];
+}
+
+export interface Machine {
+  platform: string;
+  processor: string;
+  cores: number;
+  /** Load averages over the last minute, before and after; other work makes every figure worse. */
+  load: [number, number];
+}
+
+/** Everything that a run of the benchmarks tells. */
+export interface BenchReport {
+  format: 'shotweave/bench';
+  version: 1;
+  date: string;
+  command: string;
+  versions: Record<string, string>;
+  machine: Machine;
+  summary: Summary;
+  gpu: GpuResults | null;
+  film: FilmBench | null;
+}
+
+/** The figures to watch; null where the run did not measure them. Above 1 = we are faster than the peer. */
+export interface Summary {
+  gemmVsPeer: number | null;
+  gemmWorstVsPeer: number | null;
+  convVsPeer: number | null;
+  attentionVsPeer: number | null;
+  /** Our best product of matrices over the measured peak. */
+  gemmOfPeak: number | null;
+  /** Measured speed-up of MoGA over the speed-up that FLOPs promise, at the largest film with both. */
+  mogaOfFlops: number | null;
+  /** Router and sort as a share of that block's time. */
+  sortShare: number | null;
+}

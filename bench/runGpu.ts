@@ -1,0 +1,78 @@
+import type { Gpu } from '../src/engine/gpu/gpu.ts';
+import { type DeviceGuest, openDevice } from '../src/engine/device.ts';
+import type { ModelConfig } from '../src/model/config.ts';
+import { runBlockSuite } from './blockSuite.ts';
+import { runKernelSuite } from './kernelSuite.ts';
+import { measurePeak } from './peak.ts';
+import type { Peer } from './peer.ts';
+import type { GpuResults } from './report.ts';
+
+/** What to measure; plain data, so that it can be sent to a page. */
+export interface GpuJob {
+  kernels: boolean;
+  attention: boolean;
+  /** Few samples of small shapes, to see that everything works. */
+  quick: boolean;
+  /** The built-in model. */
+  papercut: ModelConfig;
+}
+
+/** Where to measure: the entry to WebGPU, and how to get the peer onto the device. */
+export interface GpuPlace {
+  entry: GPU;
+  guest?: DeviceGuest;
+  peer?: (device: GPUDevice) => Peer;
+}
+
+/** FLOPs of one call in the kernel suite: about a second of the peer's on a software adapter. */
+const maxKernelFlops = { software: 1.6e9, quick: 2e8, hardware: 1e12 };
+
+/** Runs the suites that need nothing but a GPU. The same code runs in a page and in Node. */
+export async function runGpu(
+  place: GpuPlace,
+  job: GpuJob,
+  progress: (text: string) => void,
+): Promise<GpuResults> {
+  const { gpu, adapter } = await openDevice(place.entry, place.guest);
+  const failure = firstFailure(gpu);
+  const results: GpuResults = { adapter, peer: null, peak: null, kernels: [], blocks: [], notes: [] };
+  if (job.kernels) {
+    const peer = place.peer?.(gpu.device) ?? null;
+    results.peer = peer && `${peer.name} ${peer.version}`;
+    if (peer === null) {
+      results.notes.push(
+        'The peer runs in a browser only: kernels are checked against the serial reference and not compared.',
+      );
+    }
+    const effort = job.quick ? { samples: 5, sampleMs: 20 } : { samples: 7, sampleMs: 200 };
+    results.peak = await measurePeak(gpu, effort, progress);
+    const { software } = gpu.traits;
+    const maxFlops = job.quick && software ? maxKernelFlops.quick : maxKernelFlops[kindOf(software)];
+    results.kernels = await runKernelSuite(gpu, { effort, maxFlops, peer, progress });
+  }
+  if (job.attention) {
+    const { blocks, notes } = await runBlockSuite(gpu, { quick: job.quick, papercut: job.papercut, progress });
+    results.blocks = blocks;
+    results.notes.push(...notes);
+  }
+  failure.check();
+  gpu.device.destroy();
+  return results;
+}
+
+function kindOf(software: boolean): 'software' | 'hardware' {
+  return software ? 'software' : 'hardware';
+}
+
+/** A command that the device refuses takes no time; figures from such a run must not come out. */
+function firstFailure({ device }: Gpu): { check(): void } {
+  let first: string | null = null;
+  device.addEventListener('uncapturederror', ({ error }) => {
+    first ??= error.message;
+  });
+  return {
+    check: () => {
+      if (first !== null) throw new Error(`The GPU refused a command, so the figures are worthless: ${first}`);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { expect, test } from './fixtures.ts';
+import type { StudioPage } from './StudioPage.ts';
+import { tinyStoryboard } from './storyboards.ts';
+
+const prompts = ['a red boat', 'a blue bird', 'a green car'];
+
+const threeShots = tinyStoryboard({
+  shots: prompts.map((prompt, index) => ({
+    id: `shot${index}`,
+    prompt,
+    seconds: 1,
+    seed: null,
+    locked: false,
+  })),
+});
+
+test.beforeEach(({ studio }) => studio.openStoryboard(threeShots));
+
+function expectPrompts(studio: StudioPage, expected: string[]) {
+  return expect.poll(() => studio.prompts()).toEqual(expected);
+}
+
+test('a reload in the middle of editing loses nothing', async ({ studio }) => {
+  const { page } = studio;
+  await page.getByRole('textbox', { name: 'Title of the film' }).fill('A boat and more');
+  await page.getByRole('textbox', { name: 'Look of the film' }).fill('at dawn');
+  await studio.setSeconds(2, '2.5');
+  await studio.number('Guidance').fill('5');
+  await expect(page.getByRole('banner')).toContainText('saved');
+  const edited = await studio.storyboard();
+  expect(edited).toMatchObject({ title: 'A boat and more', look: 'at dawn', guidance: 5 });
+  expect(edited.shots[1]?.seconds).toBe(2.5);
+
+  // Gone before the rest after which the studio saves.
+  await studio.prompt(3).fill('a green car in the rain');
+  await studio.reload();
+  const shots = edited.shots.with(2, {
+    ...tinyStoryboard().shots[0],
+    ...edited.shots[2],
+    prompt: 'a green car in the rain',
+  } as (typeof edited.shots)[number]);
+  expect(await studio.storyboard()).toEqual({ ...edited, shots });
+});
+
+test('undo and redo by keyboard go through every kind of edit', async ({ studio }) => {
+  const { page } = studio;
+  const edits: (() => Promise<unknown>)[] = [
+    () => studio.prompt(1).fill('a red boat on the sea'),
+    () => studio.setSeconds(2, '3'),
+    () => studio.number('Steps').fill('9'),
+    () => studio.filmSettings.getByLabel('Size').selectOption({ label: 'Square 256×256' }),
+    () => page.getByRole('button', { name: 'Add shot' }).click(),
+    () => page.getByRole('button', { name: 'Duplicate shot 1' }).click(),
+    () => page.getByRole('button', { name: 'Delete shot 3' }).click(),
+    () => page.getByRole('radio', { name: 'Dense' }).check(),
+    () => page.getByRole('button', { name: 'Roll the dice for seed' }).click(),
+  ];
+  const states = [await studio.storyboard()];
+  for (const edit of edits) {
+    await edit();
+    states.push(await studio.storyboard());
+  }
+  expect(new Set(states.map((state) => JSON.stringify(state))).size).toBe(states.length);
+
+  for (const state of states.slice(0, -1).reverse()) {
+    await page.keyboard.press('Control+z');
+    expect(await studio.storyboard()).toEqual(state);
+  }
+  for (const state of states.slice(1)) {
+    await page.keyboard.press('Control+Shift+z');
+    expect(await studio.storyboard()).toEqual(state);
+  }
+});
+
+test('shots are moved by keyboard', async ({ studio }) => {
+  const { page } = studio;
+  await studio.stage.click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('Alt+ArrowDown');
+  await expectPrompts(studio, ['a blue bird', 'a red boat', 'a green car']);
+  await page.keyboard.press('Alt+ArrowUp');
+  await expectPrompts(studio, prompts);
+
+  // As by a screen reader: pick up, carry, put down.
+  const said = page.locator('[aria-live="assertive"]');
+  await page.getByRole('button', { name: 'Move shot 3' }).focus();
+  await page.keyboard.press('Space');
+  await expect(said).toHaveText(/Picked up shot 3|Over place 3/);
+  await page.keyboard.press('ArrowUp');
+  await expect(said).toHaveText('Over place 2.');
+  await page.keyboard.press('Space');
+  await expectPrompts(studio, ['a red boat', 'a green car', 'a blue bird']);
+  await expect(said).toHaveText('Put down at place 2.');
+});
+
+test('shots are added, duplicated and deleted, but never the last one', async ({ studio }) => {
+  const { page } = studio;
+  await studio.prompt(3).focus();
+  await page.getByRole('button', { name: 'Add shot' }).click();
+  await studio.prompt(4).fill('a white whale');
+  await page.getByRole('button', { name: 'Duplicate shot 2' }).click();
+  await expectPrompts(studio, ['a red boat', 'a blue bird', 'a blue bird', 'a green car', 'a white whale']);
+
+  await page.getByRole('button', { name: 'Delete shot 2' }).click();
+  await page.getByRole('button', { name: 'Delete shot 1' }).click();
+  await expectPrompts(studio, ['a blue bird', 'a green car', 'a white whale']);
+  // By key: the selected shot, when no text is being written.
+  await studio.prompt(3).focus();
+  await studio.stage.click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('Delete');
+  await expectPrompts(studio, ['a blue bird', 'a green car']);
+
+  await page.getByRole('button', { name: 'Delete shot 2' }).click();
+  await expectPrompts(studio, ['a blue bird']);
+  await expect(page.getByRole('button', { name: 'Delete shot 1' })).toBeDisabled();
+  await page.keyboard.press('Delete');
+  await expectPrompts(studio, ['a blue bird']);
+});

@@ -1,0 +1,49 @@
+import { expect, expectOneSentence, test } from './fixtures.ts';
+import type { StudioPage } from './StudioPage.ts';
+import { filmTimeout, tinyStoryboard } from './storyboards.ts';
+
+/** Long enough to be still under way when the test has seen it begin. */
+const manySteps = tinyStoryboard({ steps: 60 });
+
+async function startAndDenoise(studio: StudioPage): Promise<void> {
+  await studio.openStoryboard(manySteps);
+  await studio.generateButton.click();
+  await expect(studio.stage).toContainText(/step ([2-9]|\d\d)\/60/, { timeout: filmTimeout });
+}
+
+async function expectNoFilmButStoryboard(studio: StudioPage): Promise<void> {
+  await expect(studio.generateButton).toBeEnabled();
+  await expect(studio.progress).toBeHidden();
+  await expect(studio.film).toBeHidden();
+  await expect(studio.exportButton).toBeDisabled();
+  expect(await studio.storyboard()).toEqual(manySteps);
+}
+
+async function expectGenerateWorks(studio: StudioPage): Promise<void> {
+  await studio.number('Steps').fill('1');
+  await studio.generateButton.click();
+  await expect(studio.film).toBeVisible({ timeout: filmTimeout });
+  await expect(studio.exportButton).toBeEnabled();
+  await expect(studio.alerts).toHaveCount(0);
+}
+
+test('cancel in the middle of denoising goes back to editing', async ({ studio }) => {
+  const previews = await studio.recordPreviews();
+  await startAndDenoise(studio);
+  await studio.cancelButton.click();
+  await expectNoFilmButStoryboard(studio);
+  await expect(studio.alerts).toHaveCount(0);
+  // It stopped there, it did not run to the end.
+  expect((await previews()).at(-1)?.step).toBeLessThan(manySteps.steps);
+
+  await expectGenerateWorks(studio);
+});
+
+test('a GPU lost in the middle of a step costs the film, not the storyboard', async ({ studio }) => {
+  await startAndDenoise(studio);
+  await studio.loseDevice();
+  await expectOneSentence(studio, /GPU was taken away.*press Generate/);
+  await expectNoFilmButStoryboard(studio);
+
+  await expectGenerateWorks(studio);
+});

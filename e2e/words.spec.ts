@@ -1,0 +1,59 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+test('words that the model has never seen are marked, and others offered', async ({ studio }) => {
+  const { page } = studio;
+  await studio.prompt(1).fill('a zorbulent sailbot on the sea');
+  const card = studio.storyboardPanel.getByRole('listitem').first();
+  await expect(card.locator('mark')).toHaveText(['zorbulent', 'sailbot']);
+  const unknown = page.getByRole('list', { name: 'Unknown words' });
+  await expect(unknown.getByRole('listitem')).toHaveCount(2);
+  await expect(unknown).toContainText('zorbulent');
+
+  await unknown.getByRole('button', { name: 'try sailboat' }).click();
+  await expect(studio.prompt(1)).toHaveValue('a zorbulent sailboat on the sea');
+  await expect(card.locator('mark')).toHaveText(['zorbulent']);
+  await studio.prompt(1).fill('a sailboat on the sea');
+  await expect(card.locator('mark')).toHaveCount(0);
+  await expect(unknown).toBeHidden();
+});
+
+test('the question mark shows the keys, but not while one writes', async ({ studio }) => {
+  const { page } = studio;
+  const dialog = page.getByRole('dialog', { name: 'Keys' });
+  await studio.prompt(1).press('?');
+  await expect(dialog).toBeHidden();
+
+  await studio.stage.click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('?');
+  await expect(dialog).toBeVisible();
+  await expect(dialog).toContainText('Play and pause');
+  await expectNames(page);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(studio.refusals).toEqual([]);
+});
+
+test('everything that can be worked has a name', async ({ studio }) => {
+  const { page } = studio;
+  await expectNames(page);
+  await page.getByRole('checkbox', { name: 'of its own' }).check();
+  await studio.prompt(1).fill('a zorbulent sailbot');
+  await expectNames(page);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expectNames(page);
+  expect(studio.refusals).toEqual([]);
+});
+
+const worked =
+  'button|checkbox|combobox|link|listbox|menuitem|option|radio|slider|spinbutton|switch|tab|textbox';
+
+/** Looks through the accessibility tree, whose lines read `- role "name"`. */
+async function expectNames(page: Page): Promise<void> {
+  const lines = (await page.locator('body').ariaSnapshot()).split('\n');
+  const controls = lines.filter((line) => new RegExp(`^ *- '?(${worked})\\b`).test(line));
+  expect(controls.length).toBeGreaterThan(3);
+  const nameless = controls.filter((line) => !new RegExp(`^ *- '?(${worked}) "[^"]`).test(line));
+  expect(nameless).toEqual([]);
+}

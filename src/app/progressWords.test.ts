@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { FilmGeometry } from '../plan/types.ts';
+import type { ProgressEvent } from '../render/protocol.ts';
+import type { Job } from './generation.ts';
+import { detailOf, stageOf } from './progressWords.ts';
+
+const geometry: FilmGeometry = {
+  width: 320,
+  height: 192,
+  fps: 24,
+  frames: 69,
+  seconds: 69 / 24,
+  latent: { frames: 18, height: 12, width: 20, channels: 16 },
+  grid: { rows: 6, columns: 10 },
+  tokensPerFrame: 60,
+  tokens: 1080,
+  shots: [],
+};
+
+function job(change: Partial<ProgressEvent>, cancelling = false): Job {
+  const progress: ProgressEvent = {
+    type: 'progress',
+    stage: 'denoise',
+    fraction: 0.5,
+    step: 8,
+    steps: 16,
+    decodedLatentFrames: 0,
+    secondsElapsed: 10,
+    secondsLeft: 11,
+    ...change,
+  };
+  return { geometry, steps: 16, progress, cancelling };
+}
+
+describe('progress in words', () => {
+  it('counts the step at work, not the steps done, and never past the last', () => {
+    expect(detailOf(job({}))).toBe('step 9/16 · 11 s left');
+    expect(detailOf(job({ step: 16, secondsLeft: null }))).toBe('step 16/16');
+  });
+
+  it('counts latent frames while frames are developed', () => {
+    expect(detailOf(job({ stage: 'decode', decodedLatentFrames: 6 }))).toBe('6/18 latent frames · 11 s left');
+  });
+
+  it('says that it is stopping, and no longer how long it would take', () => {
+    expect(stageOf(job({}, true))).toBe('Stopping');
+    expect(detailOf(job({}, true))).toBe('');
+  });
+
+  it('has words before the engine says anything', () => {
+    const silent: Job = { geometry, steps: 16, progress: null, cancelling: false };
+    expect(stageOf(silent)).toBe('Getting ready');
+    expect(detailOf(silent)).toBe('');
+  });
+});

@@ -1,0 +1,242 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { planChunks } from '../plan/chunks.ts';
+import { type FilmPlan, filmBytes } from '../plan/index.ts';
+import { type FilmEvent, type FilmJob, generateFilm } from './generate.ts';
+import { relativeError } from './golden/compare.ts';
+import { Runner } from './gpu/runner.ts';
+import type { Model } from './model.ts';
+import { gaussianNoise } from './noise.ts';
+import { testGpu } from './testing/device.ts';
+import { expectClose } from './testing/expectClose.ts';
+import { linearPicture } from './testing/linearPicture.ts';
+import { type PapercutFiles, papercutFiles } from './testing/papercut.ts';
+import { loadPapercut, planTinyFilm, tinyJob } from './testing/tinyFilm.ts';
+
+const gpu = await testGpu();
+const runner = new Runner(gpu);
+
+let papercut: PapercutFiles;
+let model: Model;
+beforeAll(async () => {
+  papercut = await papercutFiles();
+  model = await loadPapercut(gpu, papercut);
+});
+afterEach(() => vi.restoreAllMocks());
+
+const planOf = (...latentFrames: number[]) => planTinyFilm(gpu, model, latentFrames);
+const jobOf = (plan: FilmPlan, changes?: Partial<FilmJob>) => tinyJob(plan, model, changes);
+
+interface Film {
+  events: FilmEvent[];
+  /** Latent video after the last step, and the frames one after the other. */
+  latents: Float32Array;
+  pixels: Uint8ClampedArray;
+}
+
+async function make(job: FilmJob, of: Model = model): Promise<Film> {
+  const events: FilmEvent[] = [];
+  let latents = new Float32Array();
+  await generateFilm(gpu, runner, of, job, async (event) => {
+    events.push(event);
+    if (event.type === 'step') latents = await event.latents();
+  });
+  const frames = events.flatMap((event) => (event.type === 'frames' ? event.frames : []));
+  const pixels = new Uint8ClampedArray(frames.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const frame of frames) {
+    pixels.set(frame, offset);
+    offset += frame.length;
+  }
+  return { events, latents, pixels };
+}
+
+describe('a film', () => {
+  it('is the same for the same seed and another for another', async () => {
+    const plan = planOf(2);
+    const film = await make(jobOf(plan));
+    const again = await make(jobOf(plan));
+    expect(again.latents).toEqual(film.latents);
+    expect(again.pixels).toEqual(film.pixels);
+    const other = await make(jobOf(plan, { seeds: [101] }));
+    expect(relativeError(other.latents, film.latents)).toBeGreaterThan(0.1);
+    expect(other.pixels).not.toEqual(film.pixels);
+  });
+
+  it('takes the noise of each shot from its own seed', async () => {
+    const plan = planOf(1, 2);
+    const film = await make(jobOf(plan));
+    const { height, width, channels } = plan.geometry.latent;
+    const frameSize = height * width * channels;
+    const noise = new Float32Array(3 * frameSize);
+    noise.set(gaussianNoise(100, frameSize));
+    noise.set(gaussianNoise(101, 2 * frameSize), frameSize);
+    expect((await make(jobOf(plan, { seeds: [], noise }))).latents).toEqual(film.latents);
+  });
+
+  it.each([[[1]], [[2, 1]], [[1, 1, 3]]])(
+    'of %j latent frames has 1 + 4k frames, in order',
+    async (shots) => {
+      const plan = planOf(...shots);
+      const { frames, width, height, latent } = plan.geometry;
+      const { events, pixels } = await make(jobOf({ ...plan, decodeFrames: 2 }, { steps: 1 }));
+      expect(frames).toBe(1 + 4 * (latent.frames - 1));
+      let next = 0;
+      for (const event of events) {
+        if (event.type !== 'frames') continue;
+        expect(event.first).toBe(next);
+        next += event.frames.length;
+        expect(next).toBe(1 + 4 * (event.latent - 1));
+        for (const frame of event.frames) expect(frame).toHaveLength(width * height * 4);
+      }
+      expect(next).toBe(frames);
+      expect(pixels.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+    },
+  );
+
+  it('does not depend on how it is cut into chunks', async () => {
+    const plan = planOf(2, 1);
+    const whole = await make(jobOf(plan));
+    expect(plan.chunks).toHaveLength(1);
+    const chunks = planChunks(plan.geometry, plan.geometry.tokensPerFrame);
+    expect(chunks).toHaveLength(3);
+    const cut = await make(jobOf({ ...plan, chunks, decodeFrames: 1 }));
+    expect(relativeError(cut.latents, whole.latents)).toBeLessThan(1e-5);
+    const difference = cut.pixels.map((value, i) => Math.abs(value - (whole.pixels[i] ?? Number.NaN)));
+    expect(cut.pixels).toHaveLength(whole.pixels.length);
+    // A value that lies between two bytes may fall to either.
+    expect(Math.max(...difference)).toBeLessThanOrEqual(1);
+  });
+
+  it('follows its prompts', async () => {
+    const plan = planOf(1);
+    const film = await make(jobOf(plan));
+    const other = await make(jobOf(plan, { prompts: [Uint32Array.of(60, 61, 2)] }));
+    expect(relativeError(other.latents, film.latents)).toBeGreaterThan(1e-3);
+  });
+});
+
+describe('guidance', () => {
+  const denoiseFlops = ({ events }: Film): number =>
+    Math.max(
+      ...events.map((event) => (event.type === 'work' && event.stage === 'denoise' ? event.total : 0)),
+    );
+
+  it('of 1 takes one pass a step and no negative prompt', async () => {
+    const plan = planOf(1);
+    const guided = await make(jobOf(plan));
+    const plain = await make(jobOf(plan, { guidance: 1 }));
+    expect(denoiseFlops(guided) / denoiseFlops(plain)).toBeCloseTo(2, 1);
+    const negative = Uint32Array.of(9, 9, 2);
+    expect((await make(jobOf(plan, { guidance: 1, negative }))).latents).toEqual(plain.latents);
+    const other = await make(jobOf(plan, { negative }));
+    expect(relativeError(other.latents, guided.latents)).toBeGreaterThan(1e-4);
+  });
+
+  it('goes from the velocity without a prompt to the one with it, and beyond', async () => {
+    const plan = planOf(1);
+    const { eos } = papercut.config.text_encoder;
+    const latentsOf = async (changes: Partial<FilmJob>): Promise<Float32Array> =>
+      (await make(jobOf(plan, { steps: 1, ...changes }))).latents;
+    const conditional = await latentsOf({ guidance: 1 });
+    const unconditional = await latentsOf({ guidance: 1, prompts: [Uint32Array.of(eos)] });
+    const guided = await latentsOf({ guidance: 2.5 });
+    // One step is linear in the velocity.
+    const expected = unconditional.map((value, i) => value + 2.5 * ((conditional[i] ?? Number.NaN) - value));
+    expect(relativeError(guided, expected)).toBeLessThan(1e-5);
+  });
+});
+
+describe('dense attention', () => {
+  it('is what routed attention with one group and one window does to one latent frame', async () => {
+    const plan = planOf(1);
+    const dense = await make(jobOf(plan, { attention: 'dense' }));
+    const { config } = model;
+    const merged: Model = {
+      ...model,
+      config: { ...config, dit: { ...config.dit, groups: 1, win: [1, 1] } },
+    };
+    expect(relativeError((await make(jobOf(plan), merged)).latents, dense.latents)).toBeLessThan(1e-5);
+    expect(relativeError((await make(jobOf(plan))).latents, dense.latents)).toBeGreaterThan(1e-3);
+  });
+});
+
+describe('the events', () => {
+  it('come stage by stage, with work that adds up', async () => {
+    const steps = 3;
+    const plan = planOf(1, 1);
+    const { events } = await make(jobOf({ ...plan, decodeFrames: 1 }, { steps }));
+    const phases = events.map((event) => (event.type === 'work' ? event.stage : event.type));
+    const runs = phases.filter((phase, i) => phase !== phases[i - 1]);
+    expect(runs).toEqual([
+      'text',
+      ...new Array(steps).fill(['denoise', 'step', 'preview']).flat(),
+      ...new Array(2).fill(['decode', 'frames']).flat(),
+    ]);
+    for (const stage of ['text', 'denoise', 'decode']) {
+      const work = events.filter((event) => event.type === 'work').filter((event) => event.stage === stage);
+      const [{ total } = { total: Number.NaN }] = work;
+      expect(total).toBeGreaterThan(0);
+      let before = 0;
+      for (const event of work) {
+        expect(event.total).toBe(total);
+        expect(event.done).toBeGreaterThan(before);
+        before = event.done;
+      }
+      expect(before).toBe(total);
+    }
+    expect(events.flatMap((event) => (event.type === 'step' ? [event.step] : []))).toEqual([1, 2, 3]);
+  });
+
+  it('preview every latent frame of a short film by the linear path', async () => {
+    const plan = planOf(1, 2);
+    const { width, height } = plan.geometry;
+    const { events, latents } = await make(jobOf(plan));
+    const previews = events.filter((event) => event.type === 'preview');
+    for (const { pictures } of previews) {
+      expect(pictures.map(({ latentFrame, frame }) => [latentFrame, frame])).toEqual([
+        [0, 0],
+        [1, 4],
+        [2, 8],
+      ]);
+    }
+    // After the last step the expected film is the film.
+    for (const { latentFrame, rgba } of previews.at(-1)?.pictures ?? []) {
+      const expected = await linearPicture(papercut, latents, latentFrame, { width, height });
+      expectClose(rgba, expected, { relative: 0, absolute: 0.51 });
+    }
+  });
+
+  it.each(['work', 'step', 'preview', 'frames'] as const)(
+    'make the engine wait for a slow reader of "%s"',
+    async (type) => {
+      const submit = vi.spyOn(gpu.device.queue, 'submit');
+      let waits = 0;
+      await generateFilm(gpu, runner, model, jobOf({ ...planOf(2), decodeFrames: 1 }), async (event) => {
+        if (event.type !== type) return;
+        const before = submit.mock.calls.length;
+        await gpu.device.queue.onSubmittedWorkDone();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(submit.mock.calls.length).toBe(before);
+        waits += 1;
+      });
+      expect(waits).toBeGreaterThanOrEqual(2);
+    },
+  );
+});
+
+describe('memory', () => {
+  it('stays within what the plan says and is all given back', async () => {
+    for (const shots of [[1], [3, 5, 4]]) {
+      const plan = planOf(...shots);
+      await make(jobOf(plan));
+      const before = gpu.bytes;
+      gpu.resetPeak();
+      await make(jobOf(plan));
+      expect(gpu.bytes).toBe(before);
+      const peak = gpu.peakBytes - before;
+      const planned = filmBytes(plan, papercut.config, 2);
+      expect(peak).toBeLessThanOrEqual(planned);
+      expect(peak).toBeGreaterThan(planned / 2);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ShotweaveError } from '../lib/errors.ts';
+import { loadModel, type Model } from './model.ts';
+import { testGpu } from './testing/device.ts';
+import { type PapercutFiles, papercutFiles, withHeader, withTensor } from './testing/papercut.ts';
+import { blobSource } from './weights/byteSource.ts';
+
+const gpu = await testGpu();
+
+let papercut: PapercutFiles;
+beforeAll(async () => {
+  papercut = await papercutFiles();
+});
+
+function load({ config, dit, ae }: PapercutFiles): Promise<Model> {
+  const sources = { dit: blobSource('dit.safetensors', dit), ae: blobSource('ae.safetensors', ae) };
+  return loadModel(gpu, config, sources);
+}
+
+describe('loadModel', () => {
+  it('puts the networks on the GPU and takes them off again', async () => {
+    const before = gpu.bytes;
+    const model = await load(papercut);
+    // Weights are f16 in the files and f32 on the GPU.
+    expect(gpu.bytes - before).toBeGreaterThan(papercut.dit.size);
+    expect(model.dit.blocks).toHaveLength(8);
+    expect(model.decoder.stages.map((blocks) => blocks.length)).toEqual([2, 1, 2]);
+    model.free();
+    expect(gpu.bytes).toBe(before);
+  });
+
+  const nan = (bytes: Uint8Array): void => bytes.set([0x00, 0x7e], bytes.length - 2);
+  const refusals: [string, (files: PapercutFiles) => Promise<Partial<PapercutFiles>>, RegExp][] = [
+    [
+      'a transformer without its last bias',
+      async ({ dit }) => ({
+        dit: await withHeader(dit, (header) => {
+          delete header['head.head.bias'];
+        }),
+      }),
+      /^The weight file dit\.safetensors .*lacks the tensor "head\.head\.bias"/,
+    ],
+    [
+      'a text encoder without its last norm',
+      async ({ dit }) => ({
+        dit: await withHeader(dit, (header) => {
+          delete header['text_encoder.norm.weight'];
+        }),
+      }),
+      /^The weight file dit\.safetensors .*lacks the tensor "text_encoder\.norm\.weight"/,
+    ],
+    [
+      'a router of another shape',
+      async ({ dit }) => ({
+        dit: await withHeader(dit, (header) => {
+          header['blocks.5.self_attn.router.weight']?.shape.reverse();
+        }),
+      }),
+      /"blocks\.5\.self_attn\.router\.weight" has the shape \[256, 4\] and not \[4, 256\]/,
+    ],
+    [
+      'a convolution of another shape',
+      async ({ ae }) => ({
+        ae: await withHeader(ae, (header) => {
+          header['decoder.conv_out.weight']?.shape.reverse();
+        }),
+      }),
+      /^The weight file ae\.safetensors .*has the shape \[3, 3, 32, 48\] and not \[48, 32, 3, 3\]/,
+    ],
+    [
+      'a transformer with a value that is not a number',
+      async ({ dit }) => ({ dit: await withTensor(dit, 'blocks.7.modulation', nan) }),
+      /"blocks\.7\.modulation" holds values that are not numbers/,
+    ],
+    [
+      'a decoder with a value that is not a number',
+      async ({ ae }) => ({ ae: await withTensor(ae, 'decoder.up2.conv.weight', nan) }),
+      /"decoder\.up2\.conv\.weight" holds values that are not numbers/,
+    ],
+    [
+      'a file that ends too early',
+      async ({ ae }) => ({ ae: ae.slice(0, ae.size - 1) }),
+      /^The weight file ae\.safetensors .*lies past the end of the file/,
+    ],
+    [
+      'the weights of another model',
+      async ({ config }) => ({ config: { ...config, dit: { ...config.dit, dim: 512 } } }),
+      /has the shape \[.*256.*\] and not \[.*512.*\]/,
+    ],
+  ];
+
+  it.each(refusals)(
+    'refuses %s with one sentence, and leaves nothing on the GPU',
+    async (_, change, what) => {
+      const before = gpu.bytes;
+      const refusal = load({ ...papercut, ...(await change(papercut)) });
+      await expect(refusal).rejects.toBeInstanceOf(ShotweaveError);
+      await expect(refusal).rejects.toMatchObject({
+        code: 'weights-invalid',
+        message: expect.stringMatching(/Get the file again, or choose another\.$/),
+      });
+      await expect(refusal).rejects.toThrow(what);
+      expect(gpu.bytes).toBe(before);
+    },
+  );
+});

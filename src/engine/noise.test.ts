@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { gaussianNoise, shotSeed } from './noise.ts';
+
+const count = 200_000;
+const seeds = [0, 7, 2 ** 32 - 1];
+
+function meanOf(length: number, value: (i: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += value(i);
+  return sum / length;
+}
+
+describe('gaussianNoise', () => {
+  it.each(seeds)('has the moments of a normal distribution for seed %i', (seed) => {
+    const noise = gaussianNoise(seed, count);
+    const moment = (power: number): number => meanOf(count, (i) => (noise[i] ?? Number.NaN) ** power);
+    // Five standard errors of each mean: the variances of x, x^2, x^3 and x^4 are 1, 2, 15 and 96.
+    const error = (variance: number): number => 5 * Math.sqrt(variance / count);
+    expect(Math.abs(moment(1))).toBeLessThan(error(1));
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(error(2));
+    expect(Math.abs(moment(3))).toBeLessThan(error(15));
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(error(96));
+  });
+
+  it('has no correlation between neighbouring values and seeds', () => {
+    const noise = gaussianNoise(7, count);
+    const other = gaussianNoise(8, count);
+    const limit = 5 / Math.sqrt(count);
+    for (const lag of [1, 2, 3, 16]) {
+      const correlation = meanOf(count - lag, (i) => (noise[i] ?? 0) * (noise[i + lag] ?? 0));
+      expect(Math.abs(correlation), `lag ${lag}`).toBeLessThan(limit);
+    }
+    for (const shift of [0, 1, 2]) {
+      const correlation = meanOf(count - shift, (i) => (noise[i + shift] ?? 0) * (other[i] ?? 0));
+      expect(Math.abs(correlation), `seeds shifted by ${shift}`).toBeLessThan(limit);
+    }
+  });
+
+  it('depends on the seed alone, and a longer noise starts as a shorter one', () => {
+    const long = gaussianNoise(5, 1001);
+    expect(gaussianNoise(5, 1001)).toEqual(long);
+    for (const shorter of [0, 1, 2, 999, 1000]) {
+      expect(gaussianNoise(5, shorter)).toEqual(long.slice(0, shorter));
+    }
+    expect(gaussianNoise(6, 1001)).not.toEqual(long);
+  });
+
+  it('stays the same from version to version, so that old storyboards keep their films', () => {
+    // By an implementation of SplitMix32, xoshiro128** and Box-Muller in Python.
+    const known: [number, number[]][] = [
+      [0, [-1.6739467005453623, -1.0085719638133719, -0.5794547184267972, 1.5024956240066865]],
+      [2 ** 32 - 1, [0.44104649394195267, -0.5727547273642105, 0.17519685944399166, 2.0845450126480474]],
+    ];
+    for (const [seed, values] of known) {
+      const noise = gaussianNoise(seed, values.length);
+      for (const [i, value] of values.entries()) expect(noise[i]).toBeCloseTo(value, 6);
+    }
+  });
+});
+
+describe('shotSeed', () => {
+  it("takes the shot's own seed, also zero", () => {
+    expect(shotSeed(9, { seed: 123 }, 4)).toBe(123);
+    expect(shotSeed(9, { seed: 0 }, 4)).toBe(0);
+  });
+
+  it('draws a 32-bit seed of its own for every shot of every film', () => {
+    const drawn = new Set<number>();
+    for (let film = 0; film < 50; film++) {
+      for (let shot = 0; shot < 200; shot++) {
+        const seed = shotSeed(film, { seed: null }, shot);
+        expect(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).toBe(true);
+        drawn.add(seed);
+      }
+    }
+    expect(drawn.size).toBe(50 * 200);
+    expect(shotSeed(3, { seed: null }, 2)).toBe(shotSeed(3, { seed: null }, 2));
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { decoderBuffers, ditBuffers } from './memory.ts';
+import { filmOf } from './testing.ts';
+
+const dit: Parameters<typeof ditBuffers>[1] = { dim: 256, ffn: 1024, z: 16, patch: [1, 2, 2] };
+const ae: Parameters<typeof decoderBuffers>[1] = {
+  z: 16,
+  dec: [160, 80, 32],
+  dec_mem: [2, 1, 2],
+  ps: 4,
+  temporal: 4,
+  spatial: 16,
+};
+
+describe('ditBuffers', () => {
+  it('keeps rows of the film for the stream and attention, and rows of a chunk for the rest', () => {
+    // 6 x 10 tokens in each of 5 latent frames.
+    const film = 300 * 256 * 4;
+    expect(ditBuffers(filmOf(6, 10, [3, 2]), dit, 120)).toEqual({
+      x: film,
+      q: film,
+      k: film,
+      v: film,
+      attended: film,
+      group: 300 * 4,
+      weight: 300 * 4,
+      h: 120 * 256 * 4,
+      patches: 300 * 64 * 4,
+      hidden: 120 * 1024 * 4,
+    });
+  });
+});
+
+describe('decoderBuffers', () => {
+  it('follows the stages, which double space and time', () => {
+    const cells = 12 * 20;
+    expect(decoderBuffers({ height: 12, width: 20 }, ae, 3)).toEqual({
+      z: 3 * cells * 16 * 4,
+      linear: 3 * 4 * (cells * 16) * 48 * 4,
+      picture: 3 * 4 * (cells * 16) * 48 * 4,
+      stream: [4 * cells * 160 * 4, 7 * (cells * 4) * 80 * 4, 13 * (cells * 16) * 32 * 4],
+      a: [3 * cells * 160 * 4, 6 * (cells * 4) * 80 * 4, 12 * (cells * 16) * 32 * 4],
+      b: [3 * cells * 160 * 4, 6 * (cells * 4) * 80 * 4, 12 * (cells * 16) * 32 * 4],
+      memory: [2 * cells * 160 * 4, 1 * (cells * 4) * 80 * 4, 2 * (cells * 16) * 32 * 4],
+      wide: [3 * cells * 640 * 4, 6 * (cells * 4) * 256 * 4],
+      rgba: 12 * 192 * 320 * 4,
+    });
+  });
+});
