@@ -28,24 +28,36 @@ export interface Timing {
 const maxRepeats = 2000;
 
 /**
- * Times contestants in turns, so that whatever else the machine does hits all of them alike. Each is warmed up
- * twice: the first time compiles its pipelines, the second says how many repeats make a sample.
+ * Times contestants against each other. Each is warmed up twice: the first time compiles its pipelines, the
+ * second says how many repeats make a sample.
  */
 export async function race(
   contestants: readonly Contestant[],
   { samples, sampleMs }: Effort,
 ): Promise<Timing[]> {
-  const racers: { contestant: Contestant; repeats: number; ms: number[] }[] = [];
+  const racers: Racer[] = [];
   for (const contestant of contestants) {
     await contestant.time(1);
     const once = await contestant.time(1);
     const repeats = Math.min(maxRepeats, Math.max(1, Math.ceil(sampleMs / Math.max(once, 1e-3))));
-    racers.push({ contestant, repeats, ms: [] });
+    racers.push({ contestant, repeats });
   }
+  return sampleInTurns(racers, samples);
+}
+
+/** A contestant, and how often it does its work in a sample. */
+export interface Racer {
+  contestant: Contestant;
+  repeats: number;
+}
+
+/** Times contestants in turns, so that whatever else the machine does hits all of them alike. */
+export async function sampleInTurns(racers: readonly Racer[], samples: number): Promise<Timing[]> {
+  const taken = racers.map((racer) => ({ ...racer, ms: [] as number[] }));
   for (let sample = 0; sample < samples; sample++) {
-    for (const { contestant, repeats, ms } of racers) ms.push((await contestant.time(repeats)) / repeats);
+    for (const { contestant, repeats, ms } of taken) ms.push((await contestant.time(repeats)) / repeats);
   }
-  return racers.map(({ ms, repeats }) => ({
+  return taken.map(({ ms, repeats }) => ({
     ms: median(ms),
     spread: spread(ms),
     samples: ms.length,

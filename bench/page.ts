@@ -4,9 +4,5 @@ import { type GpuJob, runGpu } from './runGpu.ts';
 
 /** Runs the suites in this page, against ONNX Runtime. */
 export function runInThisPage(job: GpuJob, progress: (text: string) => void): Promise<GpuResults> {
-  return runGpu(
-    { entry: navigator.gpu, guest: onnxRuntimeNeeds, peer: createOnnxRuntime },
-    job,
-    progress,
-  );
+  return runGpu({ entry: navigator.gpu, guest: onnxRuntimeNeeds, peers: createOnnxRuntime }, job, progress);
 }

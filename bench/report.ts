@@ -33,10 +33,10 @@ export interface KernelResult {
   peer: Timing | null;
   /** The form in which the peer was fastest. */
   peerForm: string | null;
-  /** ‖ours − other‖ / ‖other‖ */
-  error: number;
-  /** Who the other is: the peer, or the first values by our serial reference. */
-  checkedAgainst: 'peer' | 'reference';
+  /** ‖ours − theirs‖ / ‖theirs‖ against the peer, over the whole output. */
+  peerError: number | null;
+  /** The same against our serial reference, over the first rows. */
+  referenceError: number;
 }
 
 /** One transformer block at one length. */

@@ -61,10 +61,11 @@ export class StudioPage {
     page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
-  async open(): Promise<void> {
+  /** @param address of the studio, from the browser's base address on */
+  async open(address = '/'): Promise<void> {
     // No test can work the save dialog of the system; browsers that have none download.
     await this.page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
-    await this.page.goto('/');
+    await this.page.goto(address);
     await automationHandle(this.page);
   }
 

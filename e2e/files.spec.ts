@@ -41,8 +41,8 @@ const faults: { name: string; file: FileAtHand; words: RegExp }[] = [
     file: {
       name: 'film.mp4',
       mimeType: 'video/mp4',
-      // A box of 32 bytes of which 12 are there.
-      buffer: Buffer.from([0, 0, 0, 32, ...Buffer.from('ftypisom')]),
+      // A whole box, and one of 512 bytes of which 12 are there.
+      buffer: Buffer.from('\0\0\0\x10ftypisom\0\0\0\0' + '\0\0\x02\0moov\0\0\0\0', 'latin1'),
     },
     words: /damaged or cut short/,
   },

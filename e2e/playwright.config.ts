@@ -9,7 +9,7 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
-  timeout: 10 * 60_000,
+  timeout: 4 * 60_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
   use: {
@@ -18,6 +18,7 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: launchOptions(),
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 15_000,
     acceptDownloads: true,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

@@ -51,13 +51,14 @@ export async function convTask(gpu: Gpu, wanted: ConvShape, maxFlops: number): P
     flops: flopsOf(shape),
     dispatches: [await conv(gpu, { ...buffers, frames, height, width, inputs, outputs })],
     output: buffers.y,
+    outputCount: frames * height * width * outputs,
     // The first row of pixels sees no further than the second.
     expected: () => {
       const y = new Float32Array(2 * width * outputs);
       referenceConv({ x, w, bias, y, frames: 1, height: 2, width, inputs, outputs });
       return y.subarray(0, width * outputs);
     },
-    peer: { inputs: { x: buffers.x }, forms: peerForms(shape, w, bias) },
+    peer: { inputs: { x }, forms: peerForms(shape, w, bias) },
   };
 }
 

@@ -49,13 +49,14 @@ export async function gemmTask(gpu: Gpu, shape: GemmShape, maxFlops: number): Pr
     flops: 2 * rows * columns * inner,
     dispatches: [await gemm(gpu, { ...buffers, rows, columns, inner })],
     output: buffers.y,
+    outputCount: rows * columns,
     expected: () => {
       const y = new Float32Array(Math.min(rows, referenceRows) * columns);
       referenceGemm({ a, w, bias, y, rows: y.length / columns, columns, inner });
       return y;
     },
     peer: {
-      inputs: { a: buffers.a },
+      inputs: { a },
       forms: [
         {
           name: 'MatMul',

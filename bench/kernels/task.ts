@@ -11,8 +11,9 @@ export interface KernelTask {
   cutFrom: string | null;
   flops: number;
   dispatches: readonly Dispatch[];
-  /** f32, all values that the kernel writes. */
   output: GPUBuffer;
+  /** f32 values that the kernel writes. */
+  outputCount: number;
   /** The first values of the output, by the serial reference. */
   expected(): Float32Array;
   peer: PeerTask;

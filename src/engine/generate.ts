@@ -1,9 +1,10 @@
+import { allDone } from '../lib/allDone.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { crossSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
 import type { Gpu } from './gpu/gpu.ts';
-import { type Runner, totalFlops } from './gpu/runner.ts';
+import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
 import { eulerStep } from './kernels/latent.ts';
 import type { Model } from './model.ts';
 import { Decoder } from './models/autoencoder.ts';
@@ -85,20 +86,34 @@ async function makeFilm(
   const { geometry, chunks } = job.plan;
   const { latent } = geometry;
   const dit = await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention);
-  const texts = await encodeTexts(runner, gpu, model, dit, job, signal);
-  await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
-
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
-  const velocities = texts.map(() => gpu.buffer('velocity', latentBytes));
   gpu.write(x, job.noise ?? filmNoise(job));
-
   const decoder = new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames);
-  const preview = await Preview.create(gpu, decoder, geometry, model.config.ae, estimate);
-  const film = { gpu, runner, model, job, dit, texts, x, estimate, velocities, preview, listener, signal };
-  await denoise(film);
+  const passes = promptPasses(job).map(({ prompts, segments }): Pass => {
+    const rows = prompts.reduce((sum, ids) => sum + ids.length, 0);
+    return { prompts, text: dit.textContext(segments, rows), velocity: gpu.buffer('velocity', latentBytes) };
+  });
+  // Making the programs compiles their kernels, which goes on beside the encoding of the prompts.
+  const [forward, preview] = await allDone([
+    allDone(passes.map(({ text, velocity }) => dit.forward(x, text, velocity))),
+    Preview.create(gpu, decoder, geometry, model.config.ae, estimate),
+    decoder.decode(x, 0, job.plan.decodeFrames),
+    encodeTexts(gpu, runner, model, dit, passes, signal),
+  ]);
+  await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
+  const film = { gpu, runner, model, job, dit, passes, x, estimate, preview, listener, signal };
+  await denoise(film, forward.flat());
   await decode(film, decoder);
+}
+
+/** One forward pass of a step: with the prompts, or with the negative prompt. */
+interface Pass {
+  prompts: readonly Uint32Array[];
+  text: TextContext;
+  /** Velocity tokens that it gives. */
+  velocity: GPUBuffer;
 }
 
 /** What the stages of one film share. */
@@ -108,41 +123,47 @@ interface FilmInWork {
   model: Model;
   job: FilmJob;
   dit: Dit;
-  /** With prompts, and with the negative prompt where there is guidance. */
-  texts: readonly TextContext[];
+  /** With the prompts, and with the negative prompt where there is guidance. */
+  passes: readonly Pass[];
   x: GPUBuffer;
   estimate: GPUBuffer;
-  velocities: readonly GPUBuffer[];
   preview: Preview;
   listener: FilmListener;
   signal: AbortSignal | undefined;
 }
 
-async function encodeTexts(
-  runner: Runner,
-  gpu: Gpu,
-  model: Model,
-  dit: Dit,
-  job: FilmJob,
-  signal?: AbortSignal,
-): Promise<TextContext[]> {
-  const { geometry } = job.plan;
-  const everywhere = (rows: number): SegmentList => ({
+/** The prompts of every pass, and which of their rows each token attends to. */
+function promptPasses({ plan, prompts, negative, guidance }: FilmJob): {
+  prompts: readonly Uint32Array[];
+  segments: SegmentList;
+}[] {
+  const { geometry } = plan;
+  const lengths = prompts.map((ids) => ids.length);
+  const conditional = { prompts, segments: crossSegments(geometry, lengths) };
+  if (guidance === 1) return [conditional];
+  const everywhere: SegmentList = {
     queryRows: null,
     keyRows: null,
-    segments: [{ queries: { start: 0, count: geometry.tokens }, keys: [{ start: 0, count: rows }] }],
-  });
-  const prepare = async (prompts: readonly Uint32Array[], segments: (lengths: number[]) => SegmentList) => {
-    const text = await model.textEncoder.encode(gpu, runner, prompts, signal);
-    try {
-      return await dit.prepareText(runner, text, segments(text.lengths), signal);
-    } finally {
-      gpu.free(text.features);
-    }
+    segments: [
+      { queries: { start: 0, count: geometry.tokens }, keys: [{ start: 0, count: negative.length }] },
+    ],
   };
-  const texts = [await prepare(job.prompts, (lengths) => crossSegments(geometry, lengths))];
-  if (job.guidance !== 1) texts.push(await prepare([job.negative], ([rows = 0]) => everywhere(rows)));
-  return texts;
+  return [conditional, { prompts: [negative], segments: everywhere }];
+}
+
+async function encodeTexts(
+  gpu: Gpu,
+  runner: Runner,
+  model: Model,
+  dit: Dit,
+  passes: readonly Pass[],
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const { prompts, text } of passes) {
+    const encoded = await model.textEncoder.encode(gpu, runner, prompts, signal);
+    await dit.fillText(text, runner, encoded, signal);
+    gpu.free(encoded.features);
+  }
 }
 
 /** Every shot's noise from its own seed, [frames, height, width, channels]. */
@@ -158,19 +179,14 @@ function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
   return noise;
 }
 
-async function denoise(film: FilmInWork): Promise<void> {
-  const { gpu, runner, model, job, dit, texts, x, estimate, velocities, preview, listener, signal } = film;
+async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<void> {
+  const { gpu, runner, model, job, dit, passes, x, estimate, preview, listener, signal } = film;
   const sigmas = shiftedSigmas(job.steps, model.config.sampler.shift);
   await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf), signal);
-  const [vCond] = velocities;
-  invariant(vCond, 'a film has a velocity');
-  const vNull = velocities[1] ?? vCond;
-  const forward = [];
-  for (const [i, text] of texts.entries()) {
-    const velocity = velocities[i];
-    invariant(velocity, 'a pass has a velocity');
-    forward.push(...(await dit.forward(x, text, velocity)));
-  }
+  const [first, second] = passes;
+  invariant(first, 'a film has a pass');
+  const vCond = first.velocity;
+  const vNull = second?.velocity ?? vCond;
   for (let step = 0; step < job.steps; step++) {
     const program = [
       ...(await dit.times.select(step)),

@@ -98,7 +98,7 @@ export class RenderSession implements RenderWorkerApi {
     const output = new FilmOutput(storyboard, geometry, options.keepFrames ?? []);
     await output.probe();
     const model = await this.#loadModel(connection, storyboard.model);
-    signal.throwIfAborted();
+    if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
     gpu.resetPeak();
     meter.enter('text');
 

@@ -48,7 +48,7 @@ describe('parseStoryboard', () => {
     'refuses %j, which is not JSON',
     (text) => {
       expect(refusal(() => parseStoryboard(text))).toBe(
-        'This file is not a storyboard: it is not valid JSON. Open a .shotweave.json file or a film exported from Shotweave.',
+        'This file is not a storyboard, for it is not valid JSON: open a .shotweave.json file or a film exported from Shotweave.',
       );
     },
   );

@@ -63,7 +63,7 @@ export function parseStoryboard(json: string): Storyboard {
   } catch (cause) {
     throw new ShotweaveError(
       'storyboard-invalid',
-      'This file is not a storyboard: it is not valid JSON. Open a .shotweave.json file or a film exported from Shotweave.',
+      'This file is not a storyboard, for it is not valid JSON: open a .shotweave.json file or a film exported from Shotweave.',
       { cause },
     );
   }

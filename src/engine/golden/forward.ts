@@ -39,7 +39,8 @@ export async function compareForward(
   await textRow('text.out', text.features, config.text_encoder.dim);
 
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
-  const context = await dit.prepareText(runner, text, crossSegments(geometry, text.lengths));
+  const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
+  await dit.fillText(context, runner, text);
   await textRow('dit.context', context.context, dim);
   const [t = Number.NaN] = await golden.floats('in.t');
   await dit.times.embed(runner, [t]);

@@ -82,7 +82,8 @@ async function firstVelocity(
   const { geometry, chunks } = film.plan;
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
   const text = await model.textEncoder.encode(gpu, runner, prompts);
-  const context = await dit.prepareText(runner, text, crossSegments(geometry, text.lengths));
+  const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
+  await dit.fillText(context, runner, text);
   await dit.times.embed(runner, [t]);
   const latent = gpu.upload('golden noise', noise);
   const velocity = gpu.buffer('golden velocity', latent.size);

@@ -116,8 +116,10 @@ export class Decoder {
     const size = this.#sizeOf(stage2, frames);
     const x = this.#now(stage2, frames);
     commands.push(
-      await conv(gpu, { x, y: this.#picture, ...size, ...convOut, epilogue: 'add', label: 'decode' }),
-      await framesRgba(gpu, { x: this.#picture, rgba: this.rgba, space: this.#config.ps, ...size }),
+      ...(await Promise.all([
+        conv(gpu, { x, y: this.#picture, ...size, ...convOut, epilogue: 'add', label: 'decode' }),
+        framesRgba(gpu, { x: this.#picture, rgba: this.rgba, space: this.#config.ps, ...size }),
+      ])),
     );
     return commands;
   }
@@ -199,24 +201,26 @@ export class Decoder {
     for (const [i, block] of stage.blocks.entries()) {
       const { a, b, stream, memory } = stage;
       commands.push(
-        { from: memory, fromOffset: i * frameBytes, to: stream, bytes: frameBytes },
-        await conv(gpu, { x: stream, y: a, ...size, ...block.conv1, epilogue: 'relu', label: 'decode' }),
-        {
-          from: stream,
-          fromOffset: size.frames * frameBytes,
-          to: memory,
-          toOffset: i * frameBytes,
-          bytes: frameBytes,
-        },
-        await conv(gpu, { x: a, y: b, ...size, ...block.conv2, epilogue: 'relu', label: 'decode' }),
-        await conv(gpu, {
-          x: b,
-          y: this.#now(stage, frames),
-          ...size,
-          ...block.conv3,
-          epilogue: 'add',
-          label: 'decode',
-        }),
+        ...(await Promise.all([
+          { from: memory, fromOffset: i * frameBytes, to: stream, bytes: frameBytes },
+          conv(gpu, { x: stream, y: a, ...size, ...block.conv1, epilogue: 'relu', label: 'decode' }),
+          {
+            from: stream,
+            fromOffset: size.frames * frameBytes,
+            to: memory,
+            toOffset: i * frameBytes,
+            bytes: frameBytes,
+          },
+          conv(gpu, { x: a, y: b, ...size, ...block.conv2, epilogue: 'relu', label: 'decode' }),
+          conv(gpu, {
+            x: b,
+            y: this.#now(stage, frames),
+            ...size,
+            ...block.conv3,
+            epilogue: 'add',
+            label: 'decode',
+          }),
+        ])),
       );
     }
     return commands;

@@ -12,7 +12,7 @@ import { route } from '../kernels/route.ts';
 import type { Linear } from '../weights/gpuWeights.ts';
 import { type AttentionMode, type Branches, makeBranches } from './branches.ts';
 import type { BlockWeights, DitWeights } from './ditWeights.ts';
-import { prepareText, type TextContext } from './textContext.ts';
+import { createTextContext, fillTextContext, type TextContext } from './textContext.ts';
 import type { EncodedText } from './textEncoder.ts';
 import { TimeEmbeddings } from './timeEmbedding.ts';
 
@@ -91,15 +91,14 @@ export class Dit {
     return new Dit(gpu, config, weights, geometry, chunks, branches, buffers);
   }
 
+  /** Room for prompts of `rows` rows together; programs can be made before it is filled. */
+  textContext(segments: SegmentList, rows: number): TextContext {
+    return createTextContext(this.#gpu, this.#config, { segments, rows, tokens: this.geometry.tokens });
+  }
+
   /** Projects prompts to the keys and values of every block; they do not depend on the timestep. */
-  prepareText(
-    runner: Runner,
-    text: EncodedText,
-    segments: SegmentList,
-    signal?: AbortSignal,
-  ): Promise<TextContext> {
-    const { tokens } = this.geometry;
-    return prepareText(this.#gpu, this.#config, this.#weights, { runner, text, segments, tokens, signal });
+  fillText(context: TextContext, runner: Runner, text: EncodedText, signal?: AbortSignal): Promise<void> {
+    return fillTextContext(this.#gpu, this.#config, this.#weights, context, { runner, text, signal });
   }
 
   /**
@@ -136,22 +135,24 @@ export class Dit {
     const { head } = this.times;
     for (const { tokens } of this.#chunks) {
       commands.push(
-        await layerNorm(gpu, {
-          x: this.#rows(x, tokens, dim),
-          shift: head.shift,
-          scale: head.scale,
-          y: h,
-          rows: tokens.count,
-          width: dim,
-          modulated: true,
-          eps,
-        }),
-        await this.#project(
-          h,
-          this.#weights.head,
-          this.#rows(velocity, tokens, this.#weights.head.columns),
-          tokens.count,
-        ),
+        ...(await Promise.all([
+          layerNorm(gpu, {
+            x: this.#rows(x, tokens, dim),
+            shift: head.shift,
+            scale: head.scale,
+            y: h,
+            rows: tokens.count,
+            width: dim,
+            modulated: true,
+            eps,
+          }),
+          this.#project(
+            h,
+            this.#weights.head,
+            this.#rows(velocity, tokens, this.#weights.head.columns),
+            tokens.count,
+          ),
+        ])),
       );
     }
     return commands;
@@ -176,12 +177,14 @@ export class Dit {
       const part = (buffer: GPUBuffer): View => this.#rows(buffer, tokens, dim);
       const rope = { table: this.#rotations, grid, firstRow: tokens.start };
       commands.push(
-        await layerNorm(gpu, { x: part(x), shift, scale, y: h, rows, width: dim, modulated: true, eps }),
-        await this.#project(h, block.self.q, part(q), rows),
-        await qkNorm(gpu, { x: part(q), weight: block.self.normQ, rows, heads, headSize, eps, rope }),
-        await this.#project(h, block.self.k, part(k), rows),
-        await qkNorm(gpu, { x: part(k), weight: block.self.normK, rows, heads, headSize, eps, rope }),
-        await this.#project(h, block.self.v, part(v), rows),
+        ...(await Promise.all([
+          layerNorm(gpu, { x: part(x), shift, scale, y: h, rows, width: dim, modulated: true, eps }),
+          this.#project(h, block.self.q, part(q), rows),
+          qkNorm(gpu, { x: part(q), weight: block.self.normQ, rows, heads, headSize, eps, rope }),
+          this.#project(h, block.self.k, part(k), rows),
+          qkNorm(gpu, { x: part(k), weight: block.self.normK, rows, heads, headSize, eps, rope }),
+          this.#project(h, block.self.v, part(v), rows),
+        ])),
       );
       if (this.#branches.sort && block.router && groups) {
         commands.push(
@@ -240,25 +243,27 @@ export class Dit {
       const rows = tokens.count;
       const { weight: scale, bias: shift } = block.norm3;
       commands.push(
-        await layerNorm(gpu, {
-          x: this.#rows(x, tokens, dim),
-          shift,
-          scale,
-          y: h,
-          rows,
-          width: dim,
-          modulated: false,
-          eps,
-        }),
-        await this.#project(h, block.cross.q, this.#rows(q, tokens, dim), rows),
-        await qkNorm(gpu, {
-          x: this.#rows(q, tokens, dim),
-          weight: block.cross.normQ,
-          rows,
-          heads,
-          headSize,
-          eps,
-        }),
+        ...(await Promise.all([
+          layerNorm(gpu, {
+            x: this.#rows(x, tokens, dim),
+            shift,
+            scale,
+            y: h,
+            rows,
+            width: dim,
+            modulated: false,
+            eps,
+          }),
+          this.#project(h, block.cross.q, this.#rows(q, tokens, dim), rows),
+          qkNorm(gpu, {
+            x: this.#rows(q, tokens, dim),
+            weight: block.cross.normQ,
+            rows,
+            heads,
+            headSize,
+            eps,
+          }),
+        ])),
       );
     }
     const { list } = text;
@@ -293,9 +298,11 @@ export class Dit {
       const rows = tokens.count;
       const part = this.#rows(x, tokens, dim);
       commands.push(
-        await layerNorm(gpu, { x: part, shift, scale, y: h, rows, width: dim, modulated: true, eps }),
-        await this.#project(h, block.ffnIn, hidden, rows, 'gelu'),
-        await this.#project(hidden, block.ffnOut, part, rows, 'gatedAdd', gate),
+        ...(await Promise.all([
+          layerNorm(gpu, { x: part, shift, scale, y: h, rows, width: dim, modulated: true, eps }),
+          this.#project(h, block.ffnIn, hidden, rows, 'gelu'),
+          this.#project(hidden, block.ffnOut, part, rows, 'gatedAdd', gate),
+        ])),
       );
     }
     return commands;

@@ -20,48 +20,17 @@ export interface TextContext {
   free(): void;
 }
 
-interface TextRequest {
-  runner: Runner;
-  text: EncodedText;
-  /** Which rows of the text each token of the film attends to. */
-  segments: SegmentList;
-  /** Of the film. */
-  tokens: number;
-  signal: AbortSignal | undefined;
-}
-
-/** Text embedding, then the keys and values of every block's cross-attention. */
-export async function prepareText(
+/** Room for the keys and values of `rows` text rows; `segments` says which of them each token attends to. */
+export function createTextContext(
   gpu: Gpu,
-  config: ModelConfig['dit'],
-  weights: DitWeights,
-  { runner, text, segments, tokens, signal }: TextRequest,
-): Promise<TextContext> {
-  const { dim, heads, eps } = config;
-  const { rows } = text;
+  { dim, layers }: Pick<ModelConfig['dit'], 'dim' | 'layers'>,
+  { segments, rows, tokens }: { segments: SegmentList; rows: number; tokens: number },
+): TextContext {
   const make = (label: string): GPUBuffer => gpu.buffer(label, rows * dim * 4);
-  const hidden = make('text hidden');
   const context = make('context');
-  const keys = weights.blocks.map(() => make('cross keys'));
-  const values = weights.blocks.map(() => make('cross values'));
+  const keys = Array.from({ length: layers }, () => make('cross keys'));
+  const values = Array.from({ length: layers }, () => make('cross values'));
   const list = uploadSegments(gpu, 'cross', segments, tokens, rows);
-  const [first, second] = weights.text;
-  const commands: Command[] = [
-    await gemm(gpu, { a: text.features, y: hidden, rows, epilogue: 'gelu', ...first }),
-    await gemm(gpu, { a: hidden, y: context, rows, ...second }),
-  ];
-  for (const [i, block] of weights.blocks.entries()) {
-    const k = keys[i];
-    const v = values[i];
-    invariant(k && v, 'a block has no text buffers');
-    commands.push(
-      await gemm(gpu, { a: context, y: k, rows, ...block.cross.k }),
-      await qkNorm(gpu, { x: k, weight: block.cross.normK, rows, heads, headSize: dim / heads, eps }),
-      await gemm(gpu, { a: context, y: v, rows, ...block.cross.v }),
-    );
-  }
-  await runner.run(commands, signal ? { signal } : {});
-  gpu.free(hidden);
   return {
     context,
     keys,
@@ -72,4 +41,39 @@ export async function prepareText(
       freeTileList(gpu, list);
     },
   };
+}
+
+/** Fills a context: the text embedding, then the keys and values of every block's cross-attention. */
+export async function fillTextContext(
+  gpu: Gpu,
+  config: ModelConfig['dit'],
+  weights: DitWeights,
+  { context, keys, values }: TextContext,
+  { runner, text, signal }: { runner: Runner; text: EncodedText; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { dim, heads, eps } = config;
+  const { rows } = text;
+  const hidden = gpu.buffer('text hidden', rows * dim * 4);
+  try {
+    const [first, second] = weights.text;
+    const commands: Command[] = [
+      await gemm(gpu, { a: text.features, y: hidden, rows, epilogue: 'gelu', ...first }),
+      await gemm(gpu, { a: hidden, y: context, rows, ...second }),
+    ];
+    for (const [i, block] of weights.blocks.entries()) {
+      const k = keys[i];
+      const v = values[i];
+      invariant(k && v, 'a block has no text buffers');
+      commands.push(
+        ...(await Promise.all([
+          gemm(gpu, { a: context, y: k, rows, ...block.cross.k }),
+          qkNorm(gpu, { x: k, weight: block.cross.normK, rows, heads, headSize: dim / heads, eps }),
+          gemm(gpu, { a: context, y: v, rows, ...block.cross.v }),
+        ])),
+      );
+    }
+    await runner.run(commands, signal ? { signal } : {});
+  } finally {
+    gpu.free(hidden);
+  }
 }

@@ -20,7 +20,8 @@ const instructions =
 const announcements: Announcements = {
   onDragStart: ({ active }) => `Picked up shot ${numberOf(active.id)}.`,
   onDragOver: ({ over }) => (over ? `Over place ${numberOf(over.id)}.` : undefined),
-  onDragEnd: ({ over }) => (over ? `Put down at place ${numberOf(over.id)}.` : 'Put back.'),
+  // The list is in its new order by now.
+  onDragEnd: ({ active, over }) => (over ? `Put down at place ${numberOf(active.id)}.` : 'Put back.'),
   onDragCancel: ({ active }) => `Shot ${numberOf(active.id)} stays where it was.`,
 };
 

@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { drawReport } from '../bench/chart.ts';
+import { type BenchArguments, parseBenchArguments } from '../bench/host/arguments.ts';
+import { runFilm } from '../bench/host/film.ts';
+import { runGpuInNode } from '../bench/host/node.ts';
+import { runGpuInPage } from '../bench/host/page.ts';
+import type { BenchReport, FilmBench, GpuResults } from '../bench/report.ts';
+import type { GpuJob } from '../bench/runGpu.ts';
+import { summarize } from '../bench/summary.ts';
+import { describeReport } from '../bench/tables.ts';
+import { parseModelConfig } from '../src/model/config.ts';
+import { withCleanUp } from './lib/cleanUp.ts';
+import { main } from './lib/main.mjs';
+import { root } from './lib/paths.mjs';
+
+main(async () => {
+  const options = parseBenchArguments(process.argv.slice(2));
+  const before = loadavg()[0] ?? 0;
+  const { gpu, film, versions } = await measure(options);
+  const report: BenchReport = {
+    format: 'shotweave/bench',
+    version: 1,
+    date: new Date().toISOString(),
+    command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+    versions,
+    machine: {
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+      cores: cpus().length,
+      load: [before, loadavg()[0] ?? 0],
+    },
+    summary: summarize(gpu),
+    gpu,
+    film,
+  };
+  console.log(describeReport(report));
+  if (options.jsonFile) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.chartFile) await writeFile(options.chartFile, drawReport(report));
+});
+
+interface Measured {
+  gpu: GpuResults | null;
+  film: FilmBench | null;
+  versions: Record<string, string>;
+}
+
+async function measure({ suites, quick, node }: BenchArguments): Promise<Measured> {
+  const measured: Measured = {
+    gpu: null,
+    film: null,
+    versions: { shotweave: await versionOf(root), node: process.versions.node },
+  };
+  const job: GpuJob = {
+    kernels: suites.includes('kernels'),
+    attention: suites.includes('attention'),
+    quick,
+    papercut: parseModelConfig(
+      JSON.parse(await readFile(join(root, 'public', 'models', 'papercut', 'config.json'), 'utf8')),
+    ),
+  };
+  if (job.kernels || job.attention) {
+    await withCleanUp(async (onEnd) => {
+      if (node) {
+        measured.gpu = await runGpuInNode(job, progress, onEnd);
+        measured.versions.webgpu = await versionOf(join(root, 'node_modules', 'webgpu'));
+      } else {
+        const { results, browser } = await runGpuInPage(job, progress, onEnd);
+        measured.gpu = results;
+        measured.versions.chromium = browser;
+      }
+    });
+  }
+  if (suites.includes('film')) {
+    measured.film = await withCleanUp((onEnd) => runFilm(quick, progress, onEnd));
+  }
+  return measured;
+}
+
+async function versionOf(folder: string): Promise<string> {
+  const { version }: { version: string } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  return version;
+}
+
+/** On stderr, for stdout may be somebody's data. */
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
