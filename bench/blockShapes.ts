@@ -51,7 +51,8 @@ function evenFilm(
   return planEvenFilm(size, latentFrames, Math.max(1, Math.round(latentFrames / shotLatentFrames)), model);
 }
 
-function oneLayer(model: ModelConfig, dit: ModelConfig['dit']): ModelConfig {
+/** One block, without a router. */
+function oneLayer(model: ModelConfig, { groups: _, ...dit }: ModelConfig['dit']): ModelConfig {
   return { ...model, dit: { ...dit, layers: 1 } };
 }
 

@@ -1,13 +1,14 @@
 import type { Gpu } from '../src/engine/gpu/gpu.ts';
 import { Runner } from '../src/engine/gpu/runner.ts';
-import { ShotweaveError } from '../src/lib/errors.ts';
+import type { DitWeights } from '../src/engine/models/ditWeights.ts';
+import { invariant, ShotweaveError } from '../src/lib/errors.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import { countFlops } from '../src/plan/flops.ts';
 import type { FilmGeometry } from '../src/plan/types.ts';
 import { BlockRun } from './blockRun.ts';
 import { type BlockModel, blockFlops, blockModels } from './blockShapes.ts';
 import { sampleInTurns } from './measure.ts';
-import { randomDitWeights } from './randomWeights.ts';
+import { randomDitWeights, withRandomRouters } from './randomWeights.ts';
 import type { BlockResult } from './report.ts';
 import { median } from './statistics.ts';
 
@@ -23,7 +24,7 @@ interface Outcome {
   notes: string[];
 }
 
-const samples = 5;
+const manySamples = 5;
 /** A block that takes longer than this is run once, and one that takes longer than the second not at all. */
 const patience = { manyMs: 40_000, onceMs: 300_000 };
 
@@ -42,83 +43,115 @@ export async function runBlockSuite(outer: Gpu, suite: BlockSuite): Promise<Outc
   return outcome;
 }
 
+/** A model at one number of groups; null is dense. */
+interface Variant {
+  groups: number | null;
+  config: ModelConfig;
+  weights: DitWeights;
+}
+
+/** A block that is about to be timed. */
+interface Candidate {
+  groups: number | null;
+  flops: number;
+  run: BlockRun;
+  samples: number;
+}
+
 async function runModel(
   gpu: Gpu,
   runner: Runner,
   model: BlockModel,
-  suite: BlockSuite,
-  outcome: Outcome,
+  { progress }: BlockSuite,
+  { blocks, notes }: Outcome,
 ): Promise<void> {
-  const weights = new Map(
-    [null, ...model.groups].map((groups) => {
-      const config = withGroups(model.config, groups);
-      return [groups, { config, weights: randomDitWeights(gpu, config.dit) }] as const;
-    }),
-  );
+  const variants = variantsOf(gpu, model);
   for (const [index, film] of model.films.entries()) {
-    const runs: { groups: number | null; flops: number; run: BlockRun; once: boolean }[] = [];
-    for (const [groups, { config, weights: dit }] of weights) {
-      const flops = flopsOf(config.dit, film, groups);
-      const expectedMs = flops / runner.flopsPerMs;
-      const what = `${model.name}, ${describeFilm(film)}, ${describeAttention(groups)}`;
-      if (expectedMs > patience.onceMs) {
-        outcome.notes.push(`Left out: ${what}; one pass would take about ${Math.round(expectedMs / 1e3)} s.`);
-        continue;
-      }
-      const run = new BlockRun(gpu, runner, config, dit, film, groups === null ? 'dense' : 'moga');
-      runs.push({ groups, flops, run, once: expectedMs > patience.manyMs });
-    }
+    const what = `${model.name}, ${describeFilm(film)}`;
+    const candidates = candidatesOf(gpu, runner, variants, film, (attention, seconds) =>
+      notes.push(`Left out: ${what}, ${attention}; one pass would take about ${seconds} s.`),
+    );
     try {
       if (index === 0) {
-        suite.progress(`block: ${model.name}, compiling`);
-        for (const { run } of runs) await run.time();
+        progress(`block: ${model.name}, compiling`);
+        for (const { run } of candidates) await run.time();
       }
-      suite.progress(`block: ${model.name}, ${describeFilm(film)}`);
-      for (const once of [false, true]) {
-        const group = runs.filter((run) => run.once === once);
-        for (const { run } of group) run.forget();
-        const timings = await sampleInTurns(
-          group.map(({ run }) => ({ contestant: run, repeats: 1 })),
-          once ? 1 : samples,
-        );
-        for (const [i, { groups, flops, run }] of group.entries()) {
-          const timing = timings[i];
-          if (timing === undefined) continue;
-          outcome.blocks.push({
-            model: model.name,
-            width: model.config.dit.dim,
-            tokens: film.tokens,
-            shots: film.shots.length,
-            groups,
-            flops,
-            timing,
-            sortMs: groups === null ? null : median(run.sortMs),
-            imbalance: run.imbalance,
-          });
-        }
-      }
+      progress(`block: ${what}`);
+      blocks.push(...(await timeBlocks(model, film, candidates)));
     } catch (error) {
-      if (!(error instanceof ShotweaveError && error.code === 'gpu-out-of-memory')) throw error;
-      outcome.notes.push(
-        `Left out: ${model.name}, ${describeFilm(film)}, which this adapter has no room for.`,
-      );
+      const fault = await runner.faultBehind(error);
+      if (!(fault instanceof ShotweaveError && fault.code === 'gpu-out-of-memory')) throw fault;
+      notes.push(`Left out: ${what}, which this adapter has no room for.`);
     }
   }
 }
 
-function withGroups(config: ModelConfig, groups: number | null): ModelConfig {
-  const { groups: _, ...dense } = config.dit;
-  return { ...config, dit: groups === null ? dense : { ...dense, groups } };
+/** All variants share their weights, but for the router. */
+function variantsOf(gpu: Gpu, { config, groups }: BlockModel): Variant[] {
+  const weights = randomDitWeights(gpu, config.dit);
+  return [
+    { groups: null, config, weights },
+    ...groups.map((count) => ({
+      groups: count,
+      config: { ...config, dit: { ...config.dit, groups: count } },
+      weights: withRandomRouters(gpu, weights, config.dit.dim, count),
+    })),
+  ];
 }
 
-function flopsOf(dit: ModelConfig['dit'], film: FilmGeometry, groups: number | null): number {
-  return blockFlops(countFlops(dit, film, groups === null ? 'dense' : 'moga'), dit, film.tokens);
+/** The blocks that this machine can bear, by the speed that it has shown so far. */
+function candidatesOf(
+  gpu: Gpu,
+  runner: Runner,
+  variants: readonly Variant[],
+  film: FilmGeometry,
+  leaveOut: (attention: string, seconds: number) => void,
+): Candidate[] {
+  return variants.flatMap(({ groups, config, weights }) => {
+    const mode = groups === null ? 'dense' : 'moga';
+    const flops = blockFlops(countFlops(config.dit, film, mode), config.dit, film.tokens);
+    const expectedMs = flops / runner.flopsPerMs;
+    if (expectedMs > patience.onceMs) {
+      leaveOut(groups === null ? 'dense' : `M = ${groups}`, Math.round(expectedMs / 1e3));
+      return [];
+    }
+    const run = new BlockRun(gpu, runner, config, weights, film, mode);
+    return { groups, flops, run, samples: expectedMs > patience.manyMs ? 1 : manySamples };
+  });
+}
+
+/** Times the candidates in turns, those that take very long only once. */
+async function timeBlocks(
+  model: BlockModel,
+  film: FilmGeometry,
+  candidates: readonly Candidate[],
+): Promise<BlockResult[]> {
+  const blocks: BlockResult[] = [];
+  for (const samples of [manySamples, 1]) {
+    const equals = candidates.filter((candidate) => candidate.samples === samples);
+    for (const { run } of equals) run.forget();
+    const timings = await sampleInTurns(
+      equals.map(({ run }) => ({ contestant: run, repeats: 1 })),
+      samples,
+    );
+    for (const [i, timing] of timings.entries()) {
+      const candidate = equals[i];
+      invariant(candidate, 'a timing belongs to nobody');
+      const { groups, flops, run } = candidate;
+      blocks.push({
+        model: model.name,
+        width: model.config.dit.dim,
+        tokens: film.tokens,
+        shots: film.shots.length,
+        ...{ groups, flops, timing },
+        sortMs: groups === null ? null : median(run.sortMs),
+        imbalance: run.imbalance,
+      });
+    }
+  }
+  return blocks;
 }
 
 function describeFilm({ tokens, shots }: FilmGeometry): string {
   return `${tokens.toLocaleString('en')} tokens, ${shots.length === 1 ? 'one shot' : `${shots.length} shots`}`;
-}
-
-function describeAttention(groups: number | null): string {
-  return groups === null ? 'dense' : `M = ${groups}`;
 }

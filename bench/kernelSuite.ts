@@ -4,7 +4,7 @@ import { attentionShapes, attentionTask } from './kernels/attention.ts';
 import { convShapes, convTask } from './kernels/conv.ts';
 import { gemmShapes, gemmTask } from './kernels/gemm.ts';
 import type { KernelTask } from './kernels/task.ts';
-import { type Contestant, dispatched, type Effort, race, timed } from './measure.ts';
+import { type Contestant, dispatched, type Effort, racerOf, sampleInTurns, timed } from './measure.ts';
 import type { Peer, PeerSession } from './peer.ts';
 import type { KernelResult } from './report.ts';
 import { relativeError } from './statistics.ts';
@@ -21,10 +21,13 @@ export interface KernelSuite {
   progress: (text: string) => void;
 }
 
+/** The peer with a kernel to race against, warmed up. */
 interface Opponent {
   session: PeerSession;
   form: string;
   error: number;
+  /** Of its second run. */
+  ms: number;
 }
 
 /**
@@ -67,8 +70,9 @@ async function runTask(
   const referenceError = checkAgainstReference(task, computed);
   const opponent = await findOpponent(task, computed, peers, notes);
   try {
-    const timings = await race([ours, ...(opponent ? [contestant(opponent.session)] : [])], effort);
-    const [oursTiming, peerTiming = null] = timings;
+    const racers = [racerOf(ours, await ours.time(1), effort.sampleMs)];
+    if (opponent) racers.push(racerOf(contestant(opponent.session), opponent.ms, effort.sampleMs));
+    const [oursTiming, peerTiming = null] = await sampleInTurns(racers, effort.samples);
     invariant(oursTiming, 'a contestant was not timed');
     const { kernel, model, part, shape, cutFrom, flops } = task;
     return {
@@ -103,7 +107,7 @@ async function findOpponent(
   notes: Set<string>,
 ): Promise<Opponent | null> {
   for (const peer of peers) {
-    let best: (Opponent & { ms: number }) | null = null;
+    let best: Opponent | null = null;
     for (const form of task.peer.forms) {
       const session = await peer.prepare(form, task.peer.inputs);
       const candidate = contestant(session);

@@ -38,11 +38,15 @@ export async function race(
   const racers: Racer[] = [];
   for (const contestant of contestants) {
     await contestant.time(1);
-    const once = await contestant.time(1);
-    const repeats = Math.min(maxRepeats, Math.max(1, Math.ceil(sampleMs / Math.max(once, 1e-3))));
-    racers.push({ contestant, repeats });
+    racers.push(racerOf(contestant, await contestant.time(1), sampleMs));
   }
   return sampleInTurns(racers, samples);
+}
+
+/** A warm contestant that takes `onceMs`, with enough repeats to make a sample. */
+export function racerOf(contestant: Contestant, onceMs: number, sampleMs: number): Racer {
+  const repeats = Math.ceil(sampleMs / Math.max(onceMs, 1e-3));
+  return { contestant, repeats: Math.min(maxRepeats, Math.max(1, repeats)) };
 }
 
 /** A contestant, and how often it does its work in a sample. */

@@ -8,7 +8,7 @@ export function describeReport(report: BenchReport): string {
   const parts = [describeMachine(report)];
   if (gpu?.peak) parts.push(describePeak(gpu.peak));
   if (gpu && gpu.kernels.length > 0) {
-    parts.push(`Kernels, ours beside ${gpu.peer ?? 'nothing'}\n\n${kernelTable(gpu.kernels, gpu.peak)}`);
+    parts.push(`Kernels${gpu.peer ? ` beside ${gpu.peer}` : ''}\n\n${kernelTable(gpu.kernels, gpu.peak)}`);
   }
   if (gpu && gpu.blocks.length > 0) parts.push(`One transformer block\n\n${blockTable(gpu.blocks)}`);
   if (film) parts.push(describeFilm(film));

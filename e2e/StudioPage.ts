@@ -115,7 +115,7 @@ export class StudioPage {
   /** Prompts of all shots, in the order of their cards. */
   prompts(): Promise<string[]> {
     const fields = this.page.getByRole('textbox', { name: /^Prompt of shot \d+$/ });
-    return fields.evaluateAll((all) => all.map((field) => (field as HTMLTextAreaElement).value));
+    return fields.evaluateAll((all: HTMLTextAreaElement[]) => all.map(({ value }) => value));
   }
 
   /** A number of the film or of the selected shot. */

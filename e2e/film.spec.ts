@@ -124,10 +124,10 @@ test('the film can be scrubbed and stepped through', async () => {
   }
 });
 
-test('the exported file is a film that other programs read', async ({ browserName: _ }, testInfo) => {
+test('the exported file is a film that other programs read', async () => {
   exported = await studio.exportFilm();
   expect(exported.name).toBe('a-sailboat-twice.mp4');
-  exportedFile = testInfo.outputPath(exported.name);
+  exportedFile = test.info().outputPath(exported.name);
   await writeFile(exportedFile, exported.buffer);
   const { codec, ...facts } = await probeVideo(exportedFile);
   expect(['h264', 'vp9', 'av1']).toContain(codec);
@@ -171,8 +171,8 @@ test('the exported film brings its storyboard back', async () => {
   expect(await studio.storyboard()).toEqual(written);
 });
 
-test('films that carry no storyboard change nothing', async ({ browserName: _ }, testInfo) => {
-  const foreign = testInfo.outputPath('holiday.mp4');
+test('films that carry no storyboard change nothing', async () => {
+  const foreign = test.info().outputPath('holiday.mp4');
   await makeForeignVideo(foreign);
   await studio.page.locator('body').drop({ files: foreign });
   await expectOneSentence(studio, /“holiday\.mp4” carries no storyboard/);

@@ -28,10 +28,10 @@ function render(args: string[]): Promise<Outcome> {
   });
 }
 
-test('npm run render makes a film and tells its facts in one line', async ({ browserName: _ }, testInfo) => {
+test('npm run render makes a film and tells its facts in one line', async () => {
   test.setTimeout(filmTimeout);
-  const storyboardFile = testInfo.outputPath('tiny.shotweave.json');
-  const filmFile = testInfo.outputPath('tiny.mp4');
+  const storyboardFile = test.info().outputPath('tiny.shotweave.json');
+  const filmFile = test.info().outputPath('tiny.mp4');
   await writeFile(storyboardFile, serializeStoryboard(tinyStoryboard()));
 
   const { status, stdout, stderr } = await render([
@@ -68,8 +68,8 @@ test('npm run render makes a film and tells its facts in one line', async ({ bro
   });
 });
 
-test('npm run render says in a sentence what it cannot do', async ({ browserName: _ }, testInfo) => {
-  const { status, stdout, stderr } = await render(['no-such.json', testInfo.outputPath('film.mp4')]);
+test('npm run render says in a sentence what it cannot do', async () => {
+  const { status, stdout, stderr } = await render(['no-such.json', test.info().outputPath('film.mp4')]);
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr.trim()).toBe('no-such.json cannot be read: name a .shotweave.json file that exists.');

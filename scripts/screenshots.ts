@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { StudioPage } from '../e2e/StudioPage.ts';
 import { parseStoryboard, type Storyboard } from '../src/storyboard/document.ts';
 import { ensureBuilt } from './lib/build.mjs';
@@ -12,19 +14,21 @@ import { serveApp } from './lib/staticServer.mjs';
 const usage =
   'npm run screenshots [-- FOLDER] writes studio.png and states/*.png to FOLDER, or to docs without one.';
 
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1024, height: 768 },
-];
+type Size = typeof readmeSize;
 
 /** Of the picture at the top of the README. */
-const [titleSize = { width: 1440, height: 900 }] = sizes;
+const readmeSize = { width: 1440, height: 900 };
+
+const sizes = [readmeSize, { width: 1024, height: 768 }];
 
 /** The film in the pictures: the first example, shorter, for a machine without a GPU. */
 const film = { seconds: 1.2, steps: 10 };
 
-/** Milliseconds that the film may take, and a step of it. */
+/** Milliseconds that the film may take. */
 const filmTimeout = 20 * 60_000;
+
+/** Drawing filmstrips from the finished film takes a part of this; nothing on the page says when it is done. */
+const filmstripMilliseconds = 5000;
 
 main(async () => {
   const [folder = join(root, 'docs'), ...rest] = process.argv.slice(2);
@@ -73,16 +77,10 @@ async function takePictures(
   await shoot('generating');
 
   await studio.film.waitFor({ timeout: filmTimeout });
-  // The filmstrip is drawn from the finished film, picture by picture, and notices go by themselves.
-  await page
-    .getByRole('list', { name: 'Notices' })
-    .getByRole('listitem')
-    .first()
-    .waitFor({ state: 'detached' });
-  await page.waitForTimeout(5000);
+  await page.waitForTimeout(filmstripMilliseconds);
   await studio.timeline.getByRole('listitem').first().click();
   await shoot('done');
-  await takePicture(studio, titleSize, join(folder, 'studio.png'));
+  await drawFromPalette(pictureFile(join(folder, 'states'), 'done', readmeSize), join(folder, 'studio.png'));
 
   await studio.generateButton.click();
   await stage.getByText(`step 2/${film.steps}`).waitFor({ timeout: filmTimeout });
@@ -91,19 +89,29 @@ async function takePictures(
   await shoot('failed');
 }
 
+function pictureFile(folder: string, state: string, { width, height }: Size): string {
+  return join(folder, `${state}-${width}x${height}.png`);
+}
+
 async function takeState(studio: StudioPage, folder: string, state: string): Promise<void> {
   for (const size of sizes) {
-    await takePicture(studio, size, join(folder, `${state}-${size.width}x${size.height}.png`));
+    await takePicture(studio, size, pictureFile(folder, state, size));
   }
 }
 
-async function takePicture(
-  { page }: StudioPage,
-  size: { width: number; height: number },
-  path: string,
-): Promise<void> {
+async function takePicture({ page }: StudioPage, size: Size, path: string): Promise<void> {
   await page.setViewportSize(size);
   await page.mouse.move(0, 0);
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   console.log(relative(process.cwd(), path));
+}
+
+/** Copies a picture with 256 colours of its own: half the bytes for who reads the README. */
+async function drawFromPalette(source: string, target: string): Promise<void> {
+  const filter = 'split[a][b];[a]palettegen[palette];[b][palette]paletteuse=dither=sierra2_4a';
+  await promisify(execFile)('ffmpeg', [
+    ...['-v', 'error', '-y', '-i', source, '-vf', filter, '-frames:v', '1', '-update', '1'],
+    target,
+  ]);
+  console.log(relative(process.cwd(), target));
 }

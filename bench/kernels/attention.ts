@@ -26,8 +26,8 @@ const referenceRows = 4;
 export async function attentionTask(gpu: Gpu, shape: AttentionShape, maxFlops: number): Promise<KernelTask> {
   const { heads, headSize } = shape;
   const width = heads * headSize;
-  const affordable = 64 * Math.floor(Math.sqrt(maxFlops / (4 * width)) / 64);
-  const tokens = Math.min(shape.tokens, Math.max(256, affordable));
+  const affordable = Math.floor(Math.sqrt(maxFlops / (4 * width)));
+  const tokens = shape.tokens <= affordable ? shape.tokens : Math.max(256, 64 * Math.floor(affordable / 64));
   const q = randomFloats(6, tokens * width);
   const k = randomFloats(7, tokens * width);
   const v = randomFloats(8, tokens * width);

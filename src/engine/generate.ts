@@ -30,6 +30,8 @@ export interface FilmJob {
   attention: AttentionMode;
   /** Instead of seeds: noise [frames, height, width, channels]. */
   noise?: Float32Array<ArrayBuffer>;
+  /** Goes on after `step` steps from the latents that the `step` event gave then. */
+  start?: { step: number; latents: Float32Array<ArrayBuffer> };
 }
 
 export type Stage = 'text' | 'denoise' | 'decode';
@@ -89,7 +91,7 @@ async function makeFilm(
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
-  gpu.write(x, job.noise ?? filmNoise(job));
+  gpu.write(x, job.start?.latents ?? job.noise ?? filmNoise(job));
   const decoder = new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames);
   const passes = promptPasses(job).map(({ prompts, segments }): Pass => {
     const rows = prompts.reduce((sum, ids) => sum + ids.length, 0);
@@ -187,7 +189,7 @@ async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<v
   invariant(first, 'a film has a pass');
   const vCond = first.velocity;
   const vNull = second?.velocity ?? vCond;
-  for (let step = 0; step < job.steps; step++) {
+  for (let step = job.start?.step ?? 0; step < job.steps; step++) {
     const program = [
       ...(await dit.times.select(step)),
       ...forward,

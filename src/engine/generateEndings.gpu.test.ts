@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDevice } from './device.ts';
-import { type FilmEvent, type FilmListener, generateFilm } from './generate.ts';
+import { type FilmEvent, type FilmJob, type FilmListener, generateFilm } from './generate.ts';
 import { Runner } from './gpu/runner.ts';
 import type { Model } from './model.ts';
 import { testGpu } from './testing/device.ts';
@@ -99,5 +99,33 @@ describe('a film that ends early', () => {
     expect(own.bytes).toBe(before);
     await expect(generateFilm(own, ownRunner, ownModel, job(), () => {})).rejects.toMatchObject(lost);
     expect(own.bytes).toBe(before);
+  });
+});
+
+describe('a film that was interrupted', () => {
+  it('goes on from its last step to the same frames, bit for bit', async () => {
+    const job = tinyJob(planTinyFilm(gpu, model, [1, 1]), model, { steps: 3 });
+    const make = async (start?: FilmJob['start']) => {
+      const frames: number[] = [];
+      const steps: number[] = [];
+      let middle: Float32Array<ArrayBuffer> | null = null;
+      await generateFilm(gpu, runner, model, start ? { ...job, start } : job, async (event) => {
+        if (event.type === 'step') {
+          steps.push(event.step);
+          if (event.step === 2) middle = await event.latents();
+        }
+        if (event.type === 'frames') for (const frame of event.frames) frames.push(...frame);
+      });
+      return { frames, steps, middle };
+    };
+    const whole = await make();
+    expect(whole.steps).toEqual([1, 2, 3]);
+    if (!whole.middle) throw new Error('step 2 gave no latents');
+    const resumed = await make({ step: 2, latents: whole.middle });
+    expect(resumed.steps).toEqual([3]);
+    expect(resumed.frames).toEqual(whole.frames);
+    const finished = await make({ step: 3, latents: whole.middle });
+    expect(finished.steps).toEqual([]);
+    expect(finished.frames).not.toEqual(whole.frames);
   });
 });

@@ -45,16 +45,18 @@ export function refusalOf(plan: FilmPlan, { config }: ModelFacts, limits: Adapte
   return `This film does not fit on this GPU: at ${size} it holds at most ${seconds.toFixed(1)} seconds, so shorten the film or choose a smaller size.`;
 }
 
-/** What a film costs. `flopsPerSecond` is null until the adapter has been measured. */
+/** What a film costs, less the steps that are done. `flopsPerSecond` is null until the adapter has been measured. */
 export function estimateFilm(
   storyboard: Storyboard,
   model: ModelFacts,
   limits: AdapterLimits,
   flopsPerSecond: number | null,
+  stepsDone: number,
 ): Estimate {
   const plan = planFilm(storyboard, model.config, limits);
   const prompts = encodePrompts(storyboard, model);
-  const { total } = filmFlops(storyboard, plan, model, prompts);
+  const { total, denoise } = filmFlops(storyboard, plan, model, prompts);
+  const left = total - (denoise * stepsDone) / storyboard.steps;
   const { geometry } = plan;
   // Weights are stored in 16 bits and kept on the GPU in 32.
   const gpuBytes = 2 * model.weightBytes + filmBytes(plan, model.config, storyboard.guidance === 1 ? 1 : 2);
@@ -63,10 +65,11 @@ export function estimateFilm(
     latentFrames: geometry.latent.frames,
     tokens: geometry.tokens,
     seconds: geometry.seconds,
-    renderSeconds: flopsPerSecond === null ? null : total / flopsPerSecond,
+    renderSeconds: flopsPerSecond === null ? null : left / flopsPerSecond,
     gpuBytes,
     flops: total,
     shotSeconds: geometry.shots.map(({ seconds }) => seconds),
     refusal: refusalOf(plan, model, limits),
+    stepsDone,
   };
 }

@@ -24,6 +24,8 @@ export interface ModelFacts {
   tokenizer: Tokenizer;
   /** Bytes of the weight files together. */
   weightBytes: number;
+  /** SHA-256 of every weight file, as published. */
+  weightsSha256: string[];
 }
 
 /** A model that the studio ships, at /models/<name>/. Every file is checked against the manifest's SHA-256. */
@@ -41,14 +43,15 @@ export class ModelFolder {
     const manifest = await this.#manifest();
     const config = parseModelConfig(await this.#json(manifest, 'config.json'));
     const vocabulary = parseVocabulary(await this.#json(manifest, 'vocab.json'));
-    const weightBytes = Object.entries(manifest.files)
+    const weights = Object.entries(manifest.files)
       .filter(([file]) => file.endsWith('.safetensors'))
-      .reduce((sum, [, { bytes }]) => sum + bytes, 0);
+      .map(([, published]) => published);
     return {
       name: this.#name,
       config,
       tokenizer: createTokenizer(vocabulary, config.text_encoder),
-      weightBytes,
+      weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
+      weightsSha256: weights.map(({ sha256: hash }) => hash),
     };
   }
 

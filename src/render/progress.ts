@@ -13,6 +13,8 @@ const stages: readonly Stage[] = ['load', 'text', 'denoise', 'decode', 'finish']
 export class ProgressMeter {
   readonly #flops: FilmFlops;
   readonly #steps: number;
+  /** Share that an earlier making had done. */
+  readonly #inherited: number;
   readonly #report: (event: ProgressEvent) => void;
   readonly #started = performance.now();
   readonly #seconds: Record<Stage, number> = { load: 0, text: 0, denoise: 0, decode: 0, finish: 0 };
@@ -21,12 +23,16 @@ export class ProgressMeter {
   #workStarted = this.#started;
   #lastReport = Number.NEGATIVE_INFINITY;
   #done: Record<'text' | 'denoise' | 'decode', number> = { text: 0, denoise: 0, decode: 0 };
-  #step = 0;
+  #step: number;
   #decodedLatentFrames = 0;
 
-  constructor(flops: FilmFlops, steps: number, report: (event: ProgressEvent) => void) {
+  /** @param stepsDone Denoising steps that an interrupted making of the same film has done already. */
+  constructor(flops: FilmFlops, steps: number, stepsDone: number, report: (event: ProgressEvent) => void) {
     this.#flops = flops;
     this.#steps = steps;
+    this.#step = stepsDone;
+    this.#done.denoise = stepsDone / steps;
+    this.#inherited = (flops.denoise * this.#done.denoise) / flops.total;
     this.#report = report;
     this.#send();
   }
@@ -71,7 +77,8 @@ export class ProgressMeter {
     const done = text * this.#done.text + denoise * this.#done.denoise + decode * this.#done.decode;
     const fraction = this.#stage === 'finish' ? 1 : Math.min(1, done / total);
     const working = (now - this.#workStarted) / 1000;
-    const known = stages.indexOf(this.#stage) >= stages.indexOf('denoise') && fraction > 0.005;
+    const here = fraction - this.#inherited;
+    const known = stages.indexOf(this.#stage) >= stages.indexOf('denoise') && here > 0.005;
     this.#report({
       type: 'progress',
       stage: this.#stage,
@@ -80,7 +87,7 @@ export class ProgressMeter {
       steps: this.#steps,
       decodedLatentFrames: this.#decodedLatentFrames,
       secondsElapsed: (now - this.#started) / 1000,
-      secondsLeft: known ? (working * (1 - fraction)) / fraction : null,
+      secondsLeft: known ? (working * (1 - fraction)) / here : null,
     });
   }
 }

@@ -25,6 +25,8 @@ export interface Estimate {
   shotSeconds: number[];
   /** A sentence when the film cannot be made here, else null. */
   refusal: string | null;
+  /** Steps that an interrupted making of this very film has behind it; render() goes on from there. Else 0. */
+  stepsDone: number;
 }
 
 export type Stage = 'load' | 'text' | 'denoise' | 'decode' | 'finish';
@@ -101,7 +103,10 @@ export interface RenderWorkerApi {
   /** Finds the adapter and the device. Rejects with `webgpu-unavailable`. */
   connect(): Promise<AdapterReport>;
   estimate(storyboard: Storyboard): Promise<Estimate>;
-  /** Makes the film; only one runs at a time. Rejects with `cancelled` after cancel(). */
+  /**
+   * Makes the film; only one runs at a time. Rejects with `cancelled` after cancel(). A making that was interrupted
+   * (a closed tab, a lost device) goes on from its last step and gives the same film; a cancelled one is given up.
+   */
   render(
     storyboard: Storyboard,
     options: RenderOptions,

@@ -1,20 +1,17 @@
 import { type AdapterFacts, openDevice } from '../engine/device.ts';
-import { type FilmEvent, generateFilm } from '../engine/generate.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
 import { gemm } from '../engine/kernels/gemm.ts';
 import { loadModel, type Model } from '../engine/model.ts';
-import { shotSeed } from '../engine/noise.ts';
-import { previewFrames } from '../engine/preview.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
-import { latentFrameOf } from '../plan/geometry.ts';
-import { type AdapterLimits, planFilm } from '../plan/index.ts';
+import { checkpointStep } from '../library/checkpoints.ts';
+import type { AdapterLimits } from '../plan/index.ts';
 import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
-import { encodePrompts, estimateFilm, filmFlops, refusalOf } from './estimate.ts';
-import { FilmOutput } from './filmOutput.ts';
+import { estimateFilm } from './estimate.ts';
+import { filmFingerprint } from './fingerprint.ts';
+import { makeFilm } from './makeFilm.ts';
 import { type ModelFacts, ModelFolder } from './modelFiles.ts';
-import { ProgressMeter } from './progress.ts';
-import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi, Still } from './protocol.ts';
+import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
 
 /** An open device with what lives on it. */
 interface Connection {
@@ -24,8 +21,6 @@ interface Connection {
   /** By name. */
   models: Map<string, Promise<Model>>;
 }
-
-const previewMost = 48;
 
 /** Makes films from storyboards: device, model, engine and film writer together. Lives in the worker. */
 export class RenderSession implements RenderWorkerApi {
@@ -49,7 +44,11 @@ export class RenderSession implements RenderWorkerApi {
     const facts = await this.#modelFacts(storyboard.model);
     // A measurement beside a film would slow both down and measure nothing.
     if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
-    return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond);
+    // Storage that is shut only means that there is nothing to go on from.
+    const step = await checkpointStep(filmFingerprint(storyboard, facts, connection.adapter)).catch(
+      () => null,
+    );
+    return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, step ?? 0);
   }
 
   async cancel(): Promise<void> {
@@ -85,101 +84,19 @@ export class RenderSession implements RenderWorkerApi {
     signal: AbortSignal,
   ): Promise<FilmResult> {
     const connection = await this.#connect();
-    const { gpu, runner, adapter } = connection;
     const facts = await this.#modelFacts(storyboard.model);
-    const limits = limitsOf(connection);
-    const plan = planFilm(storyboard, facts.config, limits);
-    const refusal = refusalOf(plan, facts, limits);
-    if (refusal) throw new ShotweaveError('film-too-large', refusal);
-    const { geometry } = plan;
-    const prompts = encodePrompts(storyboard, facts);
-    const flops = filmFlops(storyboard, plan, facts, prompts);
-    const meter = new ProgressMeter(flops, storyboard.steps, onEvent);
-    const output = new FilmOutput(storyboard, geometry, options.keepFrames ?? []);
-    await output.probe();
-    const model = await this.#loadModel(connection, storyboard.model);
-    if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
-    gpu.resetPeak();
-    meter.enter('text');
-
-    const shown = new Set(previewFrames(geometry, previewMost));
-    const { width, height } = geometry;
-    const still = (latentFrame: number, frame: number, rgba: Still['rgba'], final: boolean): Still => ({
-      latentFrame,
-      frame,
-      width,
-      height,
-      rgba,
-      final,
+    const { film, flopsPerSecond } = await makeFilm({
+      ...connection,
+      storyboard,
+      options,
+      onEvent,
+      signal,
+      facts,
+      limits: limitsOf(connection),
+      loadModel: () => this.#loadModel(connection, storyboard.model),
     });
-    const listen = async (event: FilmEvent): Promise<void> => {
-      if (event.type === 'work') {
-        meter.enter(event.stage);
-        meter.work(event.stage, event.done / event.total);
-      } else if (event.type === 'step') {
-        meter.step(event.step);
-      } else if (event.type === 'preview') {
-        const stills = event.pictures.map(({ latentFrame, frame, rgba }) =>
-          still(latentFrame, frame, rgba, false),
-        );
-        onEvent({ type: 'preview', step: event.step, steps: storyboard.steps, stills });
-      } else {
-        const stills: Still[] = [];
-        for (const [i, rgba] of event.frames.entries()) {
-          const frame = event.first + i;
-          await output.add(frame, rgba);
-          const latentFrame = latentFrameOf(frame, facts.config.ae.temporal);
-          const last = frame === latentFrame * facts.config.ae.temporal;
-          if (last && shown.has(latentFrame)) stills.push(still(latentFrame, frame, rgba.slice(), true));
-        }
-        meter.decoded(event.latent);
-        onEvent({ type: 'preview', step: storyboard.steps, steps: storyboard.steps, stills });
-      }
-    };
-
-    try {
-      await generateFilm(
-        gpu,
-        runner,
-        model,
-        {
-          plan,
-          ...prompts,
-          seeds: storyboard.shots.map((shot, index) => shotSeed(storyboard.seed, shot, index)),
-          steps: storyboard.steps,
-          guidance: storyboard.guidance,
-          attention: storyboard.attention,
-        },
-        listen,
-        signal,
-      );
-      meter.enter('finish');
-      const film = await output.finish();
-      const secondsByStage = meter.secondsByStage();
-      const { load, ...work } = secondsByStage;
-      this.#flopsPerSecond = flops.total / Object.values(work).reduce((sum, seconds) => sum + seconds, 0);
-      return {
-        fileName: output.fileName,
-        ...film,
-        width,
-        height,
-        fps: geometry.fps,
-        frames: geometry.frames,
-        latentFrames: geometry.latent.frames,
-        tokens: geometry.tokens,
-        seed: storyboard.seed,
-        steps: storyboard.steps,
-        attention: storyboard.attention,
-        secondsByStage,
-        peakGpuBytes: gpu.peakBytes,
-        adapter,
-        storyboard,
-        keptFrames: output.kept,
-      };
-    } catch (error) {
-      await output.abort();
-      throw error;
-    }
+    this.#flopsPerSecond = flopsPerSecond;
+    return film;
   }
 
   #connect(): Promise<Connection> {

@@ -26,12 +26,16 @@ export interface StoryboardActions {
   duplicateShot(shotId: string): string | null;
   /** Removes a shot; the last one stays, since a film has at least one. */
   removeShot(shotId: string): void;
+  /** Cuts a shot in two of the given lengths, both with its prompt, and selects the second. Returns its id, null when the film is full. */
+  splitShot(shotId: string, seconds: readonly [first: number, second: number]): string | null;
+  /** Makes one shot of a shot and the next, `seconds` long, with the first one's words unless it has none. */
+  mergeShot(shotId: string, seconds: number): void;
   /** Moves a shot to position `index`. */
   moveShot(shotId: string, index: number): void;
   editShot(shotId: string, fields: Partial<ShotFields>): void;
   editFilm(fields: Partial<FilmFields>): void;
-  /** Opens another storyboard; undo brings the present one back. */
-  open(storyboard: Storyboard): void;
+  /** Opens another storyboard, one that the library has if `documentId` says so; undo brings the present one back. */
+  open(storyboard: Storyboard, documentId?: string): void;
   /** Goes on with the storyboard that the library kept, without history. */
   restore(documentId: string, storyboard: Storyboard): void;
   /** Ends the running undo step: the next edit starts a new one, even in the same field. */
@@ -120,7 +124,7 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const { shots } = store.getState().document;
       const index = shots.findIndex((shot) => shot.id === shotId);
       const shot = shots[index];
-      return shot ? insertAfter(index, { ...shot, id: newShotId() }) : null;
+      return shot ? insertAfter(index, { ...shot, id: newShotId(), locked: false }) : null;
     },
     removeShot(shotId) {
       const { shots } = store.getState().document;
@@ -129,6 +133,26 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const neighbour = shots[index + 1] ?? shots[index - 1];
       const wasSelected = selectedShot(store.getState()).index === index;
       setShots(null, shots.toSpliced(index, 1), wasSelected ? neighbour?.id : undefined);
+    },
+    splitShot(shotId, [firstSeconds, secondSeconds]) {
+      const { shots } = store.getState().document;
+      const index = shots.findIndex((shot) => shot.id === shotId);
+      const shot = shots[index];
+      if (!shot || shots.length >= limits.shots) return null;
+      // A locked shot keeps its pictures; neither half is the shot that they were made for.
+      const first = { ...shot, seconds: firstSeconds, locked: false };
+      const second = { ...first, id: newShotId(), seconds: secondSeconds };
+      setShots(null, shots.toSpliced(index, 1, first, second), second.id);
+      return second.id;
+    },
+    mergeShot(shotId, seconds) {
+      const { shots } = store.getState().document;
+      const index = shots.findIndex((shot) => shot.id === shotId);
+      const shot = shots[index];
+      const next = shots[index + 1];
+      if (!shot || !next) return;
+      const prompt = shot.prompt.trim() === '' ? next.prompt : shot.prompt;
+      setShots(null, shots.toSpliced(index, 2, { ...shot, prompt, seconds, locked: false }), shot.id);
     },
     moveShot(shotId, index) {
       const { shots } = store.getState().document;
@@ -150,8 +174,8 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       if (!changes(document, fields)) return;
       commit(`film ${Object.keys(fields).join()}`, { document: { ...document, ...fields } });
     },
-    open(storyboard) {
-      commit(null, opened(crypto.randomUUID(), storyboard));
+    open(storyboard, documentId = crypto.randomUUID()) {
+      commit(null, opened(documentId, storyboard));
     },
     restore(documentId, storyboard) {
       commit(null, opened(documentId, storyboard));

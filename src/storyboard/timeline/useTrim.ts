@@ -1,7 +1,6 @@
 import { type PointerEvent, useState } from 'react';
-import { secondsPerLatentFrame } from '../../plan/geometry.ts';
 import type { ShotSpan } from '../../plan/types.ts';
-import { limits } from '../document.ts';
+import { legalSeconds } from '../lengths.ts';
 import { storyboard } from '../useStoryboard.ts';
 
 interface Trim {
@@ -55,13 +54,4 @@ export function useTrim({ fps, temporal, scale }: TrimFilm) {
   });
 
   return { handlers, trimmed: trim };
-}
-
-/** Length of so many latent frames, at least one, within what a document may hold. */
-export function legalSeconds(latentFrames: number, fps: number, temporal: number): number {
-  const unit = secondsPerLatentFrame(fps, temporal);
-  const { min, max } = limits.shotSeconds;
-  const fewest = Math.max(1, Math.ceil(min / unit));
-  const most = Math.floor(max / unit);
-  return Math.min(Math.max(latentFrames, fewest), most) * unit;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { latentFramesOf } from '../../plan/geometry.ts';
-import { limits } from '../document.ts';
-import { legalSeconds } from './useTrim.ts';
+import { latentFramesOf } from '../plan/geometry.ts';
+import { limits } from './document.ts';
+import { legalSeconds } from './lengths.ts';
 
 describe('legalSeconds', () => {
   it.each([8, 12, 24, 30, 60])('gives back the latent frames asked for at %i fps', (fps) => {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseBenchArguments } from './arguments.ts';
+
+describe('parseBenchArguments', () => {
+  it('runs everything in a browser by default', () => {
+    expect(parseBenchArguments([])).toEqual({
+      suites: ['kernels', 'attention', 'film'],
+      jsonFile: null,
+      chartFile: null,
+      quick: false,
+      node: false,
+    });
+  });
+
+  it('reads every option', () => {
+    const args = ['--suite', 'attention', '--json', 'a.json', '--chart', 'a.svg', '--quick', '--node'];
+    expect(parseBenchArguments(args)).toEqual({
+      suites: ['attention'],
+      jsonFile: 'a.json',
+      chartFile: 'a.svg',
+      quick: true,
+      node: true,
+    });
+  });
+
+  it('leaves the film out in Node, and refuses it when asked for', () => {
+    expect(parseBenchArguments(['--node']).suites).toEqual(['kernels', 'attention']);
+    expect(() => parseBenchArguments(['--node', '--suite', 'film'])).toThrow('needs the browser');
+  });
+
+  it('names the suites when it does not know one', () => {
+    expect(() => parseBenchArguments(['--suite', 'all'])).toThrow(
+      '--suite takes kernels, attention, film, not "all".',
+    );
+  });
+
+  it('shows the usage for an option that is not there', () => {
+    expect(() => parseBenchArguments(['--fast'])).toThrow('npm run bench -- [--suite');
+  });
+});

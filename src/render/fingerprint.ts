@@ -1,0 +1,24 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { AdapterFacts } from '../engine/device.ts';
+import type { Storyboard } from '../storyboard/document.ts';
+import type { ModelFacts } from './modelFiles.ts';
+
+/** Rises when the engine makes other films from the same storyboard. */
+const engineVersion = 1;
+
+/**
+ * Tells films apart by everything that decides their frames: two storyboards with the same fingerprint give the
+ * same film, bit for bit, on the same adapter. Titles and locks do not matter.
+ */
+export function filmFingerprint(storyboard: Storyboard, model: ModelFacts, adapter: AdapterFacts): string {
+  const { width, height, fps, look, negative, seed, steps, guidance, attention, shots } = storyboard;
+  const facts = {
+    engineVersion,
+    weights: model.weightsSha256,
+    adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
+    film: [width, height, fps, look, negative, seed, steps, guidance, attention],
+    shots: shots.map((shot) => [shot.prompt, shot.seconds, shot.seed]),
+  };
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(facts))));
+}

@@ -1,0 +1,176 @@
+import type { AdapterFacts } from '../engine/device.ts';
+import { type FilmEvent, type FilmListener, generateFilm } from '../engine/generate.ts';
+import type { Gpu } from '../engine/gpu/gpu.ts';
+import type { Runner } from '../engine/gpu/runner.ts';
+import type { Model } from '../engine/model.ts';
+import { shotSeed } from '../engine/noise.ts';
+import { previewFrames } from '../engine/preview.ts';
+import { ShotweaveError } from '../lib/errors.ts';
+import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
+import { latentFrameOf } from '../plan/geometry.ts';
+import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
+import type { Storyboard } from '../storyboard/document.ts';
+import { encodePrompts, filmFlops, refusalOf } from './estimate.ts';
+import { FilmOutput } from './filmOutput.ts';
+import { filmFingerprint } from './fingerprint.ts';
+import type { ModelFacts } from './modelFiles.ts';
+import { ProgressMeter } from './progress.ts';
+import type { FilmResult, RenderEvent, RenderOptions, Still } from './protocol.ts';
+
+/** What a film is made with. */
+export interface FilmSetting {
+  gpu: Gpu;
+  runner: Runner;
+  adapter: AdapterFacts;
+  limits: AdapterLimits;
+  facts: ModelFacts;
+  loadModel: () => Promise<Model>;
+  storyboard: Storyboard;
+  options: RenderOptions;
+  onEvent: (event: RenderEvent) => void;
+  signal: AbortSignal;
+}
+
+/** Stills of a preview, at most. */
+const previewMost = 48;
+
+/**
+ * From storyboard to MP4: plan, engine, film writer. Every step leaves a checkpoint, and a film that was
+ * interrupted goes on from its last one. `flopsPerSecond` is the speed of the work done in this call.
+ */
+export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult; flopsPerSecond: number }> {
+  const { gpu, adapter, facts, limits, storyboard, options, signal } = setting;
+  const plan = planFilm(storyboard, facts.config, limits);
+  const refusal = refusalOf(plan, facts, limits);
+  if (refusal) throw new ShotweaveError('film-too-large', refusal);
+  const prompts = encodePrompts(storyboard, facts);
+  const flops = filmFlops(storyboard, plan, facts, prompts);
+  const fingerprint = filmFingerprint(storyboard, facts, adapter);
+  const start = await usableCheckpoint(fingerprint, plan, storyboard.steps);
+  const meter = new ProgressMeter(flops, storyboard.steps, start?.step ?? 0, setting.onEvent);
+  const { geometry } = plan;
+  const output = new FilmOutput(storyboard, geometry, options.keepFrames ?? []);
+  try {
+    await output.probe();
+    const model = await setting.loadModel();
+    if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
+    gpu.resetPeak();
+    meter.enter('text');
+    await generateFilm(
+      gpu,
+      setting.runner,
+      model,
+      {
+        plan,
+        ...prompts,
+        seeds: storyboard.shots.map((shot, index) => shotSeed(storyboard.seed, shot, index)),
+        steps: storyboard.steps,
+        guidance: storyboard.guidance,
+        attention: storyboard.attention,
+        ...(start ? { start } : {}),
+      },
+      filmListener(setting, plan, output, meter, fingerprint),
+      signal,
+    );
+    meter.enter('finish');
+    const written = await output.finish();
+    await forget(fingerprint);
+    const secondsByStage = meter.secondsByStage();
+    const { load, ...work } = secondsByStage;
+    const seconds = Object.values(work).reduce((sum, stage) => sum + stage, 0);
+    const skipped = (flops.denoise * (start?.step ?? 0)) / storyboard.steps;
+    const film = {
+      fileName: output.fileName,
+      ...written,
+      width: geometry.width,
+      height: geometry.height,
+      fps: geometry.fps,
+      frames: geometry.frames,
+      latentFrames: geometry.latent.frames,
+      tokens: geometry.tokens,
+      seed: storyboard.seed,
+      steps: storyboard.steps,
+      attention: storyboard.attention,
+      secondsByStage,
+      peakGpuBytes: gpu.peakBytes,
+      adapter,
+      storyboard,
+      keptFrames: output.kept,
+    };
+    return { film, flopsPerSecond: (flops.total - skipped) / seconds };
+  } catch (error) {
+    await output.abort();
+    // What the person stopped is given up; everything else can go on later.
+    if (error instanceof ShotweaveError && error.code === 'cancelled') await forget(fingerprint);
+    throw error;
+  }
+}
+
+/** Takes what the engine makes: frames to the film, pictures and progress to the page, latents to the checkpoint. */
+function filmListener(
+  { facts, storyboard, onEvent }: FilmSetting,
+  plan: FilmPlan,
+  output: FilmOutput,
+  meter: ProgressMeter,
+  fingerprint: string,
+): FilmListener {
+  const { geometry } = plan;
+  const { width, height } = geometry;
+  const { steps } = storyboard;
+  const { temporal } = facts.config.ae;
+  const shown = new Set(previewFrames(geometry, previewMost));
+
+  async function addFrames({ first, latent, frames }: FilmEvent & { type: 'frames' }): Promise<void> {
+    const stills: Still[] = [];
+    for (const [i, rgba] of frames.entries()) {
+      const frame = first + i;
+      await output.add(frame, rgba);
+      const latentFrame = latentFrameOf(frame, temporal);
+      if (frame === latentFrame * temporal && shown.has(latentFrame)) {
+        stills.push({ latentFrame, frame, width, height, rgba: rgba.slice(), final: true });
+      }
+    }
+    meter.decoded(latent);
+    onEvent({ type: 'preview', step: steps, steps, stills });
+  }
+
+  return async (event) => {
+    switch (event.type) {
+      case 'work':
+        meter.enter(event.stage);
+        meter.work(event.stage, event.done / event.total);
+        break;
+      case 'step':
+        meter.step(event.step);
+        await keep({ fingerprint, step: event.step, latents: await event.latents() });
+        break;
+      case 'preview': {
+        const stills = event.pictures.map((picture) => ({ ...picture, width, height, final: false }));
+        onEvent({ type: 'preview', step: event.step, steps, stills });
+        break;
+      }
+      case 'frames':
+        await addFrames(event);
+    }
+  };
+}
+
+async function usableCheckpoint(
+  fingerprint: string,
+  plan: FilmPlan,
+  steps: number,
+): Promise<{ step: number; latents: Float32Array<ArrayBuffer> } | null> {
+  const { frames, height, width, channels } = plan.geometry.latent;
+  const checkpoint = await loadCheckpoint(fingerprint).catch(() => null);
+  if (!checkpoint || checkpoint.latents.length !== frames * height * width * channels) return null;
+  return checkpoint.step <= steps ? checkpoint : null;
+}
+
+/** A film that cannot be resumed is still a film: a full disk does not stop it here. */
+async function keep(checkpoint: Parameters<typeof saveCheckpoint>[0]): Promise<void> {
+  await saveCheckpoint(checkpoint).catch(() => undefined);
+}
+
+async function forget(fingerprint: string): Promise<void> {
+  await dropCheckpoint(fingerprint).catch(() => undefined);
+}
