@@ -25,17 +25,14 @@ export function drawReport(report: BenchReport): string {
   if (gpu && gpu.kernels.length > 0) add(kernelPanel(gpu, top));
   if (gpu && gpu.blocks.length > 0) {
     for (const model of new Set(gpu.blocks.map((block) => block.model))) {
-      add(
-        blockPanel(
-          model,
-          gpu.blocks.filter((block) => block.model === model),
-          top,
-        ),
-      );
+      const blocks = gpu.blocks.filter((block) => block.model === model);
+      // A single length makes no curve; the table has it.
+      if (new Set(blocks.map(({ tokens }) => tokens)).size > 1) add(blockPanel(model, blocks, top));
     }
   }
   if (film) add(filmPanel(film, top));
-  const adapter = gpu ? `${gpu.adapter.description || gpu.adapter.architecture}, ` : '';
+  const facts = gpu?.adapter ?? film?.facts.adapter;
+  const adapter = facts ? `${facts.description || facts.architecture}, ` : '';
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   const load = report.machine.load.map((value) => value.toFixed(1)).join(' to ');
   marks.push(
@@ -107,7 +104,7 @@ function blockPanel(model: string, blocks: readonly BlockResult[], top: number):
   const marks = [
     text(margin, top + 14, `One block of ${model}, seconds over tokens`, { tone: 'title' }),
     ...legend(
-      margin + 360,
+      margin + 440,
       top + 14,
       kinds.map((groups, i) => [tone(i), groups === null ? 'dense' : `M = ${groups}`] as const),
     ),
@@ -120,7 +117,7 @@ function blockPanel(model: string, blocks: readonly BlockResult[], top: number):
       text(x(tokens), bottom + 16, tokens.toLocaleString('en'), { anchor: 'middle', tone: 'quiet' }),
     );
   }
-  for (const ms of powersOfTen(blocks.map(({ timing }) => timing.ms))) {
+  for (const ms of roundValues(blocks.map(({ timing }) => timing.ms))) {
     marks.push(
       line(left, y(ms), plotRight, y(ms), 'grid'),
       text(left - 8, y(ms) + 4, `${ms / 1e3} s`, { anchor: 'end', tone: 'quiet' }),
@@ -171,11 +168,15 @@ function logScale(values: readonly number[], from: number, to: number): (value: 
   return (value) => from + ((to - from) * (Math.log(value) - low)) / Math.max(high - low, 1e-9);
 }
 
-/** Powers of ten inside the range of the values. */
-function powersOfTen(values: readonly number[]): number[] {
-  const first = Math.ceil(Math.log10(Math.min(...values)));
-  const last = Math.floor(Math.log10(Math.max(...values)));
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
+/** 1, 2, 5, 10, 20, ... inside the range of the values. */
+function roundValues(values: readonly number[]): number[] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
+    .flatMap((power) => [power, 2 * power, 5 * power])
+    .filter((value) => value >= low && value <= high);
 }
 
 function format(value: number): string {

@@ -24,6 +24,7 @@ const film = {
     peakGpuBytes: 3 * 2 ** 20,
     codec: 'h264' as const,
     framesSha256: 'abc',
+    adapter: gpu.adapter,
   },
 };
 

@@ -62,7 +62,14 @@ export interface FilmBench {
   steps: number;
   facts: Pick<
     FilmResult,
-    'frames' | 'latentFrames' | 'tokens' | 'secondsByStage' | 'peakGpuBytes' | 'codec' | 'framesSha256'
+    | 'frames'
+    | 'latentFrames'
+    | 'tokens'
+    | 'secondsByStage'
+    | 'peakGpuBytes'
+    | 'codec'
+    | 'framesSha256'
+    | 'adapter'
   >;
 }
 

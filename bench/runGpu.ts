@@ -45,11 +45,13 @@ export async function runGpu(
       );
     }
     const effort = job.quick ? { samples: 3, sampleMs: 20 } : { samples: 7, sampleMs: 200 };
-    results.peak = await measurePeak(gpu, effort, progress);
+    const peak = await measurePeak(gpu, effort, progress);
     const { software } = gpu.traits;
     const maxFlops = job.quick && software ? maxKernelFlops.quick : maxKernelFlops[kindOf(software)];
     const { kernels, notes } = await runKernelSuite(gpu, { effort, maxFlops, peers, progress });
     results.kernels = kernels;
+    // Before and after the kernels: on a machine that does other work too, one look may see too little.
+    results.peak = await peak.again();
     results.notes.push(...notes);
   }
   if (job.attention) {

@@ -17,9 +17,9 @@ export function describeReport(report: BenchReport): string {
   return parts.join('\n\n');
 }
 
-function describeMachine({ date, versions, machine, gpu }: BenchReport): string {
-  const adapter =
-    gpu && [gpu.adapter.vendor, gpu.adapter.architecture, gpu.adapter.description].filter(Boolean);
+function describeMachine({ date, versions, machine, gpu, film }: BenchReport): string {
+  const facts = gpu?.adapter ?? film?.facts.adapter;
+  const adapter = facts && [facts.vendor, facts.architecture, facts.description].filter(Boolean);
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const [before, after] = machine.load.map((load) => load.toFixed(2));
   return [

@@ -73,7 +73,9 @@ async function measure({ suites, quick, node }: BenchArguments): Promise<Measure
     });
   }
   if (suites.includes('film')) {
-    measured.film = await withCleanUp((onEnd) => runFilm(quick, progress, onEnd));
+    const { film, browser } = await withCleanUp((onEnd) => runFilm(quick, progress, onEnd));
+    measured.film = film;
+    measured.versions.chromium = browser;
   }
   return measured;
 }

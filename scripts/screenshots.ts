@@ -14,12 +14,15 @@ import { serveApp } from './lib/staticServer.mjs';
 const usage =
   'npm run screenshots [-- FOLDER] writes studio.png and states/*.png to FOLDER, or to docs without one.';
 
-type Size = typeof readmeSize;
+interface Size {
+  width: number;
+  height: number;
+}
 
 /** Of the picture at the top of the README. */
-const readmeSize = { width: 1440, height: 900 };
+const readmeSize: Size = { width: 1440, height: 900 };
 
-const sizes = [readmeSize, { width: 1024, height: 768 }];
+const sizes: Size[] = [readmeSize, { width: 1024, height: 768 }];
 
 /** The film in the pictures: the first example, shorter, for a machine without a GPU. */
 const film = { seconds: 1.2, steps: 10 };

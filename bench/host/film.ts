@@ -13,12 +13,15 @@ import type { FilmBench } from '../report.ts';
 const example = join(root, 'examples', 'red-sailboat.shotweave.json');
 const quickSteps = 2;
 
-/** Makes the example film through the studio's own page, once, and tells how long its stages took. */
+/**
+ * Makes the example film through the studio's own page, once, and tells how long its stages took. Gives the
+ * browser's version as well.
+ */
 export async function runFilm(
   quick: boolean,
   progress: (text: string) => void,
   onEnd: (undo: Undo) => void,
-): Promise<FilmBench> {
+): Promise<{ film: FilmBench; browser: string }> {
   await ensureBuilt();
   const storyboard = parseStoryboard(await readFile(example, 'utf8'));
   const steps = quick ? quickSteps : storyboard.steps;
@@ -39,10 +42,13 @@ export async function runFilm(
       last = text;
     },
   );
-  const { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256 } = facts;
+  const { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256, adapter } = facts;
   return {
-    storyboard: storyboard.title,
-    steps,
-    facts: { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256 },
+    film: {
+      storyboard: storyboard.title,
+      steps,
+      facts: { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256, adapter },
+    },
+    browser: headless.page.context().browser()?.version() ?? 'unknown',
   };
 }

@@ -1,14 +1,15 @@
 import { Progress } from 'radix-ui';
 import controls from '../ui/controls.module.css';
+import { NotifySwitch } from './NotifySwitch.tsx';
 import styles from './ProgressPanel.module.css';
-import { detailOf, stageOf } from './progressWords.ts';
+import { detailOf, percentOf, stageOf } from './progressWords.ts';
 import { useGeneration } from './studio.ts';
 
 /** How far the film in the making is. */
 export function ProgressPanel() {
   const job = useGeneration((state) => state.job);
   if (!job) return null;
-  const percent = Math.round((job.progress?.fraction ?? 0) * 100);
+  const percent = percentOf(job);
   return (
     <div className={styles.panel}>
       <span className={styles.stage}>{stageOf(job)}</span>
@@ -21,6 +22,7 @@ export function ProgressPanel() {
         <Progress.Indicator className={styles.filled} style={{ width: `${percent}%` }} />
       </Progress.Root>
       <span className={`${controls.numbers} ${styles.detail}`}>{detailOf(job)}</span>
+      <NotifySwitch />
     </div>
   );
 }

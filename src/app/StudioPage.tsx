@@ -9,11 +9,13 @@ import styles from './StudioPage.module.css';
 import { TimelinePanel } from './TimelinePanel.tsx';
 import { useKeyboard } from './useKeyboard.ts';
 import { useKeepPlayhead } from './useShown.ts';
+import { useTabTitle } from './useTabTitle.ts';
 
 /** The cutting room. */
 export function StudioPage() {
   useKeyboard();
   useKeepPlayhead();
+  useTabTitle();
   return (
     <div className={styles.page}>
       <Header />

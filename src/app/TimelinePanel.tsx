@@ -4,6 +4,7 @@ import type { Making } from '../storyboard/timeline/making.ts';
 import { Timeline } from '../storyboard/timeline/Timeline.tsx';
 import type { Job } from './generation.ts';
 import { useGeneration } from './studio.ts';
+import { useCutting } from './useCutting.ts';
 import { useShown } from './useShown.ts';
 
 export function TimelinePanel() {
@@ -11,7 +12,9 @@ export function TimelinePanel() {
   const shown = useShown();
   const job = useGeneration((state) => state.job);
   const making = useMemo(() => job && makingOf(job), [job]);
-  return edited && shown && <Timeline edited={edited} shown={shown.geometry} making={making} />;
+  const { split, merge } = useCutting();
+  if (!edited || !shown) return null;
+  return <Timeline edited={edited} shown={shown.geometry} making={making} onSplit={split} onMerge={merge} />;
 }
 
 function makingOf({ geometry, steps, progress }: Job): Making {

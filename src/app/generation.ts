@@ -12,7 +12,7 @@ import type {
   RenderOptions,
   RenderWorkerApi,
 } from '../render/protocol.ts';
-import type { Storyboard } from '../storyboard/document.ts';
+import { type Storyboard, titleOf } from '../storyboard/document.ts';
 import type { StoryboardStore } from '../storyboard/store.ts';
 import { toShotweaveError } from './notices.ts';
 
@@ -23,6 +23,8 @@ export type AdapterState =
 
 /** A film in the making. */
 export interface Job {
+  /** Of the storyboard that it is made from. */
+  title: string;
   geometry: FilmGeometry;
   steps: number;
   progress: ProgressEvent | null;
@@ -74,6 +76,8 @@ export interface Generation {
   estimate(document: Storyboard): Promise<void>;
   /** Puts a film that the library kept on the stage. */
   show(film: Film): void;
+  /** Takes a film that is to be deleted off the stage, if it is the one there. */
+  drop(fileName: string): void;
   dismissFailure(): void;
   subscribe(listener: (event: RenderEvent) => void): () => void;
 }
@@ -155,7 +159,7 @@ export function createGeneration({
     const { document, documentId } = storyboard.getState();
     const geometry = geometryOf(document);
     state.setState({
-      job: { geometry, steps: document.steps, progress: null, cancelling: false },
+      job: { title: titleOf(document), geometry, steps: document.steps, progress: null, cancelling: false },
       failure: null,
     });
     const before = stills.getState();
@@ -210,6 +214,12 @@ export function createGeneration({
       }
     },
     show,
+    drop(fileName) {
+      const { film } = state.getState();
+      if (film?.record.fileName !== fileName) return;
+      URL.revokeObjectURL(film.url);
+      state.setState({ film: null });
+    },
     dismissFailure: () => state.setState({ failure: null }),
     subscribe(listener) {
       listeners.add(listener);

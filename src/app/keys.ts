@@ -26,10 +26,19 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['Ctrl Enter'], does: 'Generate' },
       { keys: ['Ctrl Z'], does: 'Undo' },
       { keys: ['Ctrl Shift Z'], does: 'Redo' },
-      { keys: ['Ctrl D'], does: 'Duplicate the shot' },
-      { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the shot up or down' },
-      { keys: ['Delete'], does: 'Delete the shot' },
       { keys: ['?'], does: 'This list' },
+    ],
+  },
+  {
+    name: 'Cutting',
+    keys: [
+      { keys: ['S'], does: 'Split the shot at the playhead' },
+      { keys: ['M'], does: 'Merge the shot with the next' },
+      { keys: [',', '.'], does: 'Shorten or lengthen the shot by a latent frame' },
+      { keys: ['Alt ←', 'Alt →'], does: 'The same' },
+      { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the shot up or down' },
+      { keys: ['Ctrl D'], does: 'Duplicate the shot' },
+      { keys: ['Delete'], does: 'Delete the shot; those behind it move up' },
     ],
   },
 ];

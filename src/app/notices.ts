@@ -5,21 +5,47 @@ export interface Notice {
   id: number;
   kind: 'done' | 'error';
   sentence: string;
+  /** What the person may do about it while the notice is there. */
+  offer?: NoticeOffer;
 }
+
+export interface NoticeOffer {
+  label: string;
+  take: () => void;
+  /** The notice went and the person did not take the offer. */
+  lapse: () => void;
+}
+
+/** Notices on the page at a time; an older one gives way. */
+const mostShown = 3;
 
 let lastId = 0;
 
 /** Sentences for the person that no panel of the page shows. */
 export const notices = createStore<{ shown: readonly Notice[] }>()(() => ({ shown: [] }));
 
-export function notify(kind: Notice['kind'], sentence: string): void {
+export function notify(kind: Notice['kind'], sentence: string, offer?: NoticeOffer): void {
   lastId += 1;
-  const notice = { id: lastId, kind, sentence };
-  notices.setState(({ shown }) => ({ shown: [...shown.slice(-2), notice] }));
+  const notice = { id: lastId, kind, sentence, ...(offer && { offer }) };
+  const all = [...notices.getState().shown, notice];
+  notices.setState({ shown: all.slice(-mostShown) });
+  for (const { offer: lapsed } of all.slice(0, -mostShown)) lapsed?.lapse();
 }
 
 export function dismissNotice(id: number): void {
-  notices.setState(({ shown }) => ({ shown: shown.filter((notice) => notice.id !== id) }));
+  remove(id)?.offer?.lapse();
+}
+
+/** Does what a notice offers; the notice goes. */
+export function takeOffer(id: number): void {
+  remove(id)?.offer?.take();
+}
+
+function remove(id: number): Notice | undefined {
+  const { shown } = notices.getState();
+  const notice = shown.find((candidate) => candidate.id === id);
+  notices.setState({ shown: shown.filter((candidate) => candidate !== notice) });
+  return notice;
 }
 
 /** Any failure as an error with a sentence for the person. */

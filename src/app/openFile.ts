@@ -1,6 +1,6 @@
 import { readStoryboardBox } from '../film/storyboardBox.ts';
 import { ShotweaveError } from '../lib/errors.ts';
-import { parseStoryboard, type Storyboard, serializeStoryboard } from '../storyboard/document.ts';
+import { parseStoryboard, type Storyboard, serializeStoryboard, titleOf } from '../storyboard/document.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
 import { fileStem } from './fileStem.ts';
 import { notify, notifyError } from './notices.ts';
@@ -22,7 +22,7 @@ export async function openFile(file: File): Promise<void> {
 /** Puts another storyboard on the page, as one undo step. */
 export function openDocument(document: Storyboard): void {
   storyboard.actions.open(document);
-  notify('done', `Opened “${document.title || 'Untitled film'}”. Undo brings back the storyboard before it.`);
+  notify('done', `Opened “${titleOf(document)}”. Undo brings back the storyboard before it.`);
 }
 
 /** Saves the storyboard as a .shotweave.json file. */

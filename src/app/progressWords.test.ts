@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { ProgressEvent } from '../render/protocol.ts';
 import type { Job } from './generation.ts';
-import { detailOf, stageOf } from './progressWords.ts';
+import { detailOf, stageOf, tabTitle } from './progressWords.ts';
 
 const geometry: FilmGeometry = {
   width: 320,
@@ -29,7 +29,7 @@ function job(change: Partial<ProgressEvent>, cancelling = false): Job {
     secondsLeft: 11,
     ...change,
   };
-  return { geometry, steps: 16, progress, cancelling };
+  return { title: 'The red sailboat', geometry, steps: 16, progress, cancelling };
 }
 
 describe('progress in words', () => {
@@ -48,8 +48,15 @@ describe('progress in words', () => {
   });
 
   it('has words before the engine says anything', () => {
-    const silent: Job = { geometry, steps: 16, progress: null, cancelling: false };
+    const silent: Job = { title: 'The red sailboat', geometry, steps: 16, progress: null, cancelling: false };
     expect(stageOf(silent)).toBe('Getting ready');
     expect(detailOf(silent)).toBe('');
+  });
+});
+
+describe('tabTitle', () => {
+  it('says how far the film is that is being made, whatever storyboard is open', () => {
+    expect(tabTitle(job({ fraction: 0.421 }), 'Another film')).toBe('42% · The red sailboat');
+    expect(tabTitle(null, 'Another film')).toBe('Another film · Shotweave');
   });
 });

@@ -22,6 +22,16 @@ export function detailOf({ progress, geometry, cancelling }: Job): string {
   return [position(progress, geometry.latent.frames), timeLeft(progress)].filter(Boolean).join(' · ');
 }
 
+/** Share of the film that is made, in whole percent. */
+export function percentOf({ progress }: Job): number {
+  return Math.round((progress?.fraction ?? 0) * 100);
+}
+
+/** Title of the tab: "42% · The red sailboat" while that film is being made. */
+export function tabTitle(job: Job | null, title: string): string {
+  return job ? `${percentOf(job)}% · ${job.title}` : `${title} · Shotweave`;
+}
+
 function position(progress: ProgressEvent, latentFrames: number): string {
   if (progress.stage === 'denoise')
     return `step ${Math.min(progress.step + 1, progress.steps)}/${progress.steps}`;

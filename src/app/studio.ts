@@ -10,6 +10,7 @@ import type { RenderWorkerApi } from '../render/protocol.ts';
 import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
 import type { StudioModel } from '../storyboard/studioModel.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
+import { browserNotifications, type DoneNotification, notifyWhenDone } from './doneNotification.ts';
 import { followFilm } from './filmPictures.ts';
 import { createGeneration, type Generation, type GenerationState } from './generation.ts';
 import { notify, notifyError } from './notices.ts';
@@ -21,6 +22,7 @@ export interface Studio {
   client: RenderWorkerApi;
   generation: Generation;
   saving: Autosave;
+  notification: DoneNotification;
   /** Nothing was kept from an earlier visit. */
   firstVisit: boolean;
 }
@@ -45,6 +47,7 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     pageJournal(),
     window,
   );
+  const notification = notifyWhenDone(generation, browserNotifications(pageJournal()));
   followFilm(generation, stills);
   keepEstimating(generation);
   restoreFilm(generation, model).catch(notifyError);
@@ -52,7 +55,7 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     if (documentId !== past.documentId) restoreFilm(generation, model).catch(notifyError);
   });
   generation.connect();
-  return { model, client, generation, saving, firstVisit };
+  return { model, client, generation, saving, notification, firstVisit };
 }
 
 export const StudioContext = createContext<Studio | null>(null);

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { playhead } from '../film/player/usePlayer.ts';
 import { selectedShot } from '../storyboard/store.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
+import { type Cutting, useCutting } from './useCutting.ts';
 import { useGenerate } from './useGenerate.ts';
 import { useShown } from './useShown.ts';
 
@@ -10,6 +11,7 @@ type Command = () => void;
 /** The page's keys; keys.ts lists them for the person. */
 export function useKeyboard(): void {
   const generate = useGenerate();
+  const cutting = useCutting();
   const cuts = useShown()?.geometry.shots.map(({ id, frames }) => ({ id, start: frames.start })) ?? [];
 
   function toCut(direction: 1 | -1): void {
@@ -28,7 +30,10 @@ export function useKeyboard(): void {
   });
   useKeyDown({ capture: false }, (event) => {
     if (event.ctrlKey || event.metaKey || wantsKeysItself(event)) return;
-    run(event, event.altKey ? moving(event) : playing(event, toCut));
+    run(
+      event,
+      event.altKey ? rearranging(event, cutting) : (playing(event, toCut) ?? cuttingBy(event, cutting)),
+    );
   });
 }
 
@@ -73,10 +78,39 @@ function editing(event: KeyboardEvent, generate: Command): Command | undefined {
   }
 }
 
-function moving({ key }: KeyboardEvent): Command | undefined {
-  if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined;
+/** With Alt: the arrows move and trim the selected shot. */
+function rearranging({ key }: KeyboardEvent, { trim }: Cutting): Command | undefined {
   const { index } = selectedShot(storyboard.getState());
-  return () => storyboard.actions.moveShot(selectedId(), index + (key === 'ArrowUp' ? -1 : 1));
+  switch (key) {
+    case 'ArrowUp':
+      return () => storyboard.actions.moveShot(selectedId(), index - 1);
+    case 'ArrowDown':
+      return () => storyboard.actions.moveShot(selectedId(), index + 1);
+    case 'ArrowLeft':
+      return () => trim(-1);
+    case 'ArrowRight':
+      return () => trim(1);
+    default:
+      return undefined;
+  }
+}
+
+function cuttingBy({ key }: KeyboardEvent, { split, merge, trim }: Cutting): Command | undefined {
+  switch (key) {
+    case 's':
+      return split;
+    case 'm':
+      return merge;
+    case ',':
+      return () => trim(-1);
+    case '.':
+      return () => trim(1);
+    case 'Delete':
+    case 'Backspace':
+      return () => storyboard.actions.removeShot(selectedId());
+    default:
+      return undefined;
+  }
 }
 
 function playing({ key, shiftKey }: KeyboardEvent, toCut: (direction: 1 | -1) => void): Command | undefined {
@@ -104,8 +138,6 @@ function playing({ key, shiftKey }: KeyboardEvent, toCut: (direction: 1 | -1) =>
       return () => seek(0);
     case 'End':
       return () => seek(frames - 1);
-    case 'Delete':
-      return () => storyboard.actions.removeShot(selectedId());
     default:
       return undefined;
   }

@@ -3,8 +3,10 @@ import { invariant, ShotweaveError } from '../lib/errors.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { crossSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
+import { decodeFilm } from './decodeFilm.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
+import { type KeptShot, KeptShots } from './keptShots.ts';
 import { eulerStep } from './kernels/latent.ts';
 import type { Model } from './model.ts';
 import { Decoder } from './models/autoencoder.ts';
@@ -30,6 +32,8 @@ export interface FilmJob {
   attention: AttentionMode;
   /** Instead of seeds: noise [frames, height, width, channels]. */
   noise?: Float32Array<ArrayBuffer>;
+  /** Shots that stay as an earlier film has them; the others attend to them. */
+  kept?: readonly KeptShot[];
   /** Goes on after `step` steps from the latents that the `step` event gave then. */
   start?: { step: number; latents: Float32Array<ArrayBuffer> };
 }
@@ -91,7 +95,9 @@ async function makeFilm(
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
-  gpu.write(x, job.start?.latents ?? job.noise ?? filmNoise(job));
+  const noise = job.noise ?? filmNoise(job);
+  gpu.write(x, job.start?.latents ?? noise);
+  const kept = job.kept?.length ? new KeptShots(gpu, job.kept, noise, latent.frames) : null;
   const decoder = new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames);
   const passes = promptPasses(job).map(({ prompts, segments }): Pass => {
     const rows = prompts.reduce((sum, ids) => sum + ids.length, 0);
@@ -105,9 +111,23 @@ async function makeFilm(
     encodeTexts(gpu, runner, model, dit, passes, signal),
   ]);
   await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
-  const film = { gpu, runner, model, job, dit, passes, x, estimate, preview, listener, signal };
-  await denoise(film, forward.flat());
-  await decode(film, decoder);
+  await denoise(
+    { gpu, runner, model, job, dit, passes, x, estimate, kept, preview, listener, signal },
+    forward.flat(),
+  );
+  await decodeFilm({
+    gpu,
+    runner,
+    decoder,
+    x,
+    frames: latent.frames,
+    decodeFrames: job.plan.decodeFrames,
+    frameBytes: geometry.width * geometry.height * 4,
+    temporal: model.config.ae.temporal,
+    kept: job.kept ?? [],
+    listener,
+    signal,
+  });
 }
 
 /** One forward pass of a step: with the prompts, or with the negative prompt. */
@@ -118,7 +138,7 @@ interface Pass {
   velocity: GPUBuffer;
 }
 
-/** What the stages of one film share. */
+/** What the steps of one film share. */
 interface FilmInWork {
   gpu: Gpu;
   runner: Runner;
@@ -129,6 +149,7 @@ interface FilmInWork {
   passes: readonly Pass[];
   x: GPUBuffer;
   estimate: GPUBuffer;
+  kept: KeptShots | null;
   preview: Preview;
   listener: FilmListener;
   signal: AbortSignal | undefined;
@@ -182,7 +203,7 @@ function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
 }
 
 async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<void> {
-  const { gpu, runner, model, job, dit, passes, x, estimate, preview, listener, signal } = film;
+  const { gpu, runner, model, job, dit, passes, x, estimate, kept, preview, listener, signal } = film;
   const sigmas = shiftedSigmas(job.steps, model.config.sampler.shift);
   await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf), signal);
   const [first, second] = passes;
@@ -202,6 +223,7 @@ async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<v
         sigma: sigmas[step] ?? 0,
         nextSigma: sigmas[step + 1] ?? 0,
       }),
+      ...(kept ? [await kept.hold(x, sigmas[step + 1] ?? 0), await kept.hold(estimate, 0)] : []),
     ];
     const stepFlops = totalFlops(program);
     let done = step * stepFlops;
@@ -224,26 +246,4 @@ function checkFinite(latents: Float32Array): void {
     'numbers-invalid',
     'This GPU computed values that are not numbers: update the graphics driver, or try another browser.',
   );
-}
-
-async function decode(film: FilmInWork, decoder: Decoder): Promise<void> {
-  const { gpu, runner, model, job, x, listener, signal } = film;
-  const { latent, width, height } = job.plan.geometry;
-  const { temporal } = model.config.ae;
-  const frameBytes = width * height * 4;
-  for (let first = 0; first < latent.frames; first += job.plan.decodeFrames) {
-    const count = Math.min(job.plan.decodeFrames, latent.frames - first);
-    await runner.run(await decoder.decode(x, first, count), signal ? { signal } : {});
-    const rgba = await gpu.read({ buffer: decoder.rgba, size: count * temporal * frameBytes });
-    runner.check();
-    // The first latent frame of a film decodes to `temporal` frames of which only the last is real.
-    const skip = first === 0 ? temporal - 1 : 0;
-    const frames: Uint8ClampedArray<ArrayBuffer>[] = [];
-    for (let i = skip; i < count * temporal; i++) {
-      frames.push(new Uint8ClampedArray(rgba, i * frameBytes, frameBytes));
-    }
-    const firstFrame = Math.max(0, 1 + temporal * (first - 1));
-    await listener({ type: 'work', stage: 'decode', done: first + count, total: latent.frames });
-    await listener({ type: 'frames', first: firstFrame, latent: first + count, frames });
-  }
 }

@@ -43,7 +43,7 @@ export function createRenderClient(): RenderWorkerApi {
 
   return {
     connect: () => call(remote.connect()),
-    estimate: (storyboard) => call(remote.estimate(storyboard)),
+    estimate: (storyboard, base) => call(remote.estimate(storyboard, base)),
     render: (storyboard, options, onEvent) =>
       call(remote.render(storyboard, options, Comlink.proxy(onEvent))),
     cancel: () => call(remote.cancel()),

@@ -9,16 +9,22 @@ const engineVersion = 1;
 
 /**
  * Tells films apart by everything that decides their frames: two storyboards with the same fingerprint give the
- * same film, bit for bit, on the same adapter. Titles and locks do not matter.
+ * same film, bit for bit, on the same adapter. Locked shots count as the film that they are kept from; titles do not matter.
  */
-export function filmFingerprint(storyboard: Storyboard, model: ModelFacts, adapter: AdapterFacts): string {
+export function filmFingerprint(
+  storyboard: Storyboard,
+  model: ModelFacts,
+  adapter: AdapterFacts,
+  base: string | undefined,
+): string {
   const { width, height, fps, look, negative, seed, steps, guidance, attention, shots } = storyboard;
   const facts = {
     engineVersion,
     weights: model.weightsSha256,
     adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
     film: [width, height, fps, look, negative, seed, steps, guidance, attention],
-    shots: shots.map((shot) => [shot.prompt, shot.seconds, shot.seed]),
+    base: shots.some(({ locked }) => locked) ? base : null,
+    shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),
   };
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(facts))));
 }

@@ -7,12 +7,14 @@ import { shotSeed } from '../engine/noise.ts';
 import { previewFrames } from '../engine/preview.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
+import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
 import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { encodePrompts, filmFlops, refusalOf } from './estimate.ts';
 import { FilmOutput } from './filmOutput.ts';
 import { filmFingerprint } from './fingerprint.ts';
+import { filmLatents, keptShots } from './lockedShots.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FilmResult, RenderEvent, RenderOptions, Still } from './protocol.ts';
@@ -45,10 +47,13 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
   if (refusal) throw new ShotweaveError('film-too-large', refusal);
   const prompts = encodePrompts(storyboard, facts);
   const flops = filmFlops(storyboard, plan, facts, prompts);
-  const fingerprint = filmFingerprint(storyboard, facts, adapter);
+  const base = options.base === undefined ? null : await loadFilmLatents(options.base).catch(() => null);
+  const kept = keptShots(storyboard, plan.geometry, base);
+  const fingerprint = filmFingerprint(storyboard, facts, adapter, options.base);
   const start = await usableCheckpoint(fingerprint, plan, storyboard.steps);
   const meter = new ProgressMeter(flops, storyboard.steps, start?.step ?? 0, setting.onEvent);
   const { geometry } = plan;
+  const latents: { last: Float32Array<ArrayBuffer> | null } = { last: start?.latents ?? null };
   const output = new FilmOutput(storyboard, geometry, options.keepFrames ?? []);
   try {
     await output.probe();
@@ -67,14 +72,24 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
         steps: storyboard.steps,
         guidance: storyboard.guidance,
         attention: storyboard.attention,
+        kept,
         ...(start ? { start } : {}),
       },
-      filmListener(setting, plan, output, meter, fingerprint),
+      filmListener(setting, plan, output, meter, async (step, made) => {
+        latents.last = made;
+        await keep({ fingerprint, step, latents: made });
+      }),
       signal,
     );
     meter.enter('finish');
     const written = await output.finish();
     await forget(fingerprint);
+    if (latents.last) {
+      // A full disk costs the locks of the next film, not this film.
+      await saveFilmLatents(output.fileName, filmLatents(storyboard, geometry, latents.last, base)).catch(
+        () => undefined,
+      );
+    }
     const secondsByStage = meter.secondsByStage();
     const { load, ...work } = secondsByStage;
     const seconds = Object.values(work).reduce((sum, stage) => sum + stage, 0);
@@ -106,13 +121,13 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
   }
 }
 
-/** Takes what the engine makes: frames to the film, pictures and progress to the page, latents to the checkpoint. */
+/** Takes what the engine makes: frames to the film, pictures and progress to the page, latents to `onStep`. */
 function filmListener(
   { facts, storyboard, onEvent }: FilmSetting,
   plan: FilmPlan,
   output: FilmOutput,
   meter: ProgressMeter,
-  fingerprint: string,
+  onStep: (step: number, latents: Float32Array<ArrayBuffer>) => Promise<void>,
 ): FilmListener {
   const { geometry } = plan;
   const { width, height } = geometry;
@@ -142,7 +157,7 @@ function filmListener(
         break;
       case 'step':
         meter.step(event.step);
-        await keep({ fingerprint, step: event.step, latents: await event.latents() });
+        await onStep(event.step, await event.latents());
         break;
       case 'preview': {
         const stills = event.pictures.map((picture) => ({ ...picture, width, height, final: false }));

@@ -70,6 +70,8 @@ export type RenderEvent = ProgressEvent | PreviewEvent;
 export interface RenderOptions {
   /** Frames to hand back as the engine made them, before encoding (for tests). */
   keepFrames?: number[];
+  /** File name of the finished film that locked shots are kept from. */
+  base?: string;
 }
 
 export type VideoCodecName = 'h264' | 'vp9' | 'av1';
@@ -102,7 +104,8 @@ export interface FilmResult {
 export interface RenderWorkerApi {
   /** Finds the adapter and the device. Rejects with `webgpu-unavailable`. */
   connect(): Promise<AdapterReport>;
-  estimate(storyboard: Storyboard): Promise<Estimate>;
+  /** @param base As in RenderOptions. */
+  estimate(storyboard: Storyboard, base?: string): Promise<Estimate>;
   /**
    * Makes the film; only one runs at a time. Rejects with `cancelled` after cancel(). A making that was interrupted
    * (a closed tab, a lost device) goes on from its last step and gives the same film; a cancelled one is given up.

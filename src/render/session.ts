@@ -39,13 +39,13 @@ export class RenderSession implements RenderWorkerApi {
     return (await this.#connect()).adapter;
   }
 
-  async estimate(storyboard: Storyboard): Promise<Estimate> {
+  async estimate(storyboard: Storyboard, base?: string): Promise<Estimate> {
     const connection = await this.#connect();
     const facts = await this.#modelFacts(storyboard.model);
     // A measurement beside a film would slow both down and measure nothing.
     if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
     // Storage that is shut only means that there is nothing to go on from.
-    const step = await checkpointStep(filmFingerprint(storyboard, facts, connection.adapter)).catch(
+    const step = await checkpointStep(filmFingerprint(storyboard, facts, connection.adapter, base)).catch(
       () => null,
     );
     return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, step ?? 0);

@@ -9,7 +9,7 @@ const session = new RenderSession(new URL(import.meta.env.BASE_URL, self.locatio
 /** Entry of the render worker: the session's methods, with errors that keep their code. */
 const api: WireApi = {
   connect: () => answer(() => session.connect()),
-  estimate: (storyboard) => answer(() => session.estimate(storyboard)),
+  estimate: (storyboard, base) => answer(() => session.estimate(storyboard, base)),
   render: (storyboard, options, onEvent) =>
     answer(() => session.render(storyboard, options, (event) => onEvent(transferred(event)))),
   cancel: () => answer(() => session.cancel()),

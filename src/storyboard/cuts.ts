@@ -38,7 +38,7 @@ export function splitAt(
     );
   }
   // The film's first latent frame has one frame, so latent frame k starts at frame 1 + temporal * (k - 1).
-  const boundary = Math.round((frame - 1) / temporal) + 1;
+  const boundary = frame === 0 ? 0 : Math.round((frame - 1) / temporal) + 1;
   const first = boundary - shot.latent.start;
   const second = shot.latent.count - first;
   if (first < fewest || second < fewest) {

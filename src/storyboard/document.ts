@@ -96,6 +96,11 @@ export function validateStoryboard(data: unknown): Storyboard {
   return result.data;
 }
 
+/** What to call a storyboard. */
+export function titleOf({ title }: Pick<Storyboard, 'title'>): string {
+  return title.trim() || 'Untitled film';
+}
+
 /** The document as text, as saved to disk and into the film. */
 export function serializeStoryboard(storyboard: Storyboard): string {
   return JSON.stringify(storyboard, null, 2);

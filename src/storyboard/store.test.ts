@@ -39,6 +39,28 @@ describe('shots', () => {
     expect(prompts()).toEqual(['one']);
   });
 
+  it('splits a shot in two that both keep its words, and selects the second', () => {
+    store.actions.editShot(shotId(1), { seed: 5 });
+    const id = store.actions.splitShot(shotId(1), [0.25, 0.75]);
+    expect(prompts()).toEqual(['one', 'two', 'two', 'three']);
+    expect(document().shots[1]).toMatchObject({ seconds: 0.25, seed: 5 });
+    expect(selectedShot(store.getState()).shot).toMatchObject({ id, seconds: 0.75, seed: 5 });
+    store.actions.undo();
+    expect(prompts()).toEqual(['one', 'two', 'three']);
+    expect(document().shots[1]?.seconds).toBe(1);
+  });
+
+  it('merges a shot with the next, whose words count only where the first has none', () => {
+    store.actions.mergeShot(shotId(0), 2);
+    expect(prompts()).toEqual(['one', 'three']);
+    expect(document().shots[0]?.seconds).toBe(2);
+    store.actions.editShot(shotId(0), { prompt: ' ' });
+    store.actions.mergeShot(shotId(0), 3);
+    expect(prompts()).toEqual(['three']);
+    store.actions.mergeShot(shotId(0), 4);
+    expect(document().shots[0]?.seconds).toBe(3);
+  });
+
   it('moves a shot, and stops at both ends', () => {
     store.actions.moveShot(shotId(0), 2);
     expect(prompts()).toEqual(['two', 'three', 'one']);

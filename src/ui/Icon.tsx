@@ -2,6 +2,7 @@
 const outlines = {
   add: 'M8 3v10M3 8h10',
   back: 'M11.5 3.5v9L5.5 8zM4 3.5v9',
+  bell: 'M4 11.5h8l-1-1.7V7a3 3 0 0 0-6 0v2.8zM7 13.5h2',
   close: 'M4 4l8 8M12 4l-8 8',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
   dice: 'M3 5.2 8 2.5l5 2.7v5.6l-5 2.7-5-2.7zM3 5.2l5 2.7 5-2.7M8 7.9v5.6',

@@ -3,7 +3,7 @@ import * as reference from '../reference/latent.ts';
 import { Output, run, testGpu } from '../testing/device.ts';
 import { expectClose, sumTolerance } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
-import { eulerStep, type PatchShape, patchify } from './latent.ts';
+import { eulerStep, holdFrames, type PatchShape, patchify } from './latent.ts';
 
 const gpu = await testGpu();
 
@@ -70,5 +70,43 @@ describe('eulerStep', () => {
     const host = { vCond: velocity, vNull: velocity, estimate: new Float64Array(x.length) };
     reference.eulerStep(shape, { x: expected, ...host, ...step });
     expectClose(await moved.floats(), expected, sumTolerance(1));
+  });
+});
+
+describe('holdFrames', () => {
+  const cases = [
+    { held: [1], frameSize: 4, sigma: 1 },
+    { held: [0, 1, 0, 1, 1], frameSize: 60, sigma: 0.75 },
+    { held: [1, 1, 0], frameSize: 64 * 17, sigma: 0 },
+    { held: [0, 0], frameSize: 8, sigma: 0.5 },
+    { held: [], frameSize: 8, sigma: 0.5 },
+  ];
+  it.each(cases)('holds $held at $sigma', async ({ held, frameSize, sigma }) => {
+    const frames = held.length;
+    const x = randomFloats(1, frames * frameSize);
+    const clean = randomFloats(2, frames * frameSize);
+    const noise = randomFloats(3, frames * frameSize);
+    const output = new Output(gpu, x);
+    const dispatch = await holdFrames(gpu, {
+      x: output.buffer,
+      clean: gpu.upload('clean', clean),
+      noise: gpu.upload('noise', noise),
+      held: gpu.upload('held', Uint32Array.from(held)),
+      frames,
+      frameSize,
+      sigma,
+    });
+    run(gpu, [dispatch]);
+    const expected = Float64Array.from(x);
+    reference.holdFrames({
+      x: expected,
+      clean,
+      noise,
+      held: Uint32Array.from(held),
+      frames,
+      frameSize,
+      sigma,
+    });
+    expectClose(await output.floats(), expected, sumTolerance(2, 4));
   });
 });

@@ -1,5 +1,6 @@
 import tgpu, { d } from 'typegpu';
 import eulerSource from '../../../shaders/euler.wgsl?raw';
+import holdFramesSource from '../../../shaders/hold_frames.wgsl?raw';
 import patchifySource from '../../../shaders/patchify.wgsl?raw';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
 import type { TokenGrid } from './norm.ts';
@@ -103,4 +104,43 @@ export function eulerStep(gpu: Gpu, shape: PatchShape, args: EulerArguments): Pr
   const count = (tokens * channels * patchSize ** 2) / 4;
   const workgroups = Math.ceil(count / perWorkgroup);
   return gpu.dispatch(eulerKernel, {}, { params, x, vCond, vNull, estimate }, workgroups, 24 * count);
+}
+
+const HoldFramesParams = d.struct({ frames: d.u32, frameSize: d.u32, sigma: d.f32 });
+const holdFramesKernel: KernelSource = {
+  name: 'hold_frames',
+  wgsl: holdFramesSource,
+  layout: tgpu.bindGroupLayout({
+    params: { uniform: HoldFramesParams },
+    x: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
+    clean: { storage: d.arrayOf(d.vec4f) },
+    noise: { storage: d.arrayOf(d.vec4f) },
+    held: { storage: d.arrayOf(d.u32) },
+  }),
+};
+
+export interface HoldFramesArguments {
+  /** [frames, frameSize], changed in place where frames are held. */
+  x: Buffer;
+  clean: Buffer;
+  noise: Buffer;
+  /** u32 a frame: not zero where it is held. */
+  held: Buffer;
+  frames: number;
+  /** Values of a latent frame; a multiple of 4. */
+  frameSize: number;
+  sigma: number;
+}
+
+/** Held latent frames at noise level `sigma`; the others stay as they are. */
+export function holdFrames(gpu: Gpu, args: HoldFramesArguments): Promise<Dispatch> {
+  const { x, clean, noise, held, frames, frameSize, sigma } = args;
+  const params = gpu.uniform('hold frames params', HoldFramesParams, {
+    frames,
+    frameSize: frameSize / 4,
+    sigma,
+  });
+  const count = (frames * frameSize) / 4;
+  const workgroups = Math.ceil(count / perWorkgroup);
+  return gpu.dispatch(holdFramesKernel, {}, { params, x, clean, noise, held }, workgroups, 12 * count);
 }

@@ -124,6 +124,11 @@ export class Decoder {
     return commands;
   }
 
+  /** Forgets the frames before: the next chunk is decoded as the first of a film. */
+  rewind(): void {
+    for (const { memory } of this.#stages) this.#gpu.write(memory, new Uint8Array(memory.size));
+  }
+
   /** The same frames by the linear path alone, a hundredth of the work. */
   async preview(latents: GPUBuffer, first: number, frames: number): Promise<Command[]> {
     const stage = this.#stages.at(-1);

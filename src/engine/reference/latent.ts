@@ -1,4 +1,4 @@
-import type { EulerArguments, PatchShape } from '../kernels/latent.ts';
+import type { EulerArguments, HoldFramesArguments, PatchShape } from '../kernels/latent.ts';
 import { at, type OnHost, type Values } from './values.ts';
 
 /** A cell of the latent video and the token that it belongs to. */
@@ -54,6 +54,17 @@ export function eulerStep(shape: PatchShape, args: OnHost<EulerArguments>): void
       const before = at(x, index);
       estimate[index] = before - sigma * v;
       x[index] = before + (nextSigma - sigma) * v;
+    }
+  }
+}
+
+/** Held frames at noise level sigma. */
+export function holdFrames(args: OnHost<HoldFramesArguments>): void {
+  const { x, clean, noise, held, frames, frameSize, sigma } = args;
+  for (let frame = 0; frame < frames; frame++) {
+    if (at(held, frame) === 0) continue;
+    for (let i = frame * frameSize; i < (frame + 1) * frameSize; i++) {
+      x[i] = (1 - sigma) * at(clean, i) + sigma * at(noise, i);
     }
   }
 }

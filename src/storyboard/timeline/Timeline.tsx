@@ -20,12 +20,14 @@ interface TimelineProps {
   /** The cut that the stage shows. */
   shown: FilmGeometry;
   making: Making | null;
+  onSplit: () => void;
+  onMerge: () => void;
 }
 
 const zoomSteps = [1, 1.5, 2, 3, 4, 6, 8] as const;
 
-/** The shots in time: scrub, select, trim. */
-export function Timeline({ edited, shown, making }: TimelineProps) {
+/** The shots in time: scrub, select, trim, split and merge. */
+export function Timeline({ edited, shown, making, onSplit, onMerge }: TimelineProps) {
   const { temporal } = useModel().config.ae;
   const view = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
@@ -77,7 +79,9 @@ export function Timeline({ edited, shown, making }: TimelineProps) {
           <PlayheadMarker shown={shown} edited={edited} scale={scale} view={view} />
         </div>
       </div>
-      <div className={styles.zoom}>
+      <div className={styles.tools}>
+        <IconButton icon="split" label="Split at the playhead" onClick={onSplit} />
+        <IconButton icon="merge" label="Merge with the next shot" onClick={onMerge} />
         <IconButton
           icon="minus"
           label="Zoom out"

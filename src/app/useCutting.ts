@@ -1,0 +1,63 @@
+import { mapFrame } from '../film/player/mapFrame.ts';
+import { playhead } from '../film/player/usePlayer.ts';
+import { latentFramesOf } from '../plan/geometry.ts';
+import { mergeAt, splitAt } from '../storyboard/cuts.ts';
+import { limits } from '../storyboard/document.ts';
+import { legalSeconds } from '../storyboard/lengths.ts';
+import { selectedShot } from '../storyboard/store.ts';
+import { useGeometry, useModel } from '../storyboard/studioModel.ts';
+import { storyboard } from '../storyboard/useStoryboard.ts';
+import { notify } from './notices.ts';
+import { useShown } from './useShown.ts';
+
+/** Edits of the cut, each one undo step; one that cannot be is told in a notice. */
+export interface Cutting {
+  /** Splits the shot under the playhead. */
+  split(): void;
+  /** Merges the selected shot with the next. */
+  merge(): void;
+  /** Makes the selected shot so many latent frames longer, or shorter. */
+  trim(latentFrames: number): void;
+}
+
+export function useCutting(): Cutting {
+  const { temporal } = useModel().config.ae;
+  const edited = useGeometry();
+  const shown = useShown()?.geometry;
+
+  return {
+    split() {
+      if (!edited || !shown) return;
+      const frame = mapFrame(playhead.getState().frame, shown.shots, edited.shots);
+      if (frame === null) {
+        notify(
+          'done',
+          'The shot on the stage is no longer in the storyboard: move the playhead to one that is.',
+        );
+        return;
+      }
+      const split = splitAt(frame, edited, temporal);
+      if (!split.ok) {
+        notify('done', split.sentence);
+      } else if (storyboard.actions.splitShot(split.cut.shotId, split.cut.seconds) === null) {
+        notify('done', `A film has at most ${limits.shots} shots: merge or delete some to split one.`);
+      }
+    },
+    merge() {
+      const state = storyboard.getState();
+      const merge = mergeAt(selectedShot(state).index, state.document, temporal);
+      if (merge.ok) storyboard.actions.mergeShot(merge.cut.shotId, merge.cut.seconds);
+      else notify('done', merge.sentence);
+    },
+    trim(latentFrames) {
+      const state = storyboard.getState();
+      const { fps } = state.document;
+      const { shot } = selectedShot(state);
+      const seconds = legalSeconds(latentFramesOf(shot.seconds, fps, temporal) + latentFrames, fps, temporal);
+      const { editShot, endStep } = storyboard.actions;
+      endStep();
+      editShot(shot.id, { seconds });
+      endStep();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Run } from '../plan/types.ts';
+import type { FilmListener } from './generate.ts';
+import type { Gpu } from './gpu/gpu.ts';
+import type { Runner } from './gpu/runner.ts';
+import type { KeptShot } from './keptShots.ts';
+import type { Decoder } from './models/autoencoder.ts';
+
+/** Latent frames that the decoder's memory reaches back, with one to spare: a MemBlock sees one frame before. */
+export const memoryReach = 4;
+
+/** A run of the film that is decoded in one go, from its own latents or from an earlier film's. */
+interface Reel {
+  /** Latent frames of the film. */
+  at: Run;
+  latents: GPUBuffer;
+  /** First latent frame in `latents`. */
+  from: number;
+}
+
+export interface DecodeSetting {
+  gpu: Gpu;
+  runner: Runner;
+  decoder: Decoder;
+  /** Clean latents of the film. */
+  x: GPUBuffer;
+  /** Latent frames of the film, and how many are decoded at a time. */
+  frames: number;
+  decodeFrames: number;
+  /** Bytes of a decoded frame, and frames that a latent frame stands for. */
+  frameBytes: number;
+  temporal: number;
+  kept: readonly KeptShot[];
+  listener: FilmListener;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Decodes the film in order. Kept shots are decoded from the film that they come from, together with what stood
+ * before them there, so that their frames are the very same again; a film without them is one reel.
+ */
+export async function decodeFilm(setting: DecodeSetting): Promise<void> {
+  const { gpu, runner, decoder, decodeFrames, temporal, frameBytes, frames, listener, signal } = setting;
+  const options = signal ? { signal } : {};
+  for (const { at, latents, from } of reelsOf(setting)) {
+    decoder.rewind();
+    const context = Math.min(memoryReach, from);
+    for (let first = from - context; first < from; first += decodeFrames) {
+      const count = Math.min(decodeFrames, from - first);
+      await runner.run(await decoder.decode(latents, first, count), options);
+    }
+    for (let done = 0; done < at.count; done += decodeFrames) {
+      const count = Math.min(decodeFrames, at.count - done);
+      await runner.run(await decoder.decode(latents, from + done, count), options);
+      const rgba = await gpu.read({ buffer: decoder.rgba, size: count * temporal * frameBytes });
+      runner.check();
+      const latent = at.start + done;
+      // The first latent frame of a film decodes to `temporal` frames of which only the last is real.
+      const skip = latent === 0 ? temporal - 1 : 0;
+      const pictures = Array.from(
+        { length: count * temporal - skip },
+        (_, i) => new Uint8ClampedArray(rgba, (skip + i) * frameBytes, frameBytes),
+      );
+      const first = Math.max(0, 1 + temporal * (latent - 1));
+      await listener({ type: 'work', stage: 'decode', done: latent + count, total: frames });
+      await listener({ type: 'frames', first, latent: latent + count, frames: pictures });
+    }
+  }
+}
+
+/** Runs between kept shots, and every kept shot by itself, in the order of the film. */
+function reelsOf({ gpu, x, frames, kept }: DecodeSetting): Reel[] {
+  const reels: Reel[] = [];
+  let next = 0;
+  const own = (end: number): void => {
+    if (end > next) reels.push({ at: { start: next, count: end - next }, latents: x, from: next });
+  };
+  const uploaded = new Map<Float32Array, GPUBuffer>();
+  for (const { at, film, from } of [...kept].sort((a, b) => a.at.start - b.at.start)) {
+    own(at.start);
+    const latents = uploaded.get(film) ?? gpu.upload('kept film', film);
+    uploaded.set(film, latents);
+    reels.push({ at, latents, from });
+    next = at.start + at.count;
+  }
+  own(frames);
+  return reels;
+}

@@ -1,0 +1,68 @@
+import { memoryReach } from '../engine/decodeFilm.ts';
+import type { KeptShot } from '../engine/keptShots.ts';
+import { ShotweaveError } from '../lib/errors.ts';
+import type { FilmLatents, ShotLatents } from '../library/filmLatents.ts';
+import type { FilmGeometry } from '../plan/types.ts';
+import type { Storyboard } from '../storyboard/document.ts';
+
+/**
+ * The locked shots of a storyboard as the earlier film has them.
+ * Throws `storyboard-invalid` with a sentence when a locked shot is not in it as the storyboard has it.
+ */
+export function keptShots(
+  storyboard: Storyboard,
+  geometry: FilmGeometry,
+  base: FilmLatents | null,
+): KeptShot[] {
+  const locked = geometry.shots.filter(({ index }) => storyboard.shots[index]?.locked);
+  if (locked.length === 0) return [];
+  if (locked.length === geometry.shots.length) {
+    throw refusal('Every shot is locked: unlock those that should be made anew.');
+  }
+  return locked.map(({ index, id, latent }) => {
+    const shot = base?.shots.find((candidate) => candidate.id === id);
+    const same =
+      base?.model === storyboard.model &&
+      base.width === storyboard.width &&
+      base.height === storyboard.height;
+    if (!shot || !same) {
+      throw refusal(
+        `Shot ${index + 1} is locked, but the last film does not have it at this size: unlock it, or generate the film without locks first.`,
+      );
+    }
+    if (shot.count !== latent.count) {
+      throw refusal(
+        `Shot ${index + 1} is locked, but its length has changed since the last film: unlock it, or give it its old length back.`,
+      );
+    }
+    return { at: latent, film: shot.latents, from: shot.context };
+  });
+}
+
+/** The latents of a finished film, shot by shot; kept shots stay with what stood before them when they were made. */
+export function filmLatents(
+  storyboard: Storyboard,
+  geometry: FilmGeometry,
+  latents: Float32Array<ArrayBuffer>,
+  base: FilmLatents | null,
+): FilmLatents {
+  const frameSize = latents.length / geometry.latent.frames;
+  const shots = geometry.shots.map(({ index, id, latent }): ShotLatents => {
+    const kept = storyboard.shots[index]?.locked && base?.shots.find((candidate) => candidate.id === id);
+    if (kept) return kept;
+    const context = Math.min(memoryReach, latent.start);
+    const start = (latent.start - context) * frameSize;
+    return {
+      id,
+      context,
+      count: latent.count,
+      latents: latents.slice(start, (latent.start + latent.count) * frameSize),
+    };
+  });
+  const { model, width, height } = storyboard;
+  return { model, width, height, shots };
+}
+
+function refusal(sentence: string): ShotweaveError {
+  return new ShotweaveError('storyboard-invalid', sentence);
+}
