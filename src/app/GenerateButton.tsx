@@ -1,3 +1,4 @@
+import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
 import { notifyError } from './notices.ts';
 import { useGeneration, useStudio } from './studio.ts';
@@ -8,6 +9,8 @@ export function GenerateButton() {
   const { generation } = useStudio();
   const job = useGeneration((state) => state.job);
   const generate = useGenerate();
+  const shots = useStoryboard(({ document }) => document.shots.length);
+  const locked = useStoryboard(({ document }) => document.shots.filter((shot) => shot.locked).length);
   if (job) {
     return (
       <button
@@ -22,7 +25,7 @@ export function GenerateButton() {
   }
   return (
     <button type="button" className={controls.primary} title="Ctrl+Enter" onClick={generate}>
-      Generate
+      {locked > 0 ? `Generate unlocked (${shots - locked})` : 'Generate'}
     </button>
   );
 }

@@ -170,7 +170,12 @@ export function createGeneration({
       // Cancelled before the engine heard of the film.
       if (state.getState().job?.cancelling) throw new ShotweaveError('cancelled', 'The film was cancelled.');
       stills.setState({ documentId, geometry, pictures: [] });
-      const result = await client.render(document, options, onEvent);
+      const base = baseOf(documentId);
+      const result = await client.render(
+        document,
+        base === undefined ? options : { ...options, base },
+        onEvent,
+      );
       await keep(result, documentId, geometry);
       state.setState({ job: null });
       return result;
@@ -181,6 +186,12 @@ export function createGeneration({
       if (error.code === 'device-lost') connect().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** The film that locked shots are kept from: the last one of the same storyboard. */
+  function baseOf(documentId: string): string | undefined {
+    const { film } = state.getState();
+    return film?.documentId === documentId ? film.record.fileName : undefined;
   }
 
   /** An unfinished film leaves its pictures on the stage only where no finished one waits behind it. */
@@ -206,7 +217,7 @@ export function createGeneration({
     async estimate(document) {
       if (state.getState().adapter.status !== 'ready') return;
       try {
-        const estimate = await client.estimate(document);
+        const estimate = await client.estimate(document, baseOf(storyboard.getState().documentId));
         if (storyboard.getState().document === document) state.setState({ estimate });
       } catch {
         // An estimate is a courtesy: what stops the film is said when the film is asked for.

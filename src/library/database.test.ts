@@ -3,53 +3,8 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ShotweaveError } from '../lib/errors.ts';
-import type { FilmResult } from '../render/protocol.ts';
-import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
-import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from './database.ts';
-
-function storyboard(title: string): Storyboard {
-  return validateStoryboard({
-    format: 'shotweave/storyboard',
-    version: 1,
-    title,
-    width: 320,
-    height: 192,
-    fps: 24,
-    steps: 16,
-    guidance: 3.5,
-    shots: [{ id: 'a1', prompt: 'a red sailboat on the sea', seconds: 2, note: 'kept' }],
-    ofAnotherProgram: { kept: true },
-  });
-}
-
-function film(fileName: string): FilmResult {
-  return {
-    fileName,
-    codec: 'h264',
-    bytes: 1234,
-    width: 320,
-    height: 192,
-    fps: 24,
-    frames: 49,
-    latentFrames: 13,
-    tokens: 780,
-    seed: 7,
-    steps: 16,
-    attention: 'moga',
-    framesSha256: 'ab'.repeat(32),
-    secondsByStage: { load: 0.5, text: 0.1, denoise: 20, decode: 3, finish: 0.2 },
-    peakGpuBytes: 1e8,
-    adapter: {
-      vendor: 'google',
-      architecture: 'swiftshader',
-      description: '',
-      software: true,
-      precision: 'f32',
-    },
-    storyboard: storyboard('Film'),
-    keptFrames: [{ frame: 0, rgba: new Uint8ClampedArray(4) }],
-  };
-}
+import { loadDocument, loadFilmRecord, readDocument, saveDocument, saveFilmRecord } from './database.ts';
+import { filmResult as film, storyboardOf as storyboard } from './fixtures/records.ts';
 
 /** Puts something into the studio's database behind its back. */
 async function tamper(store: string, value: unknown, key?: string): Promise<void> {
@@ -84,6 +39,13 @@ describe('the working document', () => {
     const database = await openDB('shotweave');
     expect(await database.count('documents')).toBe(1);
     database.close();
+  });
+
+  it('is found by its id, whichever was saved last', async () => {
+    await saveDocument('d1', storyboard('First'));
+    await saveDocument('d2', storyboard('Second'));
+    expect((await readDocument('d1')).value?.title).toBe('First');
+    expect(await readDocument('d3')).toEqual({ value: null, problem: null });
   });
 
   it('is the one that was saved last, whatever its id', async () => {

@@ -24,9 +24,11 @@ export interface Loaded<T> {
   problem: string | null;
 }
 
-interface StudioSchema extends DBSchema {
+export interface StudioSchema extends DBSchema {
   documents: { key: string; value: StoredDocument; indexes: { updated: number } };
   films: { key: string; value: FilmRecord };
+  /** A small picture of each document's last film. */
+  stills: { key: string; value: Blob };
 }
 
 const databaseName = 'shotweave';
@@ -38,9 +40,12 @@ const upgrades: readonly ((database: IDBPDatabase<StudioSchema>) => void)[] = [
     documents.createIndex('updated', 'updated');
     database.createObjectStore('films');
   },
+  (database) => {
+    database.createObjectStore('stills');
+  },
 ];
 
-const storedDocumentSchema = z.object({
+export const storedDocumentSchema = z.object({
   id: z.string().min(1),
   title: z.string(),
   updated: z.number(),
@@ -48,7 +53,7 @@ const storedDocumentSchema = z.object({
 });
 
 const count = z.int().min(0);
-const filmRecordSchema = z.object({
+export const filmRecordSchema = z.object({
   fileName: z.string().min(1),
   codec: z.enum(['h264', 'vp9', 'av1']),
   bytes: count,
@@ -96,6 +101,15 @@ export function loadDocument(): Promise<Loaded<StoredDocument>> {
   );
 }
 
+/** The document kept under an id. Never rejects. */
+export function readDocument(id: string): Promise<Loaded<StoredDocument>> {
+  return load(
+    storedDocumentSchema,
+    (database) => database.get('documents', id),
+    'This storyboard could not be read: open its .shotweave.json file or its film instead.',
+  );
+}
+
 /** Keeps what is known of a document's last film. Throws `storage-full`, `storage-unavailable`. */
 export async function saveFilmRecord(documentId: string, film: FilmResult): Promise<void> {
   const { keptFrames: _, ...record } = film;
@@ -129,7 +143,7 @@ async function load<T>(
  * Opens the database for one piece of work. A connection kept for longer would hold up the upgrade of a newer studio
  * in another tab, and would have to be watched for its own end.
  */
-function withDatabase<T>(work: (database: IDBPDatabase<StudioSchema>) => Promise<T>): Promise<T> {
+export function withDatabase<T>(work: (database: IDBPDatabase<StudioSchema>) => Promise<T>): Promise<T> {
   return onStorage(async () => {
     const database = await openDB<StudioSchema>(databaseName, upgrades.length, {
       upgrade(opened, from) {

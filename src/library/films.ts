@@ -1,3 +1,4 @@
+import { deleteFilmLatents } from './filmLatents.ts';
 import { onStorage } from './storageError.ts';
 
 /** A finished film in the studio's own storage. */
@@ -41,9 +42,10 @@ export async function readFilm(fileName: string): Promise<File | null> {
   return ifFound(async () => (await (await filmsFolder()).getFileHandle(fileName)).getFile());
 }
 
-/** Deletes a film; one that is not there is no error. Throws `storage-unavailable`. */
+/** Deletes a film with what it was decoded from; one that is not there is no error. Throws `storage-unavailable`. */
 export async function deleteFilm(fileName: string): Promise<void> {
   await ifFound(async () => (await filmsFolder()).removeEntry(fileName));
+  await deleteFilmLatents(fileName);
 }
 
 async function ifFound<T>(work: () => Promise<T>): Promise<T | null> {

@@ -40,15 +40,21 @@ export function autosave(
   async function flush(): Promise<void> {
     clearTimeout(timer);
     const { document, documentId } = store.getState();
-    if (document === saved) return;
+    if (document === saved || !(await keep({ document, documentId }))) return;
+    saved = document;
+    if (store.getState().document !== document) return;
+    clearJournal(journal);
+    state.setState({ status: 'saved' }, true);
+  }
+
+  /** False when the document could not be saved, which the state tells. */
+  async function keep({ document, documentId }: KeptDocument): Promise<boolean> {
     try {
       await save({ document, documentId });
-      saved = document;
-      if (store.getState().document !== document) return;
-      clearJournal(journal);
-      state.setState({ status: 'saved' }, true);
+      return true;
     } catch (error) {
       state.setState({ status: 'failed', error }, true);
+      return false;
     }
   }
 
@@ -57,9 +63,11 @@ export function autosave(
     if (document !== saved) writeJournal(journal, { document, documentId });
   }
 
-  const unsubscribe = store.subscribe(({ document }, past) => {
+  const unsubscribe = store.subscribe(({ document, documentId }, past) => {
     if (document === past.document) return;
     clearTimeout(timer);
+    // Another storyboard takes its place: what it lacks of the last edits cannot wait for a rest.
+    if (documentId !== past.documentId && past.document !== saved) void keep(past);
     state.setState({ status: 'saving' }, true);
     timer = setTimeout(flush, restMilliseconds);
   });

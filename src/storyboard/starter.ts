@@ -15,6 +15,11 @@ export function newShot(seconds: number): Shot {
   return { id: newShotId(), prompt: '', seconds, seed: null, locked: false };
 }
 
+/** A film of one empty shot. */
+export function blankStoryboard(): Storyboard {
+  return { ...starterStoryboard(), title: '', seed: rollSeed(), shots: [newShot(2)] };
+}
+
 /** What the studio shows on a first visit: a film that can be generated at once, short enough for a slow machine. */
 export function starterStoryboard(): Storyboard {
   const shot = (prompt: string): Shot => ({ ...newShot(1.5), prompt });

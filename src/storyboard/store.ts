@@ -10,7 +10,7 @@ export type FilmFields = Pick<
 >;
 
 /** What a person may change about a shot. */
-export type ShotFields = Pick<Shot, 'prompt' | 'seconds' | 'seed'>;
+export type ShotFields = Pick<Shot, 'prompt' | 'seconds' | 'seed' | 'locked'>;
 
 export interface StoryboardState {
   document: Storyboard;

@@ -65,7 +65,19 @@ export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
       <span className={`${controls.numbers} ${styles.facts}`}>
         <span className={styles.number}>{number}</span> · {seconds.toFixed(2)} s
       </span>
-      <span className={styles.actions}>
+      <span className={styles.actions} data-locked={shot.locked}>
+        <IconButton
+          icon={shot.locked ? 'lock' : 'unlock'}
+          label={`Lock shot ${number}`}
+          title={
+            shot.locked ? 'Make this shot anew with the others' : 'Keep this shot as it is in the last film'
+          }
+          aria-pressed={shot.locked}
+          onClick={() => {
+            editShot(shot.id, { locked: !shot.locked });
+            endStep();
+          }}
+        />
         <IconButton icon="copy" label={`Duplicate shot ${number}`} onClick={() => duplicateShot(shot.id)} />
         <IconButton
           icon="trash"

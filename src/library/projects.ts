@@ -1,0 +1,150 @@
+import { limits } from '../storyboard/document.ts';
+import {
+  type FilmRecord,
+  filmRecordSchema,
+  type StoredDocument,
+  storedDocumentSchema,
+  withDatabase,
+} from './database.ts';
+import { listFilms, type StoredFilm } from './films.ts';
+
+/** A storyboard of the library with a picture of its last film, if it has one. */
+export interface Project extends StoredDocument {
+  still: Blob | null;
+}
+
+/** Everything that the database held under a document's id, to be put back. */
+export interface RemovedProject {
+  id: string;
+  document: unknown;
+  film: FilmRecord | undefined;
+  still: Blob | undefined;
+}
+
+/** A finished film with the storyboard that it belongs to; null when that is gone. */
+export interface KeptFilm extends StoredFilm {
+  /** Title of the storyboard that it was made from; null when nothing is known of the film but its file. */
+  title: string | null;
+  documentId: string | null;
+}
+
+/** Every storyboard that can be read, the last edited first. Throws `storage-unavailable`. */
+export async function listProjects(): Promise<Project[]> {
+  const { documents, stills } = await withDatabase(async (database) => {
+    const transaction = database.transaction(['documents', 'stills']);
+    const store = transaction.objectStore('stills');
+    const [kept, keys, pictures] = await Promise.all([
+      transaction.objectStore('documents').index('updated').getAll(),
+      store.getAllKeys(),
+      store.getAll(),
+    ]);
+    return { documents: kept, stills: new Map(keys.map((key, index) => [key, pictures[index]])) };
+  });
+  return documents
+    .reverse()
+    .map((stored) => storedDocumentSchema.safeParse(stored))
+    .flatMap(({ data }) => (data ? [{ ...data, still: stills.get(data.id) ?? null }] : []));
+}
+
+/** Keeps the picture that stands for a document. Throws `storage-full`, `storage-unavailable`. */
+export async function saveStill(documentId: string, still: Blob): Promise<void> {
+  await withDatabase((database) => database.put('stills', still, documentId));
+}
+
+/** Gives a document another title; when it was last edited stays as it is. Throws `storage-full`, `storage-unavailable`. */
+export async function renameProject(id: string, title: string): Promise<void> {
+  await withDatabase(async (database) => {
+    const { store, done } = database.transaction('documents', 'readwrite');
+    const stored = await store.get(id);
+    if (stored) await store.put({ ...stored, title, storyboard: { ...stored.storyboard, title } });
+    await done;
+  });
+}
+
+/** Copies a document, without its film, and returns the copy's id; null when there is no such document. */
+export async function duplicateProject(id: string): Promise<string | null> {
+  return withDatabase(async (database) => {
+    const transaction = database.transaction(['documents', 'stills'], 'readwrite');
+    const documents = transaction.objectStore('documents');
+    const stills = transaction.objectStore('stills');
+    const [stored, still] = await Promise.all([documents.get(id), stills.get(id)]);
+    if (!stored) return null;
+    const title = copyTitle(stored.title);
+    const copy = {
+      id: crypto.randomUUID(),
+      title,
+      // Beside the original, and never the last edited: that is what the studio opens with.
+      updated: stored.updated - 1,
+      storyboard: { ...stored.storyboard, title },
+    };
+    await documents.put(copy);
+    if (still) await stills.put(still, copy.id);
+    await transaction.done;
+    return copy.id;
+  });
+}
+
+/** Takes a document and what is known of its film out of the database; the film's file stays. */
+export async function removeProject(id: string): Promise<RemovedProject> {
+  return withDatabase(async (database) => {
+    const transaction = database.transaction(['documents', 'films', 'stills'], 'readwrite');
+    const documents = transaction.objectStore('documents');
+    const films = transaction.objectStore('films');
+    const stills = transaction.objectStore('stills');
+    const [document, film, still] = await Promise.all([documents.get(id), films.get(id), stills.get(id)]);
+    await Promise.all([documents.delete(id), films.delete(id), stills.delete(id), transaction.done]);
+    return { id, document, film, still };
+  });
+}
+
+/** Undoes removeProject. Throws `storage-full`, `storage-unavailable`. */
+export async function putBackProject({ id, document, film, still }: RemovedProject): Promise<void> {
+  const stored = storedDocumentSchema.safeParse(document);
+  await withDatabase(async (database) => {
+    const transaction = database.transaction(['documents', 'films', 'stills'], 'readwrite');
+    if (stored.success) await transaction.objectStore('documents').put(stored.data);
+    if (film) await transaction.objectStore('films').put(film, id);
+    if (still) await transaction.objectStore('stills').put(still, id);
+    await transaction.done;
+  });
+}
+
+/** Every finished film, the newest first. Throws `storage-unavailable`. */
+export async function listKeptFilms(): Promise<KeptFilm[]> {
+  const [films, owners] = await Promise.all([listFilms(), filmOwners()]);
+  return films.map((film) => ({
+    ...film,
+    ...(owners.get(film.fileName) ?? { title: null, documentId: null }),
+  }));
+}
+
+/** Takes what is known of a document's film out of the database, and returns it; the film's file stays. */
+export async function removeFilmRecord(documentId: string): Promise<FilmRecord | null> {
+  return withDatabase(async (database) => {
+    const { store, done } = database.transaction('films', 'readwrite');
+    const record = await store.get(documentId);
+    await store.delete(documentId);
+    await done;
+    return record ?? null;
+  });
+}
+
+/** By name of the film's file. */
+async function filmOwners(): Promise<Map<string, { title: string; documentId: string }>> {
+  return withDatabase(async (database) => {
+    const { store } = database.transaction('films');
+    const [ids, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    const owners = new Map<string, { title: string; documentId: string }>();
+    for (const [index, documentId] of ids.entries()) {
+      const { data } = filmRecordSchema.safeParse(records[index]);
+      if (data) owners.set(data.fileName, { title: data.storyboard.title, documentId });
+    }
+    return owners;
+  });
+}
+
+const copyMark = ' (copy)';
+
+function copyTitle(title: string): string {
+  return title === '' ? '' : title.slice(0, limits.titleCharacters - copyMark.length) + copyMark;
+}
