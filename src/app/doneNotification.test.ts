@@ -10,7 +10,14 @@ const geometry = planGeometry(starterStoryboard(), {
   dit: { patch: [1, 2, 2], z: 16 },
   ae: { spatial: 8, temporal: 4 },
 });
-const job: Job = { title: 'The red sailboat', geometry, steps: 4, progress: null, cancelling: false };
+const job: Job = {
+  documentId: 'd',
+  title: 'The red sailboat',
+  geometry,
+  steps: 4,
+  progress: null,
+  cancelling: false,
+};
 
 function newFilm(): Film {
   const record = { fileName: 'boat.mp4' } as Film['record'];

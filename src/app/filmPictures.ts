@@ -1,19 +1,30 @@
+import { drawCover } from '../film/player/drawCover.ts';
 import type { StillsStore } from '../film/player/stills.ts';
-import { mergePictures } from '../film/player/stills.ts';
+import { mergePictures, pictureAt } from '../film/player/stills.ts';
 import { stillsFromVideo } from '../film/player/stillsFromVideo.ts';
 import type { Film, Generation } from './generation.ts';
 
-/** Keeps cards and filmstrips in pictures of the film on the stage, whether it was made just now or before a reload. */
-export function followFilm({ state }: Generation, stills: StillsStore): void {
+/**
+ * Keeps cards and filmstrips in pictures of the film on the stage, whether it was made just now or before a reload.
+ * `keepStill` gets the picture that stands for the film in the library.
+ */
+export function followFilm(
+  { state }: Pick<Generation, 'state'>,
+  stills: StillsStore,
+  keepStill: (documentId: string, still: Blob) => Promise<void>,
+): void {
   let running = new AbortController();
   state.subscribe(({ film }, past) => {
     if (!film || film === past.film) return;
     running.abort();
     running = new AbortController();
-    takePictures(film, stills, running.signal).catch((error: unknown) => {
-      // Without pictures the film still plays; the stage says so if it does not.
-      if (!running.signal.aborted) console.warn('The filmstrip could not be drawn.', error);
-    });
+    const { signal } = running;
+    takePictures(film, stills, signal)
+      .then(() => (signal.aborted ? undefined : keepOne(film, stills, keepStill)))
+      .catch((error: unknown) => {
+        // Without pictures the film still plays; the stage says so if it does not.
+        if (!signal.aborted) console.warn('The filmstrip could not be drawn.', error);
+      });
   });
 }
 
@@ -38,4 +49,23 @@ async function takePictures(film: Film, stills: StillsStore, signal: AbortSignal
   // What is left of the forming film goes only now: a filmstrip never falls empty.
   if (signal.aborted) return;
   stills.setState((state) => ({ pictures: state.pictures.filter((picture) => picture.final) }));
+}
+
+/** Width of the picture in the library, in pixels: twice what the list shows, for dense screens. */
+const stillWidth = 240;
+
+async function keepOne(
+  { documentId, geometry }: Film,
+  stills: StillsStore,
+  keepStill: (documentId: string, still: Blob) => Promise<void>,
+): Promise<void> {
+  const state = stills.getState();
+  const picture = pictureAt(state.pictures, geometry.frames / 2);
+  if (!picture || state.documentId !== documentId) return;
+  const height = Math.round((stillWidth * picture.height) / picture.width);
+  const canvas = new OffscreenCanvas(stillWidth, height);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  drawCover(context, picture, { x: 0, y: 0, width: stillWidth, height });
+  await keepStill(documentId, await canvas.convertToBlob({ type: 'image/webp', quality: 0.85 }));
 }

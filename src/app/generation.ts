@@ -23,6 +23,7 @@ export type AdapterState =
 
 /** A film in the making. */
 export interface Job {
+  documentId: string;
   /** Of the storyboard that it is made from. */
   title: string;
   geometry: FilmGeometry;
@@ -159,7 +160,14 @@ export function createGeneration({
     const { document, documentId } = storyboard.getState();
     const geometry = geometryOf(document);
     state.setState({
-      job: { title: titleOf(document), geometry, steps: document.steps, progress: null, cancelling: false },
+      job: {
+        documentId,
+        title: titleOf(document),
+        geometry,
+        steps: document.steps,
+        progress: null,
+        cancelling: false,
+      },
       failure: null,
     });
     const before = stills.getState();

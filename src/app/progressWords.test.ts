@@ -29,7 +29,7 @@ function job(change: Partial<ProgressEvent>, cancelling = false): Job {
     secondsLeft: 11,
     ...change,
   };
-  return { title: 'The red sailboat', geometry, steps: 16, progress, cancelling };
+  return { documentId: 'd', title: 'The red sailboat', geometry, steps: 16, progress, cancelling };
 }
 
 describe('progress in words', () => {
@@ -48,7 +48,14 @@ describe('progress in words', () => {
   });
 
   it('has words before the engine says anything', () => {
-    const silent: Job = { title: 'The red sailboat', geometry, steps: 16, progress: null, cancelling: false };
+    const silent: Job = {
+      documentId: 'd',
+      title: 'The red sailboat',
+      geometry,
+      steps: 16,
+      progress: null,
+      cancelling: false,
+    };
     expect(stageOf(silent)).toBe('Getting ready');
     expect(detailOf(silent)).toBe('');
   });

@@ -3,7 +3,8 @@ import { useStore } from 'zustand';
 import { stills } from '../film/player/usePlayer.ts';
 import { invariant } from '../lib/errors.ts';
 import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
-import { deleteFilm, readFilm } from '../library/films.ts';
+import { deleteFilm, listFilms, readFilm } from '../library/films.ts';
+import { saveStill } from '../library/projects.ts';
 import { planGeometry } from '../plan/geometry.ts';
 import { createRenderClient } from '../render/client.ts';
 import type { RenderWorkerApi } from '../render/protocol.ts';
@@ -13,6 +14,7 @@ import { storyboard } from '../storyboard/useStoryboard.ts';
 import { browserNotifications, type DoneNotification, notifyWhenDone } from './doneNotification.ts';
 import { followFilm } from './filmPictures.ts';
 import { createGeneration, type Generation, type GenerationState } from './generation.ts';
+import { createLibrary, type Library } from './library.ts';
 import { notify, notifyError } from './notices.ts';
 import { pageJournal } from './pageJournal.ts';
 
@@ -23,6 +25,7 @@ export interface Studio {
   generation: Generation;
   saving: Autosave;
   notification: DoneNotification;
+  library: Library;
   /** Nothing was kept from an earlier visit. */
   firstVisit: boolean;
 }
@@ -48,14 +51,22 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     window,
   );
   const notification = notifyWhenDone(generation, browserNotifications(pageJournal()));
-  followFilm(generation, stills);
+  followFilm(generation, stills, saveStill);
   keepEstimating(generation);
-  restoreFilm(generation, model).catch(notifyError);
+  const restage = () => restoreFilm(generation, model).catch(notifyError);
+  void restage();
   storyboard.subscribe(({ documentId }, past) => {
-    if (documentId !== past.documentId) restoreFilm(generation, model).catch(notifyError);
+    if (documentId !== past.documentId) void restage();
+  });
+  const library = createLibrary({
+    storyboard,
+    saving,
+    generation,
+    files: { listFilms, deleteFilm },
+    restage,
   });
   generation.connect();
-  return { model, client, generation, saving, notification, firstVisit };
+  return { model, client, generation, saving, notification, library, firstVisit };
 }
 
 export const StudioContext = createContext<Studio | null>(null);

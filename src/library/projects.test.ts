@@ -13,6 +13,7 @@ import {
   removeProject,
   renameProject,
   saveStill,
+  withOwners,
 } from './projects.ts';
 
 const still = new Blob(['a picture'], { type: 'image/webp' });
@@ -102,6 +103,14 @@ describe('the record of a film', () => {
     expect((await removeFilmRecord('a'))?.fileName).toBe('first.mp4');
     expect((await loadFilmRecord('a')).value).toBeNull();
     expect(await removeFilmRecord('a')).toBeNull();
+  });
+
+  it('names the storyboard of a film, and none for a film that nobody knows', async () => {
+    const films = ['first.mp4', 'stray.mp4'].map((fileName) => ({ fileName, bytes: 1, modified: 2 }));
+    expect(await withOwners(films)).toEqual([
+      { fileName: 'first.mp4', bytes: 1, modified: 2, title: 'Film', documentId: 'a' },
+      { fileName: 'stray.mp4', bytes: 1, modified: 2, title: null, documentId: null },
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   storedDocumentSchema,
   withDatabase,
 } from './database.ts';
-import { listFilms, type StoredFilm } from './films.ts';
+import type { StoredFilm } from './films.ts';
 
 /** A storyboard of the library with a picture of its last film, if it has one. */
 export interface Project extends StoredDocument {
@@ -109,9 +109,9 @@ export async function putBackProject({ id, document, film, still }: RemovedProje
   });
 }
 
-/** Every finished film, the newest first. Throws `storage-unavailable`. */
-export async function listKeptFilms(): Promise<KeptFilm[]> {
-  const [films, owners] = await Promise.all([listFilms(), filmOwners()]);
+/** Says of each film which storyboard it belongs to. Throws `storage-unavailable`. */
+export async function withOwners(films: readonly StoredFilm[]): Promise<KeptFilm[]> {
+  const owners = await filmOwners();
   return films.map((film) => ({
     ...film,
     ...(owners.get(film.fileName) ?? { title: null, documentId: null }),

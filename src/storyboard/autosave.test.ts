@@ -48,6 +48,17 @@ describe('autosave', () => {
     expect(saving.state.getState().status).toBe('saved');
   });
 
+  it('saves what another storyboard takes the place of, without a rest', async () => {
+    store.actions.editFilm({ title: 'left behind' });
+    store.actions.open({ ...starterStoryboard(), title: 'opened' });
+    expect(titles).toEqual(['left behind']);
+    await vi.runAllTimersAsync();
+    expect(titles).toEqual(['left behind', 'opened']);
+    // Nothing of it is unsaved now.
+    store.actions.open({ ...starterStoryboard(), title: 'third' });
+    expect(titles).toEqual(['left behind', 'opened']);
+  });
+
   it('does not save a selection', async () => {
     store.actions.select(store.getState().document.shots[1]?.id ?? '');
     await vi.runAllTimersAsync();

@@ -2,7 +2,7 @@ import type { Picture } from './stills.ts';
 
 /** Draws a picture over a rectangle, cropped at the sides that do not fit. */
 export function drawCover(
-  context: CanvasRenderingContext2D,
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   { image, width, height }: Picture,
   target: { x: number; y: number; width: number; height: number },
 ): void {

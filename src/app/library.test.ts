@@ -1,0 +1,175 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
+import { filmResult, storyboardOf } from '../library/fixtures/records.ts';
+import { type Autosave, autosave } from '../storyboard/autosave.ts';
+import { createStoryboardStore, type StoryboardStore } from '../storyboard/store.ts';
+import type { GenerationState, Job } from './generation.ts';
+import { createLibrary, type Library } from './library.ts';
+import { dismissNotice, notices, takeOffer } from './notices.ts';
+
+let store: StoryboardStore;
+let saving: Autosave;
+let library: Library;
+let generation: GenerationState;
+/** Names of the films on disk. */
+let disk: Set<string>;
+let dropped: string[];
+
+const projects = () => library.state.getState().shown?.projects ?? [];
+const titles = () => projects().map(({ title }) => title);
+const films = () => (library.state.getState().shown?.films ?? []).map(({ fileName }) => fileName);
+const notice = () => notices.getState().shown.at(-1);
+
+function project(title: string) {
+  const found = projects().find((candidate) => candidate.title === title);
+  if (!found) throw new Error(`No project “${title}”`);
+  return found;
+}
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  notices.setState({ shown: [] });
+  await saveDocument('a', storyboardOf('First'));
+  await saveFilmRecord('a', filmResult('first.mp4'));
+  await saveDocument('b', storyboardOf('Second'));
+  disk = new Set(['first.mp4', 'stray.mp4']);
+  dropped = [];
+  generation = { adapter: { status: 'connecting' }, estimate: null, job: null, film: null, failure: null };
+
+  store = createStoryboardStore(storyboardOf('x'));
+  store.actions.restore('b', storyboardOf('Second'));
+  const journal = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+  saving = autosave(
+    store,
+    ({ documentId, document }) => saveDocument(documentId, document),
+    journal,
+    new EventTarget(),
+  );
+  const state = createStore<GenerationState>()(() => generation);
+  library = createLibrary({
+    storyboard: store,
+    saving,
+    generation: { state, drop: (fileName) => dropped.push(fileName) },
+    files: {
+      listFilms: async () => [...disk].map((fileName) => ({ fileName, bytes: 10, modified: 0 })),
+      deleteFilm: async (fileName) => void disk.delete(fileName),
+    },
+    restage: async () => undefined,
+  });
+  await library.refresh();
+});
+
+/** Lets what a notice set off come to its end. */
+async function settle(holds: () => boolean): Promise<void> {
+  await expect.poll(holds).toBe(true);
+}
+
+describe('the library', () => {
+  it('opens a kept storyboard under its id, and undo brings the other back', async () => {
+    store.actions.editFilm({ title: 'Second, edited' });
+    await library.open('a');
+    expect(store.getState()).toMatchObject({ documentId: 'a', document: { title: 'First' } });
+    expect(titles()).toEqual(['First', 'Second, edited']);
+    store.actions.undo();
+    expect(store.getState()).toMatchObject({ documentId: 'b', document: { title: 'Second, edited' } });
+  });
+
+  it('opens a new storyboard and keeps the old one', async () => {
+    await library.openNew();
+    expect(store.getState().document).toMatchObject({ title: '', shots: [{ prompt: '' }] });
+    expect(titles()).toEqual(['', 'Second', 'First']);
+  });
+
+  it('renames the open storyboard as an edit and another one in its place', async () => {
+    await library.rename('b', 'Renamed');
+    expect(store.getState().document.title).toBe('Renamed');
+    await library.rename('a', 'Other');
+    expect(titles()).toEqual(['Renamed', 'Other']);
+  });
+
+  it('duplicates with the last edits', async () => {
+    store.actions.editFilm({ title: 'Fresh' });
+    await library.duplicate('b');
+    expect(titles()).toEqual(['Fresh', 'Fresh (copy)', 'First']);
+  });
+
+  it('says so when a storyboard is gone', async () => {
+    await library.open('nowhere');
+    expect(notice()).toMatchObject({ kind: 'error', sentence: expect.stringMatching(/gone/) });
+    expect(store.getState().documentId).toBe('b');
+  });
+});
+
+describe('deleting a storyboard', () => {
+  it('takes its film from the list at once and from the disk when the offer lapses', async () => {
+    await library.deleteProject(project('First'));
+    expect(titles()).toEqual(['Second']);
+    expect(films()).toEqual(['stray.mp4']);
+    expect(dropped).toEqual(['first.mp4']);
+    expect(disk).toContain('first.mp4');
+    dismissNotice(notice()?.id ?? 0);
+    await settle(() => !disk.has('first.mp4'));
+  });
+
+  it('is undone with its film', async () => {
+    await library.deleteProject(project('First'));
+    takeOffer(notice()?.id ?? 0);
+    await settle(() => titles().includes('First'));
+    expect(films()).toEqual(['first.mp4', 'stray.mp4']);
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+    expect(disk).toContain('first.mp4');
+  });
+
+  it('opens the next one when it was open, and does not come back by itself', async () => {
+    store.actions.editFilm({ title: 'Edited' });
+    await library.refresh();
+    await library.deleteProject(project('Edited'));
+    expect(store.getState().documentId).toBe('a');
+    await saving.flush();
+    await library.refresh();
+    expect(titles()).toEqual(['First']);
+  });
+
+  it('leaves an empty storyboard where it was the last', async () => {
+    await library.deleteProject(project('First'));
+    await library.deleteProject(project('Second'));
+    expect(store.getState().document.shots).toMatchObject([{ prompt: '' }]);
+    expect((await loadDocument()).value?.id).toBe(store.getState().documentId);
+  });
+
+  it('is refused while its film is being made', async () => {
+    generation.job = { documentId: 'a' } as Job;
+    await library.deleteProject(project('First'));
+    expect(notice()).toMatchObject({ kind: 'error', sentence: expect.stringMatching(/being made/) });
+    await library.refresh();
+    expect(titles()).toContain('First');
+  });
+});
+
+describe('deleting a film', () => {
+  const film = (fileName: string) => {
+    const found = library.state.getState().shown?.films.find((candidate) => candidate.fileName === fileName);
+    if (!found) throw new Error(`No film ${fileName}`);
+    return found;
+  };
+
+  it('keeps its storyboard, and is undone', async () => {
+    await library.deleteFilm(film('first.mp4'));
+    expect(films()).toEqual(['stray.mp4']);
+    expect(titles()).toContain('First');
+    expect((await loadFilmRecord('a')).value).toBeNull();
+    takeOffer(notice()?.id ?? 0);
+    await settle(() => films().includes('first.mp4'));
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+  });
+
+  it('frees the disk of a film that nobody knows', async () => {
+    await library.deleteFilm(film('stray.mp4'));
+    dismissNotice(notice()?.id ?? 0);
+    await settle(() => !disk.has('stray.mp4'));
+    expect(films()).toEqual(['first.mp4']);
+  });
+});

@@ -1,0 +1,166 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { ShotweaveError } from '../lib/errors.ts';
+import { readDocument } from '../library/database.ts';
+import type { StoredFilm } from '../library/films.ts';
+import {
+  duplicateProject,
+  type KeptFilm,
+  listProjects,
+  type Project,
+  putBackProject,
+  removeFilmRecord,
+  removeProject,
+  renameProject,
+  withOwners,
+} from '../library/projects.ts';
+import { estimateRoom, type Room } from '../library/room.ts';
+import type { Autosave } from '../storyboard/autosave.ts';
+import { titleOf } from '../storyboard/document.ts';
+import { blankStoryboard } from '../storyboard/starter.ts';
+import type { StoryboardStore } from '../storyboard/store.ts';
+import type { Generation } from './generation.ts';
+import { notify, notifyError } from './notices.ts';
+
+export interface LibraryState {
+  projects: readonly Project[];
+  films: readonly KeptFilm[];
+  room: Room | null;
+}
+
+/** Everything that the browser keeps for the person. Every method tells of a failure in a notice and never rejects. */
+export interface Library {
+  /** null before it was read. */
+  state: StoreApi<{ shown: LibraryState | null }>;
+  refresh(): Promise<void>;
+  /** Puts a kept storyboard on the page, as one undo step. */
+  open(id: string): Promise<void>;
+  openNew(): Promise<void>;
+  rename(id: string, title: string): Promise<void>;
+  duplicate(id: string): Promise<void>;
+  /** Deletes a storyboard and its film; a notice offers it back. */
+  deleteProject(project: Project): Promise<void>;
+  /** Deletes a film and keeps its storyboard; a notice offers it back. */
+  deleteFilm(film: KeptFilm): Promise<void>;
+}
+
+export interface LibraryParts {
+  storyboard: StoryboardStore;
+  saving: Pick<Autosave, 'flush'>;
+  generation: Pick<Generation, 'state' | 'drop'>;
+  files: { listFilms(): Promise<StoredFilm[]>; deleteFilm(fileName: string): Promise<void> };
+  /** Puts the film of the storyboard at hand on the stage. */
+  restage: () => Promise<void>;
+}
+
+export function createLibrary({ storyboard, saving, generation, files, restage }: LibraryParts): Library {
+  const state = createStore<{ shown: LibraryState | null }>()(() => ({ shown: null }));
+  /** Files of films that are deleted as soon as the offer to have them back lapses. */
+  const going = new Set<string>();
+
+  async function read(): Promise<void> {
+    await saving.flush();
+    const [projects, films, room] = await Promise.all([listProjects(), files.listFilms(), estimateRoom()]);
+    const kept = await withOwners(films.filter(({ fileName }) => !going.has(fileName)));
+    state.setState({ shown: { projects, films: kept, room } });
+  }
+
+  /** Does something to the library, and shows what it is like then. */
+  async function change(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      await read();
+    } catch (error) {
+      notifyError(error);
+    }
+  }
+
+  /** Offers the way back from a deletion; the film's file goes when nobody takes it. */
+  function offerBack(sentence: string, fileName: string | undefined, putBack: () => Promise<void>): void {
+    if (fileName !== undefined) {
+      going.add(fileName);
+      generation.drop(fileName);
+    }
+    notify('done', sentence, {
+      label: 'Undo',
+      take: () =>
+        void change(async () => {
+          if (fileName !== undefined) going.delete(fileName);
+          await putBack();
+          await restage();
+        }),
+      lapse: () => {
+        if (fileName === undefined) return;
+        void change(async () => {
+          await files.deleteFilm(fileName);
+          going.delete(fileName);
+        });
+      },
+    });
+  }
+
+  async function openKept(id: string): Promise<void> {
+    if (id === storyboard.getState().documentId) return;
+    await saving.flush();
+    const { value, problem } = await readDocument(id);
+    if (value) storyboard.actions.open(value.storyboard, id);
+    else
+      throw new ShotweaveError(
+        'storyboard-invalid',
+        problem ?? 'This storyboard is gone: another tab deleted it.',
+      );
+  }
+
+  async function openAnother(id: string): Promise<void> {
+    const other = (await listProjects()).find((project) => project.id !== id);
+    if (other) await openKept(other.id);
+    else storyboard.actions.open(blankStoryboard());
+  }
+
+  return {
+    state,
+    refresh: () => change(async () => undefined),
+    open: (id) => change(() => openKept(id)),
+    openNew: () => change(async () => storyboard.actions.open(blankStoryboard())),
+    rename: (id, title) =>
+      change(async () => {
+        if (id !== storyboard.getState().documentId) return renameProject(id, title);
+        storyboard.actions.editFilm({ title });
+        storyboard.actions.endStep();
+      }),
+    duplicate: (id) =>
+      change(async () => {
+        await saving.flush();
+        await duplicateProject(id);
+      }),
+    deleteProject: (project) =>
+      change(async () => {
+        if (generation.state.getState().job?.documentId === project.id) {
+          throw new ShotweaveError(
+            'unexpected',
+            `The film of “${titleOf(project)}” is being made: cancel it first to delete the storyboard.`,
+          );
+        }
+        if (project.id === storyboard.getState().documentId) {
+          // What is open is saved time and again: it must not be open when it goes.
+          await saving.flush();
+          await openAnother(project.id);
+          await saving.flush();
+        }
+        const removed = await removeProject(project.id);
+        offerBack(`Deleted “${titleOf(project)}”.`, removed.film?.fileName, () => putBackProject(removed));
+      }),
+    deleteFilm: (film) =>
+      change(async () => {
+        const { documentId, fileName } = film;
+        const record = documentId === null ? null : await removeFilmRecord(documentId);
+        offerBack(
+          `Deleted the film “${film.title || fileName}”; its storyboard stays.`,
+          fileName,
+          async () => {
+            if (documentId === null || record === null) return;
+            await putBackProject({ id: documentId, document: undefined, film: record, still: undefined });
+          },
+        );
+      }),
+  };
+}
