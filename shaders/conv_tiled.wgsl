@@ -36,31 +36,37 @@ fn main(
       let dy = tap / 3 - 1;
       let dx = tap % 3 - 1;
       for (var slab = 0u; slab < inner; slab += SLAB / 4u) {
-        for (var i = 0u; i < 2u; i++) {
-          let item = local + i * 64u;
-          let r = item / 4u;
-          let k = item % 4u;
-          let pixel = i32(min(row0 + r, rows - 1u));
-          let px = pixel % width + dx;
-          let py = (pixel / width) % height + dy;
-          var xv = vec4f();
-          var wv = vec4f();
-          if (slab + k < inner) {
-            if (px >= 0 && px < width && py >= 0 && py < height) {
-              xv = layout.$.x[u32(frame + pixel + dy * width + dx) * inner + slab + k];
-            }
-            let column = min(column0 + r, outputs - 1u);
-            wv = layout.$.w[((column * sources + s) * 9u + u32(tap)) * inner + slab + k];
-          }
+        // As in gemm_tiled.wgsl: four pixels (or output channels) and four input channels an invocation.
+        let quad = (local % 32u) / 4u;
+        let k = local % 4u;
+        let channel = min(slab + k, inner - 1u);
+        let live = slab + k < inner;
+        if (local < 32u) {
+#for r in 0..4
+          let pixel_${r} = i32(min(row0 + quad * 4u + ${r}u, rows - 1u));
+          let px_${r} = pixel_${r} % width + dx;
+          let py_${r} = (pixel_${r} / width) % height + dy;
+          let inside_${r} = live && px_${r} >= 0 && px_${r} < width && py_${r} >= 0 && py_${r} < height;
+          let from_${r} = select(0u, u32(frame + pixel_${r} + dy * width + dx), inside_${r});
+          let x_${r} = select(vec4f(), layout.$.x[from_${r} * inner + channel], inside_${r});
+#end
 #for e in 0..4
-          xSlab[(k * 4u + ${e}u) * 8u + r / 4u][r % 4u] = xv[${e}];
-          wSlab[(k * 4u + ${e}u) * 8u + r / 4u][r % 4u] = wv[${e}];
+          xSlab[(k * 4u + ${e}u) * 8u + quad] = vec4f(x_0[${e}], x_1[${e}], x_2[${e}], x_3[${e}]);
+#end
+        } else {
+#for r in 0..4
+          let column_${r} = min(column0 + quad * 4u + ${r}u, outputs - 1u);
+          let wAt_${r} = ((column_${r} * sources + s) * 9u + u32(tap)) * inner + channel;
+          let w_${r} = select(vec4f(), layout.$.w[wAt_${r}], live);
+#end
+#for e in 0..4
+          wSlab[(k * 4u + ${e}u) * 8u + quad] = vec4f(w_0[${e}], w_1[${e}], w_2[${e}], w_3[${e}]);
 #end
         }
         workgroupBarrier();
-        for (var k = 0u; k < SLAB; k++) {
-          let xv = xSlab[k * 8u + ty];
-          let wv = wSlab[k * 8u + tx];
+        for (var i = 0u; i < SLAB; i++) {
+          let xv = xSlab[i * 8u + ty];
+          let wv = wSlab[i * 8u + tx];
 #for r in 0..4
           acc[${r}] += xv[${r}] * wv;
 #end

@@ -43,26 +43,32 @@ fn main(
 
   var acc: array<vec4f, 4>;
   for (var slab = 0u; slab < inner; slab += SLAB / 4u) {
-    // 32 rows x 4 vec4 of each operand, two per invocation.
-    for (var i = 0u; i < 2u; i++) {
-      let item = local + i * 64u;
-      let r = item / 4u;
-      let k = item % 4u;
-      var av = vec4f();
-      var wv = vec4f();
-      if (slab + k < inner) {
-        av = layout.$.a[min(row0 + r, rows - 1u) * inner + slab + k];
-        wv = layout.$.w[min(column0 + r, columns - 1u) * inner + slab + k];
-      }
+    // Half of the invocations stage `a`, half `w`: four rows and four inner values each, turned in registers,
+    // because invocations that store into components of one vector would race.
+    let quad = (local % 32u) / 4u;
+    let k = local % 4u;
+    let live = slab + k < inner;
+    if (local < 32u) {
+#for r in 0..4
+      let row_${r} = min(row0 + quad * 4u + ${r}u, rows - 1u);
+      let a_${r} = select(vec4f(), layout.$.a[row_${r} * inner + min(slab + k, inner - 1u)], live);
+#end
 #for e in 0..4
-      aSlab[(k * 4u + ${e}u) * 8u + r / 4u][r % 4u] = av[${e}];
-      wSlab[(k * 4u + ${e}u) * 8u + r / 4u][r % 4u] = wv[${e}];
+      aSlab[(k * 4u + ${e}u) * 8u + quad] = vec4f(a_0[${e}], a_1[${e}], a_2[${e}], a_3[${e}]);
+#end
+    } else {
+#for r in 0..4
+      let column_${r} = min(column0 + quad * 4u + ${r}u, columns - 1u);
+      let w_${r} = select(vec4f(), layout.$.w[column_${r} * inner + min(slab + k, inner - 1u)], live);
+#end
+#for e in 0..4
+      wSlab[(k * 4u + ${e}u) * 8u + quad] = vec4f(w_0[${e}], w_1[${e}], w_2[${e}], w_3[${e}]);
 #end
     }
     workgroupBarrier();
-    for (var k = 0u; k < SLAB; k++) {
-      let av = aSlab[k * 8u + ty];
-      let wv = wSlab[k * 8u + tx];
+    for (var i = 0u; i < SLAB; i++) {
+      let av = aSlab[i * 8u + ty];
+      let wv = wSlab[i * 8u + tx];
 #for r in 0..4
       acc[${r}] += av[${r}] * wv;
 #end

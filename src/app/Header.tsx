@@ -10,6 +10,7 @@ import { KeysDialog } from './KeysDialog.tsx';
 import { Logo } from './Logo.tsx';
 import { toShotweaveError } from './notices.ts';
 import { OpenMenu } from './OpenMenu.tsx';
+import { ProjectsPanel } from './ProjectsPanel.tsx';
 import { useStudio } from './studio.ts';
 
 export function Header() {
@@ -20,6 +21,7 @@ export function Header() {
         <Logo />
         <span>Shotweave</span>
       </h1>
+      <ProjectsPanel />
       <span className={styles.title} data-text={title || 'Untitled film'}>
         <input
           aria-label="Title of the film"

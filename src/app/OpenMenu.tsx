@@ -5,9 +5,12 @@ import { Icon } from '../ui/Icon.tsx';
 import { examples } from './examples.ts';
 import styles from './OpenMenu.module.css';
 import { downloadStoryboard, openableFiles, openDocument, openFile } from './openFile.ts';
+import { copyLink } from './share.ts';
+import { useStudio } from './studio.ts';
 
 /** Storyboards from and to disk, and those that come with the studio. */
 export function OpenMenu() {
+  const { library } = useStudio();
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -18,11 +21,17 @@ export function OpenMenu() {
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={12}>
+            <DropdownMenu.Item className={styles.item} onSelect={() => void library.openNew()}>
+              New storyboard
+            </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => picker.current?.click()}>
               Film or storyboard from disk…
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={downloadStoryboard}>
               Save storyboard as a file
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className={styles.item} onSelect={() => void copyLink()}>
+              Copy a link to this storyboard
             </DropdownMenu.Item>
             <DropdownMenu.Separator className={styles.line} />
             <DropdownMenu.Label className={`${controls.heading} ${styles.heading}`}>

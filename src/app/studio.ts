@@ -17,6 +17,7 @@ import { createGeneration, type Generation, type GenerationState } from './gener
 import { createLibrary, type Library } from './library.ts';
 import { notify, notifyError } from './notices.ts';
 import { pageJournal } from './pageJournal.ts';
+import { followLinks } from './share.ts';
 
 /** What runs behind the page. */
 export interface Studio {
@@ -65,6 +66,7 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     files: { listFilms, deleteFilm },
     restage,
   });
+  await followLinks();
   generation.connect();
   return { model, client, generation, saving, notification, library, firstVisit };
 }
