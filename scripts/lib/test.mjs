@@ -24,7 +24,7 @@ const vitest = (project) => ({
 /** @type {[string, Part][]} in the order in which they run */
 const parts = [
   ['types', { run: () => runPackage('typescript/bin/tsc', ['--noEmit', '-p', '.']) }],
-  ['lint', { run: () => runPackage('@biomejs/biome/bin/biome', ['check', '.']) }],
+  ['lint', { run: () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']) }],
   ['unit', vitest('unit')],
   ['gpu', vitest('gpu')],
   [
