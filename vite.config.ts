@@ -8,6 +8,7 @@ import {
   developmentNonce,
   developmentPolicy,
 } from './scripts/lib/contentSecurityPolicy.mjs';
+import { precachePlugin, serviceWorkerFile } from './scripts/lib/precache.mjs';
 
 /** Writes the policy into the built page, for servers that do not send it as a header. */
 const policyInPage: Plugin = {
@@ -31,17 +32,31 @@ const policyInPage: Plugin = {
  */
 const workerDependencies = ['comlink', 'idb', 'mp4-muxer', 'typegpu', 'typegpu/data', 'typegpu/std', 'zod'];
 
+const serviceWorkerName = 'serviceWorker';
+
 const gpuTests = ['src/**/*.gpu.test.ts', 'src/**/*.browser.test.ts'];
 
 export default defineConfig(({ command, mode }) => {
   // Vitest's own pages are no pages of the studio: they run inline scripts.
   const servesStudio = command === 'serve' && mode !== 'test';
   return {
-    plugins: [react(), policyInPage],
+    plugins: [react(), policyInPage, precachePlugin()],
     worker: { format: 'es' },
     optimizeDeps: { include: workerDependencies },
     // The studio is served from the person's own machine, where one chunk of this size loads at once.
-    build: { target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 1024 },
+    build: {
+      target: 'es2023',
+      sourcemap: true,
+      chunkSizeWarningLimit: 1024,
+      rolldownOptions: {
+        input: { index: 'index.html', [serviceWorkerName]: 'src/offline/serviceWorker.ts' },
+        output: {
+          // Browsers look for a service worker under the name that they know it by.
+          entryFileNames: ({ name }) =>
+            name === serviceWorkerName ? serviceWorkerFile : 'assets/[name]-[hash].js',
+        },
+      },
+    },
     ...(servesStudio && {
       html: { cspNonce: developmentNonce },
       server: {

@@ -4,6 +4,7 @@ import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app/App.tsx';
 import { ErrorBoundary } from './app/ErrorBoundary.tsx';
+import { keepOffline } from './offline/register.ts';
 
 const root = document.getElementById('root');
 if (root) {
@@ -15,3 +16,5 @@ if (root) {
     </StrictMode>,
   );
 }
+
+keepOffline();

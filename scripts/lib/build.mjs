@@ -9,6 +9,7 @@ const sources = [
   'package-lock.json',
   'public',
   'scripts/lib/contentSecurityPolicy.mjs',
+  'scripts/lib/precache.mjs',
   'shaders',
   'src',
   'vite.config.ts',

@@ -4,6 +4,7 @@ import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { AdapterPill } from './AdapterPill.tsx';
 import { ExportButton } from './ExportButton.tsx';
+import { ExportPanel } from './ExportPanel.tsx';
 import { GenerateButton } from './GenerateButton.tsx';
 import styles from './Header.module.css';
 import { KeysDialog } from './KeysDialog.tsx';
@@ -39,7 +40,10 @@ export function Header() {
       <AdapterPill />
       <KeysDialog />
       <OpenMenu />
-      <ExportButton />
+      <span className={styles.joined}>
+        <ExportButton />
+        <ExportPanel />
+      </span>
       <GenerateButton />
     </header>
   );

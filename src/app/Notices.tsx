@@ -11,13 +11,10 @@ const shownMilliseconds = 6000;
 /** Longer where there is something to decide. */
 const offerMilliseconds = 12_000;
 
-/** Of the list, for panels that stay open while the person works in it. */
-export const noticesId = 'notices';
-
 export function Notices() {
   const shown = useStore(notices, (state) => state.shown);
   return (
-    <ol id={noticesId} className={styles.notices} aria-label="Notices">
+    <ol className={styles.notices} aria-label="Notices">
       {shown.map((notice) => (
         <NoticeItem key={notice.id} notice={notice} />
       ))}

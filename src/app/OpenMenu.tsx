@@ -3,8 +3,9 @@ import { useRef } from 'react';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
 import { examples } from './examples.ts';
+import { exportStem, saveStoryboard } from './exports.ts';
 import styles from './OpenMenu.module.css';
-import { downloadStoryboard, openableFiles, openDocument, openFile } from './openFile.ts';
+import { openableFiles, openDocument, openFile } from './openFile.ts';
 import { copyLink } from './share.ts';
 import { useStudio } from './studio.ts';
 
@@ -27,7 +28,7 @@ export function OpenMenu() {
             <DropdownMenu.Item className={styles.item} onSelect={() => picker.current?.click()}>
               Film or storyboard from disk…
             </DropdownMenu.Item>
-            <DropdownMenu.Item className={styles.item} onSelect={downloadStoryboard}>
+            <DropdownMenu.Item className={styles.item} onSelect={() => void saveStoryboard(exportStem())}>
               Save storyboard as a file
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => void copyLink()}>

@@ -62,11 +62,7 @@ function TitleField({ title, onTitle }: { title: string; onTitle: (title: string
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Enter') onTitle(text === title ? null : text);
-    if (event.key === 'Escape') {
-      // The panel would close for it.
-      event.stopPropagation();
-      onTitle(null);
-    }
+    if (event.key === 'Escape') onTitle(null);
   }
 
   return (

@@ -7,7 +7,6 @@ import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { FilmItem } from './FilmItem.tsx';
 import type { LibraryState } from './library.ts';
-import { noticesId } from './Notices.tsx';
 import { ProjectItem } from './ProjectItem.tsx';
 import styles from './ProjectsPanel.module.css';
 import { useStudio } from './studio.ts';
@@ -32,12 +31,14 @@ export function ProjectsPanel() {
       <Dialog.Portal>
         <Dialog.Content
           className={styles.panel}
+          data-side-panel
           aria-describedby={undefined}
-          // A notice belongs to the panel while it offers back what was deleted there.
-          onInteractOutside={(event) => {
-            const { target } = event;
-            if (target instanceof Element && target.closest(`#${noticesId}`)) event.preventDefault();
+          // In a field, Escape gives up what is typed there.
+          onEscapeKeyDown={(event) => {
+            if (event.target instanceof HTMLInputElement) event.preventDefault();
           }}
+          // The room beside the panel stays at hand, and so do the notices that offer back what was deleted.
+          onInteractOutside={(event) => event.preventDefault()}
         >
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Projects</Dialog.Title>

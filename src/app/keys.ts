@@ -38,7 +38,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['Alt ←', 'Alt →'], does: 'The same' },
       { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the shot up or down' },
       { keys: ['Ctrl D'], does: 'Duplicate the shot' },
-      { keys: ['Delete'], does: 'Delete the shot; those behind it move up' },
+      { keys: ['Delete', 'Backspace'], does: 'Delete the shot; those behind it move up' },
     ],
   },
 ];

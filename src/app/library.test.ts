@@ -131,6 +131,9 @@ describe('deleting a storyboard', () => {
     await saving.flush();
     await library.refresh();
     expect(titles()).toEqual(['First']);
+    takeOffer(notice()?.id ?? 0);
+    await settle(() => store.getState().documentId === 'b');
+    expect(store.getState().document.title).toBe('Edited');
   });
 
   it('leaves an empty storyboard where it was the last', async () => {
@@ -141,11 +144,20 @@ describe('deleting a storyboard', () => {
   });
 
   it('is refused while its film is being made', async () => {
-    generation.job = { documentId: 'a' } as Job;
+    generation.job = { documentId: 'a', title: 'First' } as Job;
     await library.deleteProject(project('First'));
-    expect(notice()).toMatchObject({ kind: 'error', sentence: expect.stringMatching(/being made/) });
+    expect(notice()).toMatchObject({
+      kind: 'error',
+      sentence: expect.stringMatching(/“First” is being made/),
+    });
     await library.refresh();
     expect(titles()).toContain('First');
+    // So is its last film, which locked shots are kept from.
+    const last = library.state.getState().shown?.films.find(({ documentId }) => documentId === 'a');
+    if (last) await library.deleteFilm(last);
+    expect(notices.getState().shown).toHaveLength(2);
+    await library.refresh();
+    expect(films()).toContain('first.mp4');
   });
 });
 

@@ -98,6 +98,16 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
     });
   }
 
+  /** A film in the making needs its storyboard, and the film before it for the shots that are locked. */
+  function refuseWhileMade(documentId: string | null): void {
+    const { job } = generation.state.getState();
+    if (job === null || job.documentId !== documentId) return;
+    throw new ShotweaveError(
+      'unexpected',
+      `The film of “${job.title}” is being made: cancel it first to delete anything that belongs to it.`,
+    );
+  }
+
   async function openKept(id: string): Promise<void> {
     if (id === storyboard.getState().documentId) return;
     await saving.flush();
@@ -134,24 +144,24 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
       }),
     deleteProject: (project) =>
       change(async () => {
-        if (generation.state.getState().job?.documentId === project.id) {
-          throw new ShotweaveError(
-            'unexpected',
-            `The film of “${titleOf(project)}” is being made: cancel it first to delete the storyboard.`,
-          );
-        }
-        if (project.id === storyboard.getState().documentId) {
+        refuseWhileMade(project.id);
+        const wasOpen = project.id === storyboard.getState().documentId;
+        if (wasOpen) {
           // What is open is saved time and again: it must not be open when it goes.
           await saving.flush();
           await openAnother(project.id);
           await saving.flush();
         }
         const removed = await removeProject(project.id);
-        offerBack(`Deleted “${titleOf(project)}”.`, removed.film?.fileName, () => putBackProject(removed));
+        offerBack(`Deleted “${titleOf(project)}”.`, removed.film?.fileName, async () => {
+          await putBackProject(removed);
+          if (wasOpen) await openKept(project.id);
+        });
       }),
     deleteFilm: (film) =>
       change(async () => {
         const { documentId, fileName } = film;
+        refuseWhileMade(documentId);
         const record = documentId === null ? null : await removeFilmRecord(documentId);
         offerBack(
           `Deleted the film “${film.title || fileName}”; its storyboard stays.`,

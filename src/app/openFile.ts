@@ -1,8 +1,7 @@
 import { readStoryboardBox } from '../film/storyboardBox.ts';
 import { ShotweaveError } from '../lib/errors.ts';
-import { parseStoryboard, type Storyboard, serializeStoryboard, titleOf } from '../storyboard/document.ts';
+import { parseStoryboard, type Storyboard, titleOf } from '../storyboard/document.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
-import { fileStem } from './fileStem.ts';
 import { notify, notifyError } from './notices.ts';
 
 /** Far above any storyboard; keeps a dropped disk image out of memory. */
@@ -23,17 +22,6 @@ export async function openFile(file: File): Promise<void> {
 export function openDocument(document: Storyboard): void {
   storyboard.actions.open(document);
   notify('done', `Opened “${titleOf(document)}”. Undo brings back the storyboard before it.`);
-}
-
-/** Saves the storyboard as a .shotweave.json file. */
-export function downloadStoryboard(): void {
-  const { document } = storyboard.getState();
-  const link = window.document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([serializeStoryboard(document)], { type: 'application/json' }));
-  link.download = `${fileStem(document.title)}.shotweave.json`;
-  link.click();
-  // The browser reads the text before the next task.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }
 
 async function storyboardText(file: File): Promise<string> {

@@ -23,6 +23,22 @@ describe('saveToDisk', () => {
     expect(await (await chosen.getFile()).bytes()).toEqual(await film.bytes());
   });
 
+  it('makes what takes time only once the person has chosen', async () => {
+    const chosen = await chosenFile();
+    const order: string[] = [];
+    vi.stubGlobal('showSaveFilePicker', async (options: { types: { accept: object }[] }) => {
+      order.push(JSON.stringify(options.types[0]?.accept));
+      return chosen;
+    });
+    const make = async () => {
+      order.push('made');
+      return new Blob(['sheet']);
+    };
+    expect(await saveToDisk(make, 'sheet.png')).toBe('saved');
+    expect(order).toEqual(['{"image/png":[".png"]}', 'made']);
+    expect(await (await chosen.getFile()).text()).toBe('sheet');
+  });
+
   it('takes a closed dialog for what it is', async () => {
     vi.stubGlobal('showSaveFilePicker', async () => {
       throw new DOMException('The user aborted a request.', 'AbortError');

@@ -1,4 +1,4 @@
-import { storageError } from './storageError.ts';
+import { onStorage, storageError } from './storageError.ts';
 
 /** The part of the File System Access API used here; not in the DOM types, and only in Chromium. */
 interface SavePickerWindow {
@@ -11,30 +11,51 @@ interface SavePickerWindow {
 /** How long a download may take to start reading its object URL. */
 const downloadStartMilliseconds = 60_000;
 
+/** Kinds of file that the studio saves, by the end of their name. */
+const kinds: Record<string, { description: string; mediaType: string }> = {
+  '.mp4': { description: 'MP4 film', mediaType: 'video/mp4' },
+  '.png': { description: 'PNG picture', mediaType: 'image/png' },
+  '.json': { description: 'Storyboard', mediaType: 'application/json' },
+};
+
 /**
- * Saves a film where the person wants it: through the save dialog, streamed to disk, or else as a download.
- * Call it from a click, since browsers open the dialog for nothing else.
+ * Saves a file where the person wants it: through the save dialog, streamed to disk, or else as a download.
+ * Call it from a click, since browsers open the dialog for nothing else; what takes time to make is made after it.
  *
+ * @param suggestedName ends in .mp4, .png or .json
  * @returns 'saved', 'downloading' when the browser has taken it over, or 'dismissed' when the person closed the dialog.
- * @throws `storage-full`, `storage-unavailable`.
+ * @throws `storage-full`, `storage-unavailable`, and whatever `make` throws.
  */
 export async function saveToDisk(
-  file: File,
+  content: Blob | (() => Promise<Blob>),
   suggestedName: string,
 ): Promise<'saved' | 'downloading' | 'dismissed'> {
+  const make = async () => (content instanceof Blob ? content : content());
   if (!hasSavePicker(window)) {
-    download(file, suggestedName);
+    download(await make(), suggestedName);
     return 'downloading';
   }
+  const target = await chooseFile(window, suggestedName);
+  if (!target) return 'dismissed';
+  const made = await make();
+  await onStorage(async () => made.stream().pipeTo(await target.createWritable()));
+  return 'saved';
+}
+
+/** null when the person closed the dialog. */
+async function chooseFile(
+  scope: SavePickerWindow,
+  suggestedName: string,
+): Promise<FileSystemFileHandle | null> {
+  const ending = suggestedName.slice(suggestedName.lastIndexOf('.'));
+  const kind = kinds[ending];
   try {
-    const target = await window.showSaveFilePicker({
+    return await scope.showSaveFilePicker({
       suggestedName,
-      types: [{ description: 'MP4 film', accept: { 'video/mp4': ['.mp4'] } }],
+      types: kind ? [{ description: kind.description, accept: { [kind.mediaType]: [ending] } }] : [],
     });
-    await file.stream().pipeTo(await target.createWritable());
-    return 'saved';
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') return 'dismissed';
+    if (cause instanceof DOMException && cause.name === 'AbortError') return null;
     throw storageError(cause);
   }
 }
@@ -43,7 +64,7 @@ function hasSavePicker(scope: object): scope is SavePickerWindow {
   return 'showSaveFilePicker' in scope;
 }
 
-function download(file: File, name: string): void {
+function download(file: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
   link.download = name;

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
-import { promptOf, type WordSpan } from '../model/tokenizer.ts';
+import type { WordSpan } from '../model/tokenizer.ts';
 import { papercutUntrained } from './papercutWords.ts';
 import { useModel } from './studioModel.ts';
 import { suggestWord } from './suggestWord.ts';
+import { unreadStart } from './unread.ts';
 
 export interface MarkedSpan extends WordSpan {
   /** A word that the model knows, to try in its place. */
@@ -22,13 +23,18 @@ export function useMarkedSpans(text: string): MarkedSpan[] {
   }, [text, tokenizer]);
 }
 
-/** Words that a shot has beyond those that the model reads; 0 when it reads them all. */
-export function useUnreadWords(look: string, prompt: string): number {
+/** What of a prompt the model does not read, because it and the look before it are too long. */
+export interface Unread {
+  /** Where it starts in the prompt; null when the model reads all of it. */
+  start: number | null;
+  words: number;
+}
+
+export function useUnread(look: string, prompt: string): Unread {
   const { tokenizer } = useModel();
   return useMemo(() => {
-    const text = promptOf(look, prompt);
-    const start = tokenizer.overLength(text);
-    return start === null ? 0 : wordsIn(text.slice(start)).length;
+    const start = unreadStart(tokenizer, look, prompt);
+    return { start, words: start === null ? 0 : wordsIn(prompt.slice(start)).length };
   }, [look, prompt, tokenizer]);
 }
 

@@ -4,6 +4,7 @@ const outlines = {
   back: 'M11.5 3.5v9L5.5 8zM4 3.5v9',
   bell: 'M4 11.5h8l-1-1.7V7a3 3 0 0 0-6 0v2.8zM7 13.5h2',
   close: 'M4 4l8 8M12 4l-8 8',
+  chevron: 'M4.5 6.5 8 10l3.5-3.5',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
   dice: 'M3 5.2 8 2.5l5 2.7v5.6l-5 2.7-5-2.7zM3 5.2l5 2.7 5-2.7M8 7.9v5.6',
   download: 'M8 2.5v7M4.8 6.7 8 9.9l3.2-3.2M3 13h10',

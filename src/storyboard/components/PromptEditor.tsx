@@ -1,6 +1,7 @@
 import type { ComponentProps } from 'react';
 import { limits } from '../document.ts';
-import { type MarkedSpan, useMarkedSpans } from '../useMarkedSpans.ts';
+import { promptSegments } from '../promptSegments.ts';
+import { useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
 import styles from './PromptEditor.module.css';
 
 interface PromptEditorProps extends Omit<ComponentProps<'textarea'>, 'value' | 'onChange' | 'aria-label'> {
@@ -8,21 +9,29 @@ interface PromptEditorProps extends Omit<ComponentProps<'textarea'>, 'value' | '
   label: string;
   value: string;
   onText: (text: string) => void;
+  /** What the model reads before this text. */
+  look?: string;
 }
 
-/** A text field as tall as its text that underlines the words that the model has never seen. */
-export function PromptEditor({ label, value, onText, className, ...rest }: PromptEditorProps) {
+/**
+ * A text field as tall as its text that underlines the words that the model has never seen and strikes out those
+ * that it does not get to read.
+ */
+export function PromptEditor({ label, value, onText, look = '', className, ...rest }: PromptEditorProps) {
   const spans = useMarkedSpans(value);
+  const unread = useUnread(look, value);
   return (
     <div className={[styles.editor, className].filter(Boolean).join(' ')}>
       <div className={styles.underlay} aria-hidden="true">
-        {segments(value, spans).map(({ text, start, marked }) =>
-          marked ? (
+        {promptSegments(value, spans, unread.start).map(({ text, start, kind }) =>
+          kind === 'unknown' ? (
             <mark key={start} className={styles.unknown}>
               {text}
             </mark>
           ) : (
-            <span key={start}>{text}</span>
+            <span key={start} className={kind === 'unread' ? styles.unread : undefined}>
+              {text}
+            </span>
           ),
         )}
         {/* A line feed at the very end opens no line of its own. */}
@@ -34,22 +43,11 @@ export function PromptEditor({ label, value, onText, className, ...rest }: Promp
         spellCheck={false}
         maxLength={limits.promptCharacters}
         aria-label={label}
+        aria-invalid={unread.start !== null}
         value={value}
         onChange={(event) => onText(event.target.value)}
         {...rest}
       />
     </div>
   );
-}
-
-function segments(text: string, spans: readonly MarkedSpan[]) {
-  const parts: { text: string; start: number; marked: boolean }[] = [];
-  let position = 0;
-  for (const { start, end } of spans) {
-    if (start > position) parts.push({ text: text.slice(position, start), start: position, marked: false });
-    parts.push({ text: text.slice(start, end), start, marked: true });
-    position = end;
-  }
-  if (position < text.length) parts.push({ text: text.slice(position), start: position, marked: false });
-  return parts;
 }

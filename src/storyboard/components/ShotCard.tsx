@@ -29,6 +29,7 @@ export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
     useSortable({ id: shot.id, ...(calm.matches && { transition: null }) });
   const selected = useStoryboard((state) => selectedShot(state).shot.id === shot.id);
   const documentId = useStoryboard((state) => state.documentId);
+  const look = useStoryboard((state) => state.document.look);
   const { select, editShot, endStep, duplicateShot, removeShot } = storyboard.actions;
 
   return (
@@ -59,6 +60,7 @@ export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
         label={`Prompt of shot ${number}`}
         placeholder="What is to be seen?"
         value={shot.prompt}
+        look={look}
         onText={(prompt) => editShot(shot.id, { prompt })}
         onBlur={endStep}
       />

@@ -17,6 +17,7 @@ import { WordPalette } from './WordPalette.tsx';
 export function ShotInspector() {
   const { shot, index } = useSelectedShot();
   const fps = useStoryboard((state) => state.document.fps);
+  const look = useStoryboard((state) => state.document.look);
   const { config } = useModel();
   const prompt = useRef<HTMLDivElement>(null);
   /** Where the person last was in the prompt; a shot whose prompt they never entered takes phrases at its end. */
@@ -51,6 +52,7 @@ export function ShotInspector() {
           label="Prompt in the inspector"
           placeholder="What is to be seen, where, in what light?"
           value={shot.prompt}
+          look={look}
           onText={(text) => editShot(shot.id, { prompt: text })}
           onSelect={({ currentTarget }) => {
             caret.current = { shotId: shot.id, at: currentTarget.selectionEnd };

@@ -1,6 +1,5 @@
-import controls from '../../ui/controls.module.css';
 import type { Shot } from '../document.ts';
-import { type MarkedSpan, useMarkedSpans, useUnreadWords } from '../useMarkedSpans.ts';
+import { type MarkedSpan, useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import styles from './Words.module.css';
 
@@ -8,7 +7,7 @@ import styles from './Words.module.css';
 export function UnknownWords({ shot }: { shot: Shot }) {
   const spans = useMarkedSpans(shot.prompt);
   const look = useStoryboard((state) => state.document.look);
-  const unread = useUnreadWords(look, shot.prompt);
+  const { words: unread } = useUnread(look, shot.prompt);
 
   function replace({ start, end }: MarkedSpan, known: string): void {
     const { editShot, endStep } = storyboard.actions;
@@ -36,8 +35,10 @@ export function UnknownWords({ shot }: { shot: Shot }) {
       )}
       {unread > 0 && (
         <p className={styles.fault}>
-          Too long: the model does not read the last{' '}
-          <span className={controls.numbers}>{unread === 1 ? 'word' : `${unread} words`}</span>.
+          <span>
+            Too long: the model does not read the last {unread === 1 ? 'word' : `${unread} words`}, struck out
+            above.
+          </span>
         </p>
       )}
     </div>

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { expect, expectOneSentence, test } from './fixtures.ts';
+import { contrast } from './pictures.ts';
+import { StudioPage } from './StudioPage.ts';
+import { tinyFilm, tinyStoryboard } from './storyboards.ts';
+
+test.describe('a link', () => {
+  test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+  test('carries the storyboard to another browser, where the one at hand is not lost', async ({
+    studio,
+    browser,
+  }) => {
+    const storyboard = tinyStoryboard({ title: 'Sent by link', look: 'at dawn' });
+    await studio.openStoryboard(storyboard);
+    await studio.page.getByRole('button', { name: 'Open', exact: true }).click();
+    await studio.page.getByRole('menuitem', { name: 'Copy a link to this storyboard' }).click();
+    await expect(studio.page.getByText('The link is copied')).toBeVisible();
+    const link = await studio.page.evaluate(() => navigator.clipboard.readText());
+    expect(studio.requests.filter((address) => address.includes('film1'))).toEqual([]);
+
+    const context = await browser.newContext();
+    const other = new StudioPage(await context.newPage());
+    await other.open(new URL('/', link).href);
+    await other.prompt(1).fill('my own words');
+    const own = await other.storyboard();
+    // Another visit, by the link, before the studio has rested and saved.
+    await other.page.goto('about:blank');
+    await other.open(link);
+    expect(await other.storyboard()).toEqual(storyboard);
+    expect(new URL(other.page.url()).hash).toBe('');
+    await other.page.keyboard.press('Control+z');
+    expect(await other.storyboard()).toEqual(own);
+    await context.close();
+  });
+});
+
+for (const [name, fragment, words] of [
+  ['that is cut short', '#film1=NU_RjsMgDPuXPKPdKN2m8ivT', /damaged or cut short/],
+  ['that is far too long', `#film1=${'A'.repeat(100_000)}`, /too long/],
+] as const) {
+  test(`a link ${name} is refused in a sentence`, async ({ studio }) => {
+    const before = await studio.storyboard();
+    await studio.page.evaluate((hash) => {
+      window.location.hash = hash;
+    }, fragment);
+    await expectOneSentence(studio, words);
+    expect(await studio.storyboard()).toEqual(before);
+    expect(studio.errors).toEqual([]);
+  });
+}
+
+test('poster, contact sheet, film and storyboard are saved under the name that the person gives', async ({
+  studio,
+}) => {
+  const { page } = studio;
+  await studio.openStoryboard(tinyStoryboard({ title: 'A boat' }));
+  await studio.generate();
+  await expect(studio.film).toBeVisible();
+  await page.keyboard.press('End');
+
+  for (const [choice, file] of [
+    ['Save film', 'my-boat.mp4'],
+    ['Save poster', `my-boat-${tinyFilm.frames - 1}.png`],
+    ['Save contact sheet', 'my-boat-contact-sheet.png'],
+    ['Save storyboard file', 'my-boat.shotweave.json'],
+  ] as const) {
+    await page.getByRole('button', { name: 'More to export' }).click();
+    await page.getByRole('textbox', { name: 'File name' }).fill('My boat');
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: choice, exact: true }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe(file);
+    if (!file.endsWith('.png')) continue;
+
+    const content = await readFile(await download.path(), 'base64');
+    const picture = await page.evaluate(async (data) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext('2d');
+      context?.drawImage(image, 0, 0);
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+      return { width: image.width, height: image.height, pixels: Array.from(pixels) };
+    }, content);
+    expect(contrast(picture.pixels)).toBeGreaterThan(4);
+    if (choice === 'Save poster') expect(picture).toMatchObject({ width: 64, height: 64 });
+    // Two shots side by side.
+    else expect(picture.width).toBeGreaterThan(2 * 360);
+  }
+});

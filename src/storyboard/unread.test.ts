@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { createTokenizer } from '../model/tokenizer.ts';
+import { unreadStart } from './unread.ts';
+
+const vocabulary = ['<pad>', '<unk>', '</s>', 'a', 'red', 'boat', 'at', 'dawn'];
+/** Reads five words. */
+const tokenizer = createTokenizer(vocabulary, {
+  vocab: vocabulary.length,
+  max_len: 6,
+  pad: 0,
+  unk: 1,
+  eos: 2,
+});
+
+/** The part of the prompt that is not read. */
+function unread(look: string, prompt: string): string | null {
+  const start = unreadStart(tokenizer, look, prompt);
+  return start === null ? null : prompt.slice(start);
+}
+
+describe('unreadStart', () => {
+  it.each([
+    ['', 'a red boat at dawn', null],
+    ['', 'a red boat at dawn, alone', 'alone'],
+    ['', '  a red boat at dawn alone here ', 'alone here '],
+    ['at dawn', 'a red boat', null],
+    ['at dawn', 'a red boat, alone', 'alone'],
+    [' at dawn ', ' a red boat alone', 'alone'],
+    ['one two three four five', 'a red boat', 'a red boat'],
+    ['one two three four five six', ' a red boat', 'a red boat'],
+    ['one two three four five six', '', null],
+    ['one two three four five six', '   ', null],
+  ])('with the look %j the prompt %j is not read from %j on', (look, prompt, rest) => {
+    expect(unread(look, prompt)).toBe(rest);
+  });
+});
