@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
 import { filmResult, storyboardOf } from '../library/fixtures/records.ts';
@@ -29,7 +29,15 @@ function project(title: string) {
   return found;
 }
 
+afterEach(() => vi.restoreAllMocks());
+
 beforeEach(async () => {
+  // Storyboards are listed by their times, and a test saves several in a millisecond.
+  let now = 1_000_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => {
+    now += 1000;
+    return now;
+  });
   globalThis.indexedDB = new IDBFactory();
   notices.setState({ shown: [] });
   await saveDocument('a', storyboardOf('First'));
