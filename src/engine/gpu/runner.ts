@@ -50,7 +50,7 @@ export class Runner {
     gpu.device.lost.then((info) => {
       this.#failure ??= new ShotweaveError(
         'device-lost',
-        'The GPU was taken away in the middle of the work (a driver reset or too little memory): your storyboard is safe, press Generate to start again.',
+        'The GPU was taken away in the middle of the work (a driver reset or too little memory): your storyboard is safe, press Generate to go on from the last step.',
         { cause: info },
       );
     });
