@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { planGeometry } from '../plan/geometry.ts';
+import { storyboardSchema } from '../storyboard/document.ts';
+import { filmLatents, keptShots } from './lockedShots.ts';
+
+const model = { dit: { patch: [1, 2, 2] as [1, number, number], z: 4 }, ae: { spatial: 16, temporal: 4 } };
+/** Values of a latent frame of 64x32 pixels. */
+const frameSize = 4 * 2 * 4;
+
+function film(shots: { id: string; latent: number; locked?: boolean }[]) {
+  const storyboard = storyboardSchema.parse({
+    format: 'shotweave/storyboard',
+    version: 1,
+    width: 64,
+    height: 32,
+    fps: 24,
+    steps: 2,
+    guidance: 3,
+    shots: shots.map(({ id, latent, locked = false }) => ({ id, prompt: id, seconds: latent / 6, locked })),
+  });
+  return { storyboard, geometry: planGeometry(storyboard, model) };
+}
+
+/** Latents whose every value tells its film and frame. */
+function numbered(frames: number, hundreds: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from(
+    { length: frames * frameSize },
+    (_, i) => 100 * hundreds + Math.floor(i / frameSize),
+  );
+}
+
+const framesOf = (latents: Float32Array): number[] =>
+  Array.from({ length: latents.length / frameSize }, (_, frame) => latents[frame * frameSize] ?? Number.NaN);
+
+const first = film([
+  { id: 'a', latent: 2 },
+  { id: 'b', latent: 6 },
+  { id: 'c', latent: 1 },
+]);
+const base = filmLatents(first.storyboard, first.geometry, numbered(9, 1), null);
+
+describe('filmLatents', () => {
+  it('keeps every shot with up to four latent frames before it', () => {
+    expect(base.shots.map(({ id, context, count }) => [id, context, count])).toEqual([
+      ['a', 0, 2],
+      ['b', 2, 6],
+      ['c', 4, 1],
+    ]);
+    expect(base.shots.map(({ latents }) => framesOf(latents))).toEqual([
+      [100, 101],
+      [100, 101, 102, 103, 104, 105, 106, 107],
+      [104, 105, 106, 107, 108],
+    ]);
+  });
+
+  it('keeps a locked shot with what stood before it when it was made', () => {
+    const { storyboard, geometry } = film([
+      { id: 'new', latent: 3 },
+      { id: 'b', latent: 6, locked: true },
+    ]);
+    const next = filmLatents(storyboard, geometry, numbered(9, 2), base);
+    expect(next.shots[1]).toBe(base.shots[1]);
+    expect(framesOf(next.shots[0]?.latents ?? new Float32Array())).toEqual([200, 201, 202]);
+  });
+});
+
+describe('keptShots', () => {
+  it('finds locked shots by their ids, wherever they have moved', () => {
+    const { storyboard, geometry } = film([
+      { id: 'c', latent: 1, locked: true },
+      { id: 'new', latent: 3 },
+      { id: 'b', latent: 6, locked: true },
+    ]);
+    expect(keptShots(storyboard, geometry, base)).toEqual([
+      { at: { start: 0, count: 1 }, film: base.shots[2]?.latents, from: 4 },
+      { at: { start: 4, count: 6 }, film: base.shots[1]?.latents, from: 2 },
+    ]);
+  });
+
+  it('asks for nothing where nothing is locked', () => {
+    expect(keptShots(first.storyboard, first.geometry, null)).toEqual([]);
+  });
+
+  const refused: [string, Parameters<typeof film>[0], typeof base | null, RegExp][] = [
+    [
+      'without a film',
+      [
+        { id: 'a', latent: 2, locked: true },
+        { id: 'b', latent: 6 },
+      ],
+      null,
+      /^Shot 1 is locked, but the last film does not have it/,
+    ],
+    [
+      'that the film does not have',
+      [
+        { id: 'x', latent: 2, locked: true },
+        { id: 'b', latent: 6 },
+      ],
+      base,
+      /^Shot 1 is locked, but the last film/,
+    ],
+    [
+      'of another size',
+      [
+        { id: 'a', latent: 2, locked: true },
+        { id: 'b', latent: 6 },
+      ],
+      { ...base, width: 96 },
+      /at this size/,
+    ],
+    [
+      'of another length',
+      [
+        { id: 'a', latent: 2 },
+        { id: 'b', latent: 5, locked: true },
+      ],
+      base,
+      /^Shot 2 is locked, but its length has changed/,
+    ],
+    ['with no other to make', [{ id: 'a', latent: 2, locked: true }], base, /^Every shot is locked/],
+  ];
+  it.each(refused)('refuses a locked shot %s', (_, shots, from, sentence) => {
+    const { storyboard, geometry } = film(shots);
+    expect(() => keptShots(storyboard, geometry, from)).toThrow(sentence);
+  });
+});
