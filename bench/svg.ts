@@ -9,6 +9,7 @@ export type Tone = 'ink' | 'quiet' | 'ours' | 'peer' | 'grid' | 'second' | 'thir
  */
 export function drawing(width: number, height: number, marks: readonly Mark[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-sans-serif, system-ui, sans-serif" font-size="12">
+<title>Benchmarks of Shotweave</title>
 <style>
   svg { --ground: #fffdf9; --ink: #22201d; --quiet: #6d675f; --grid: #e4ded5; --ours: #e2512f; --peer: #a39a8d; --second: #1d8f84; --third: #c98a12; --fourth: #5a6fc4 }
   @media (prefers-color-scheme: dark) {
