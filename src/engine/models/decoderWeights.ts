@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Conv, GpuWeights, type Linear } from '../weights/gpuWeights.ts';
-import type { Safetensors } from '../weights/safetensors.ts';
+import type { TensorSource } from '../weights/tensorSource.ts';
 
 /** Three 3x3 convolutions; the first also sees the frame before. */
 export interface MemBlockWeights {
@@ -29,7 +29,7 @@ export interface DecoderWeights {
 export async function loadDecoderWeights(
   gpu: Gpu,
   config: ModelConfig['ae'],
-  file: Safetensors,
+  file: TensorSource,
 ): Promise<DecoderWeights> {
   const { z, ps, dec, dec_mem, temporal } = config;
   const [first, second, third] = dec;

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { GpuWeights, type Linear } from '../weights/gpuWeights.ts';
-import type { Safetensors } from '../weights/safetensors.ts';
+import type { TensorSource } from '../weights/tensorSource.ts';
 
 /** One self- or cross-attention: projections and the norms of queries and keys. */
 export interface AttentionWeights {
@@ -42,7 +42,7 @@ export interface DitWeights {
 export async function loadDitWeights(
   gpu: Gpu,
   config: ModelConfig['dit'],
-  file: Safetensors,
+  file: TensorSource,
 ): Promise<DitWeights> {
   const { dim, ffn, layers, z, patch, freq_dim, text_dim, groups } = config;
   const weights = new GpuWeights(gpu, file);

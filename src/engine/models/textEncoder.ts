@@ -6,7 +6,7 @@ import { gemm } from '../kernels/gemm.ts';
 import { rmsNorm } from '../kernels/norm.ts';
 import { relativeBuckets, textAttention } from '../kernels/textAttention.ts';
 import { GpuWeights, type Linear } from '../weights/gpuWeights.ts';
-import type { Safetensors } from '../weights/safetensors.ts';
+import type { TensorSource } from '../weights/tensorSource.ts';
 
 const eps = 1e-6;
 
@@ -58,7 +58,7 @@ export class TextEncoder {
   static async load(
     gpu: Gpu,
     config: ModelConfig['text_encoder'],
-    file: Safetensors,
+    file: TensorSource,
     prefix = 'text_encoder.',
   ): Promise<TextEncoder> {
     const { dim, ffn, heads, layers, vocab, buckets } = config;

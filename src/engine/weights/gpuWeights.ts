@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/gpu.ts';
-import type { Safetensors } from './safetensors.ts';
+import type { TensorSource } from './tensorSource.ts';
 
 /** A Linear on the GPU: w [columns, inner], bias [columns]. */
 export interface Linear {
@@ -21,9 +21,9 @@ export interface Conv {
 /** Reads tensors of one file and puts them on the GPU. */
 export class GpuWeights {
   readonly #gpu: Gpu;
-  readonly #file: Safetensors;
+  readonly #file: TensorSource;
 
-  constructor(gpu: Gpu, file: Safetensors) {
+  constructor(gpu: Gpu, file: TensorSource) {
     this.#gpu = gpu;
     this.#file = file;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { ByteSource } from './byteSource.ts';
 import { decodeBfloat16, decodeFloat16 } from './float16.ts';
+import type { TensorSource } from './tensorSource.ts';
 
 /** Bytes an element takes, for the element types that the format knows. */
 const elementBytes = {
@@ -52,7 +53,7 @@ const metadataSchema = z.record(z.string(), z.string()).nullish();
  * A safetensors file, checked before anything is believed: header length, JSON, names, element types, sizes,
  * bounds and overlaps. Tensors are read one by one, by range. Throws `weights-invalid`.
  */
-export class Safetensors {
+export class Safetensors implements TensorSource {
   readonly name: string;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -104,6 +105,10 @@ export class Safetensors {
 
   has(name: string): boolean {
     return this.tensors.has(name);
+  }
+
+  shape(name: string): readonly number[] {
+    return this.entry(name).shape;
   }
 
   /** The entry of a tensor that must exist, of this shape where one is given. */
