@@ -1,3 +1,4 @@
+import { memoryPanel } from './memory.ts';
 import type { BenchReport, BlockResult, FilmBench, GpuResults } from './report.ts';
 import { rateOf } from './summary.ts';
 import { bar, curve, drawing, line, type Mark, type Tone, text } from './svg.ts';
@@ -15,7 +16,7 @@ interface Panel {
 
 /** The report as one SVG: kernels beside the peer, block time over film length, and the film by stage. */
 export function drawReport(report: BenchReport): string {
-  const { gpu, film } = report;
+  const { gpu, film, minute } = report;
   const marks: Mark[] = [];
   let top = margin;
   const add = ({ marks: drawn, height }: Panel): void => {
@@ -31,7 +32,8 @@ export function drawReport(report: BenchReport): string {
     }
   }
   if (film) add(filmPanel(film, top));
-  const facts = gpu?.adapter ?? film?.facts.adapter;
+  if (minute) add(memoryPanel(minute, { top, left: margin, right: plotRight - 30 }));
+  const facts = gpu?.adapter ?? (film ?? minute)?.facts.adapter;
   const adapter = facts ? `${facts.description || facts.architecture}, ` : '';
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   const load = report.machine.load.map((value) => value.toFixed(1)).join(' to ');

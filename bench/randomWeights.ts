@@ -45,6 +45,7 @@ export function randomDitWeights(gpu: Gpu, config: ModelConfig['dit']): DitWeigh
     timeProjection: linear(6 * dim, dim, modulationScale),
     modulation: random('random modulation', layers * 6 * dim, modulationScale),
     blocks: Array.from({ length: layers }, block),
+    load: () => [],
     head: linear(patchInner, dim),
     headModulation: random('random modulation', 2 * dim, modulationScale),
   };

@@ -2,8 +2,8 @@ import type { AdapterFacts } from '../src/engine/device.ts';
 import type { FilmResult } from '../src/render/protocol.ts';
 import type { Timing } from './measure.ts';
 
-export type SuiteName = 'kernels' | 'attention' | 'film';
-export const suiteNames: readonly SuiteName[] = ['kernels', 'attention', 'film'];
+export type SuiteName = 'kernels' | 'attention' | 'film' | 'minute';
+export const suiteNames: readonly SuiteName[] = ['kernels', 'attention', 'film', 'minute'];
 
 /** What the adapter can do at most. */
 export interface PeakResult {
@@ -73,6 +73,26 @@ export interface FilmBench {
   >;
 }
 
+/** Memory in use at one moment of a film's making. */
+export interface MemorySample {
+  /** Since the film was asked for. */
+  seconds: number;
+  stage: FilmResult['secondsByStage'] extends Record<infer Stage, number> ? Stage : never;
+  /** JavaScript heaps of the page and of its worker, garbage that is not collected yet among it. */
+  heapBytes: number;
+  /** All GPU buffers of the engine. */
+  gpuBytes: number;
+  /** Physical memory of all the browser's processes; null where the system does not tell. */
+  residentBytes: number | null;
+}
+
+/** A film of a minute, with the memory it took over time. */
+export interface MinuteBench extends FilmBench {
+  shots: number;
+  seconds: number;
+  memory: MemorySample[];
+}
+
 /** What the suites that need nothing but a GPU measured. */
 export interface GpuResults {
   adapter: AdapterFacts;
@@ -103,6 +123,7 @@ export interface BenchReport {
   summary: Summary;
   gpu: GpuResults | null;
   film: FilmBench | null;
+  minute: MinuteBench | null;
 }
 
 /** The figures to watch; null where the run did not measure them. Above 1 = we are faster than the peer. */

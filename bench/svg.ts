@@ -50,11 +50,11 @@ export function line(x1: number, y1: number, x2: number, y2: number, tone: Tone,
   return `<line class="${tone}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"${dash}/>`;
 }
 
-/** A line through points, with a dot on each. */
-export function curve(points: readonly (readonly [number, number])[], tone: Tone): Mark {
+/** A line through points, with a dot on each unless there are many. */
+export function curve(points: readonly (readonly [number, number])[], tone: Tone, dotted = true): Mark {
   const path = points.map(([x, y]) => `${round(x)},${round(y)}`).join(' ');
   const dots = points.map(([x, y]) => `<circle class="${tone}" cx="${round(x)}" cy="${round(y)}" r="3"/>`);
-  return `<polyline class="${tone}" style="fill: none" points="${path}"/>${dots.join('')}`;
+  return `<polyline class="${tone}" style="fill: none" points="${path}"/>${dotted ? dots.join('') : ''}`;
 }
 
 function round(value: number): string {

@@ -1,10 +1,19 @@
 import { alignColumns, formatFlops } from '../src/plan/flopTable.ts';
-import type { BenchReport, BlockResult, FilmBench, KernelResult, PeakResult, Summary } from './report.ts';
+import { memoryTable } from './memory.ts';
+import type {
+  BenchReport,
+  BlockResult,
+  FilmBench,
+  KernelResult,
+  MinuteBench,
+  PeakResult,
+  Summary,
+} from './report.ts';
 import { growthOf, rateOf, ratioOf, speedUpOf } from './summary.ts';
 
 /** The whole report for a terminal. */
 export function describeReport(report: BenchReport): string {
-  const { gpu, film, summary } = report;
+  const { gpu, film, minute, summary } = report;
   const parts = [describeMachine(report)];
   if (gpu?.peak) parts.push(describePeak(gpu.peak));
   if (gpu && gpu.kernels.length > 0) {
@@ -12,13 +21,14 @@ export function describeReport(report: BenchReport): string {
   }
   if (gpu && gpu.blocks.length > 0) parts.push(`One transformer block\n\n${blockTable(gpu.blocks)}`);
   if (film) parts.push(describeFilm(film));
+  if (minute) parts.push(describeMinute(minute));
   if (gpu && gpu.notes.length > 0) parts.push(gpu.notes.map((note) => `- ${note}`).join('\n'));
   parts.push(`Summary\n\n${summaryTable(summary)}`);
   return parts.join('\n\n');
 }
 
-function describeMachine({ date, versions, machine, gpu, film }: BenchReport): string {
-  const facts = gpu?.adapter ?? film?.facts.adapter;
+function describeMachine({ date, versions, machine, gpu, film, minute }: BenchReport): string {
+  const facts = gpu?.adapter ?? (film ?? minute)?.facts.adapter;
   const adapter = facts && [facts.vendor, facts.architecture, facts.description].filter(Boolean);
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const [before, after] = machine.load.map((load) => load.toFixed(2));
@@ -130,6 +140,10 @@ function describeFilm({ storyboard, steps, facts }: FilmBench): string {
     `Film "${storyboard}": ${frames} frames, ${tokens.toLocaleString('en')} tokens, ${steps} steps, ${codec}, peak ${(peakGpuBytes / 2 ** 20).toFixed(0)} MiB on the GPU`,
     alignColumns([['stage', 'seconds', 'share'], ...rows, ['total', total.toFixed(2), '']]),
   ].join('\n\n');
+}
+
+function describeMinute(minute: MinuteBench): string {
+  return `${describeFilm(minute)}\n\n${memoryTable(minute)}`;
 }
 
 function summaryTable(summary: Summary): string {

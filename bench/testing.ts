@@ -80,6 +80,7 @@ export function benchReport(change: Partial<BenchReport> = {}): BenchReport {
     },
     gpu: null,
     film: null,
+    minute: null,
     ...change,
   };
 }

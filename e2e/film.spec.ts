@@ -39,7 +39,7 @@ test('a first visit finds a film that can be generated at once', async () => {
   expect((await studio.prompts()).every((prompt) => prompt.length > 0)).toBe(true);
   await expect(studio.generateButton).toBeEnabled();
   await expect(studio.exportButton).toBeDisabled();
-  await expect(studio.page.getByRole('navigation', { name: 'Examples' })).toBeVisible();
+  await expect(studio.page.getByRole('region', { name: 'Your first film' })).toBeVisible();
 });
 
 test('the person writes two shots and chooses size, steps and seed', async () => {

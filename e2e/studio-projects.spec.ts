@@ -77,10 +77,10 @@ test('a finished film is listed with its size, deleted with a way back, and free
   await studio.generate();
   await expect(film).toBeVisible();
   await openPanel(studio);
-  await expect(filmsOf(studio)).toHaveText(/A boat\d+(\.\d)? kB · /);
+  await expect(filmsOf(studio)).toHaveText(/A boatTake 1 · \d+(\.\d)? kB · /);
   await expect(storyboardsOf(studio).first().locator('img')).toBeVisible();
 
-  const remove = () => page.getByRole('button', { name: 'Delete the film “A boat”' }).click();
+  const remove = () => page.getByRole('button', { name: 'Delete take 1 of “A boat”' }).click();
   await remove();
   await expect(filmsOf(studio)).toHaveCount(0);
   await expect(film).toBeHidden();

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { drawReport } from '../bench/chart.ts';
 import { type BenchArguments, parseBenchArguments } from '../bench/host/arguments.ts';
 import { runFilm } from '../bench/host/film.ts';
+import { runMinute } from '../bench/host/minute.ts';
 import { runGpuInNode } from '../bench/host/node.ts';
 import { runGpuInPage } from '../bench/host/page.ts';
-import type { BenchReport, FilmBench, GpuResults } from '../bench/report.ts';
+import type { BenchReport, FilmBench, GpuResults, MinuteBench } from '../bench/report.ts';
 import type { GpuJob } from '../bench/runGpu.ts';
 import { summarize } from '../bench/summary.ts';
 import { describeReport } from '../bench/tables.ts';
@@ -18,7 +19,7 @@ import { root } from './lib/paths.mjs';
 main(async () => {
   const options = parseBenchArguments(process.argv.slice(2));
   const before = loadavg()[0] ?? 0;
-  const { gpu, film, versions } = await measure(options);
+  const { gpu, film, minute, versions } = await measure(options);
   const report: BenchReport = {
     format: 'shotweave/bench',
     version: 1,
@@ -34,6 +35,7 @@ main(async () => {
     summary: summarize(gpu),
     gpu,
     film,
+    minute,
   };
   console.log(describeReport(report));
   if (options.jsonFile) await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
@@ -43,6 +45,7 @@ main(async () => {
 interface Measured {
   gpu: GpuResults | null;
   film: FilmBench | null;
+  minute: MinuteBench | null;
   versions: Record<string, string>;
 }
 
@@ -50,6 +53,7 @@ async function measure({ suites, quick, node }: BenchArguments): Promise<Measure
   const measured: Measured = {
     gpu: null,
     film: null,
+    minute: null,
     versions: { shotweave: await versionOf(root), node: process.versions.node },
   };
   const job: GpuJob = {
@@ -75,6 +79,11 @@ async function measure({ suites, quick, node }: BenchArguments): Promise<Measure
   if (suites.includes('film')) {
     const { film, browser } = await withCleanUp((onEnd) => runFilm(quick, progress, onEnd));
     measured.film = film;
+    measured.versions.chromium = browser;
+  }
+  if (suites.includes('minute')) {
+    const { minute, browser } = await withCleanUp((onEnd) => runMinute(quick, progress, onEnd));
+    measured.minute = minute;
     measured.versions.chromium = browser;
   }
   return measured;

@@ -7,20 +7,9 @@
 // acc_g_j_c of lane l holds row 4g + (l xor j), column 4c + l.
 //
 // ROWS, COLUMNS: tile; ROWS is a multiple of 4. QUADS: quads in a workgroup. inner is a multiple of 4.
+// UNROLL: vectors of four inner values that a turn of the loop takes: every turn costs a masked store of all
+// accumulators. FORMAT: stored_weights.wgsl, which stands before this file.
 // EPILOGUE: 0 none, 1 GELU (tanh form), 2 SiLU, 3 y + result, 4 y + gate[column] * result.
-
-#if EPILOGUE == 1
-fn activate(x: f32) -> f32 {
-  // tanh overflows to NaN in some drivers for large arguments.
-  let u = clamp(0.7978845608028654 * (x + 0.044715 * x * x * x), -15.0, 15.0);
-  return 0.5 * x * (1.0 + tanh(u));
-}
-#end
-#if EPILOGUE == 2
-fn activate(x: f32) -> f32 {
-  return x / (1.0 + exp(-x));
-}
-#end
 
 @compute @workgroup_size(${QUADS * 4})
 fn main(
@@ -38,11 +27,10 @@ fn main(
   let column = (tile % columnTiles) * ${COLUMNS * 4}u + lane;
 
 #for g in 0..ROWS / 4
-  var rowAt_${g} = min(row + ${g * 4}u + lane, rows - 1u) * inner;
+  let rowAt_${g} = min(row + ${g * 4}u + lane, rows - 1u) * inner;
 #end
 #for c in 0..COLUMNS
   let column_${c} = min(column + ${c * 4}u, columns - 1u);
-  var columnAt_${c} = column_${c} * inner;
 #end
 #for g in 0..ROWS / 4
 #for j in 0..4
@@ -52,18 +40,26 @@ fn main(
 #end
 #end
 
-  for (var k = 0u; k < inner; k++) {
+  for (var k = 0u; k < inner; k += ${UNROLL}u) {
 #for c in 0..COLUMNS
-    let w_${c} = layout.$.w[columnAt_${c} + k];
+#for u in 0..UNROLL
+    let w_${c}_${u} = weight4(column_${c}, k + ${u}u);
+#end
 #end
 #for g in 0..ROWS / 4
-    let a_${g}_0 = layout.$.a[rowAt_${g} + k];
-    let a_${g}_1 = quadSwapX(a_${g}_0);
-    let a_${g}_2 = quadSwapY(a_${g}_0);
-    let a_${g}_3 = quadSwapDiagonal(a_${g}_0);
+#for u in 0..UNROLL
+    let a_${g}_0_${u} = layout.$.a[rowAt_${g} + k + ${u}u];
+    let a_${g}_1_${u} = quadSwapX(a_${g}_0_${u});
+    let a_${g}_2_${u} = quadSwapY(a_${g}_0_${u});
+    let a_${g}_3_${u} = quadSwapDiagonal(a_${g}_0_${u});
+#end
 #for j in 0..4
 #for c in 0..COLUMNS
-    acc_${g}_${j}_${c} += dot(a_${g}_${j}, w_${c});
+#if UNROLL == 2
+    acc_${g}_${j}_${c} += dot(a_${g}_${j}_0, w_${c}_0) + dot(a_${g}_${j}_1, w_${c}_1);
+#else
+    acc_${g}_${j}_${c} += dot(a_${g}_${j}_0, w_${c}_0);
+#end
 #end
 #end
 #end
@@ -72,6 +68,7 @@ fn main(
 #for c in 0..COLUMNS
   if (column + ${c * 4}u < columns) {
     let bias = layout.$.bias[column_${c}];
+    let scale = weightScale(column_${c});
 #if EPILOGUE == 4
     let gate = layout.$.gate[column_${c}];
 #end
@@ -81,7 +78,7 @@ fn main(
       let r = row + ${g * 4}u + (lane ^ ${j}u);
       if (r < rows) {
         let at = r * columns + column_${c};
-        let value = acc_${g}_${j}_${c} + bias;
+        let value = acc_${g}_${j}_${c} * scale + bias;
 #if EPILOGUE == 0
         layout.$.y[at] = value;
 #end

@@ -30,7 +30,7 @@ describe('parseBenchArguments', () => {
 
   it('names the suites when it does not know one', () => {
     expect(() => parseBenchArguments(['--suite', 'all'])).toThrow(
-      '--suite takes kernels, attention, film, not "all".',
+      '--suite takes kernels, attention, film, minute, not "all".',
     );
   });
 

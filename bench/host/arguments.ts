@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type SuiteName, suiteNames } from '../report.ts';
 
 export const usage =
-  'npm run bench -- [--suite kernels|attention|film] [--json FILE] [--chart FILE] [--quick] [--node]';
+  'npm run bench -- [--suite kernels|attention|film|minute] [--json FILE] [--chart FILE] [--quick] [--node]';
 
 export interface BenchArguments {
   suites: readonly SuiteName[];
@@ -16,15 +16,18 @@ export interface BenchArguments {
   node: boolean;
 }
 
+/** A minute of film takes long, so it is made only when it is asked for. */
+const usualSuites = suiteNames.filter((name) => name !== 'minute');
+
 /** Reads the command line of `npm run bench`. Throws an error whose message is the sentence for the person. */
 export function parseBenchArguments(args: string[]): BenchArguments {
   const { suite, json, chart, quick, node } = readOptions(args);
-  if (node && suite === 'film') {
+  if (node && (suite === 'film' || suite === 'minute')) {
     throw new Error('A film needs the browser: leave out --node, or choose another suite.');
   }
   return {
     suites:
-      suite === undefined ? suiteNames.filter((name) => !(node && name === 'film')) : [readSuite(suite)],
+      suite === undefined ? usualSuites.filter((name) => !(node && name === 'film')) : [readSuite(suite)],
     jsonFile: json ?? null,
     chartFile: chart ?? null,
     quick,

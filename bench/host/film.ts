@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../../scripts/lib/build.mjs';
 import type { Undo } from '../../scripts/lib/cleanUp.ts';
-import { openHeadlessPage } from '../../scripts/lib/headlessPage.ts';
+import { type HeadlessPage, openHeadlessPage } from '../../scripts/lib/headlessPage.ts';
 import { dist, root } from '../../scripts/lib/paths.mjs';
 import { renderInPage } from '../../scripts/lib/renderInPage.ts';
 import { serveApp } from '../../scripts/lib/staticServer.mjs';
-import { parseStoryboard } from '../../src/storyboard/document.ts';
+import type { ProgressEvent } from '../../src/render/protocol.ts';
+import { parseStoryboard, type Storyboard } from '../../src/storyboard/document.ts';
 import type { FilmBench } from '../report.ts';
 
 const example = join(root, 'examples', 'red-sailboat.shotweave.json');
@@ -22,33 +23,60 @@ export async function runFilm(
   progress: (text: string) => void,
   onEnd: (undo: Undo) => void,
 ): Promise<{ film: FilmBench; browser: string }> {
-  await ensureBuilt();
   const storyboard = parseStoryboard(await readFile(example, 'utf8'));
-  const steps = quick ? quickSteps : storyboard.steps;
+  const studio = await openStudio(onEnd);
+  const film = await makeFilm(
+    studio,
+    { ...storyboard, steps: quick ? quickSteps : storyboard.steps },
+    progress,
+  );
+  return { film, browser: studio.browser };
+}
+
+/** The built studio, served, and a page of a browser to open it in. */
+export interface ServedStudio {
+  address: string;
+  headless: HeadlessPage;
+  /** Version of the browser. */
+  browser: string;
+  /** A file that may be written to, gone at the end. */
+  filmFile: string;
+}
+
+export async function openStudio(onEnd: (undo: Undo) => void): Promise<ServedStudio> {
+  await ensureBuilt();
   const folder = await mkdtemp(join(tmpdir(), 'shotweave-bench-'));
   onEnd(() => rm(folder, { recursive: true, force: true }));
   const { port, close } = await serveApp(dist, { host: '127.0.0.1', port: 0 });
   onEnd(close);
   const headless = await openHeadlessPage(onEnd);
-  let last = '';
-  const facts = await renderInPage(
+  return {
+    address: `http://127.0.0.1:${port}/`,
     headless,
-    `http://127.0.0.1:${port}/`,
-    { ...storyboard, steps },
-    join(folder, 'film.mp4'),
-    ({ stage, step }) => {
-      const text = `film: ${stage}${stage === 'denoise' ? `, step ${step} of ${steps}` : ''}`;
-      if (text !== last) progress(text);
-      last = text;
-    },
-  );
+    browser: headless.page.context().browser()?.version() ?? 'unknown',
+    filmFile: join(folder, 'film.mp4'),
+  };
+}
+
+/** Makes a film, telling every new stage and step, and every event to `onEvent`. */
+export async function makeFilm(
+  { address, headless, filmFile }: ServedStudio,
+  storyboard: Storyboard,
+  progress: (text: string) => void,
+  onEvent: (event: ProgressEvent) => void = () => undefined,
+): Promise<FilmBench> {
+  let last = '';
+  const facts = await renderInPage(headless, address, storyboard, filmFile, (event) => {
+    const { stage, step, steps } = event;
+    const text = `film: ${stage}${stage === 'denoise' ? `, step ${step} of ${steps}` : ''}`;
+    if (text !== last) progress(text);
+    last = text;
+    onEvent(event);
+  });
   const { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256, adapter } = facts;
   return {
-    film: {
-      storyboard: storyboard.title,
-      steps,
-      facts: { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256, adapter },
-    },
-    browser: headless.page.context().browser()?.version() ?? 'unknown',
+    storyboard: storyboard.title,
+    steps: storyboard.steps,
+    facts: { frames, latentFrames, tokens, secondsByStage, peakGpuBytes, codec, framesSha256, adapter },
   };
 }

@@ -11,6 +11,7 @@ const event = (change: Partial<ProgressEvent>): ProgressEvent => ({
   decodedLatentFrames: 0,
   secondsElapsed: 0,
   secondsLeft: null,
+  gpuBytes: 0,
   ...change,
 });
 

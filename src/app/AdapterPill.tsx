@@ -1,5 +1,4 @@
 import { Popover } from 'radix-ui';
-import { duration } from '../film/player/timecode.ts';
 import type { AdapterReport, Estimate } from '../render/protocol.ts';
 import controls from '../ui/controls.module.css';
 import { AdapterFacts } from './AdapterFacts.tsx';
@@ -7,20 +6,24 @@ import styles from './AdapterPill.module.css';
 import type { AdapterState } from './generation.ts';
 import { useGeneration, useStudio } from './studio.ts';
 
-/** What makes the film and how long that takes, in plain words; more on a click. */
+/** What makes the film and with which arithmetic; what that costs, in plain words, on a click. */
 export function AdapterPill() {
   const { generation } = useStudio();
   const adapter = useGeneration((state) => state.adapter);
   const estimate = useGeneration((state) => state.estimate);
+  const costs = useGeneration((state) => state.costs);
   return (
     <Popover.Root>
       <Popover.Trigger className={styles.pill} data-status={statusOf(adapter, estimate)}>
         <span className={styles.light} />
         <span className={styles.words}>{words(adapter, estimate)}</span>
+        {adapter.status === 'ready' && <span className={styles.precision}>{adapter.report.precision}</span>}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={styles.card} sideOffset={8} collisionPadding={12}>
-          {adapter.status === 'ready' && <AdapterFacts report={adapter.report} estimate={estimate} />}
+          {adapter.status === 'ready' && (
+            <AdapterFacts report={adapter.report} estimate={estimate} costs={costs} />
+          )}
           {adapter.status === 'connecting' && <p>Asking the browser for a GPU.</p>}
           {adapter.status === 'absent' && (
             <>
@@ -41,19 +44,13 @@ function words(adapter: AdapterState, estimate: Estimate | null): string {
   if (adapter.status === 'connecting') return 'Looking for a GPU';
   if (adapter.status === 'absent') return 'No films can be made here: why';
   if (estimate?.refusal) return 'This film does not fit here';
-  return `${adapterName(adapter.report)}: ${timeWords(estimate)}`;
+  return adapterName(adapter.report);
 }
 
-/** "Software adapter", or the GPU's own name where the browser tells it. */
+/** "No GPU", or the GPU's own name where the browser tells it. */
 function adapterName({ software, description, vendor }: AdapterReport): string {
-  if (software) return 'Software adapter';
+  if (software) return 'No GPU';
   return description || vendor || 'This GPU';
-}
-
-function timeWords(estimate: Estimate | null): string {
-  if (estimate === null) return 'working out the time';
-  if (estimate.renderSeconds === null) return 'time known after the first film';
-  return `about ${duration(estimate.renderSeconds)} for this film`;
 }
 
 function statusOf(adapter: AdapterState, estimate: Estimate | null): 'ready' | 'slow' | 'waiting' | 'absent' {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { RerollContext } from '../storyboard/reroll.ts';
 import { loadStudioModel, ModelContext } from '../storyboard/studioModel.ts';
 import { exposeAutomation } from './automation.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
@@ -36,7 +37,9 @@ export function App() {
   return (
     <StudioContext value={state.studio}>
       <ModelContext value={state.studio.model}>
-        <StudioPage />
+        <RerollContext value={state.studio.reroll}>
+          <StudioPage />
+        </RerollContext>
       </ModelContext>
     </StudioContext>
   );

@@ -10,14 +10,16 @@ import { useStudio } from './studio.ts';
 export function FilmItem({ film }: { film: KeptFilm }) {
   const { library } = useStudio();
   const name = film.title || film.fileName;
+  const which = film.take === null ? 'the film' : `take ${film.take} of`;
   return (
     <li className={styles.film}>
       <span className={styles.filmName}>{name}</span>
       <span className={`${controls.numbers} ${styles.facts}`}>
+        {film.take !== null && `Take ${film.take} · `}
         {formatBytes(film.bytes)} · {dateWords(film.modified)}
         {film.documentId === null && ' · its storyboard is gone'}
       </span>
-      <IconButton icon="trash" label={`Delete the film “${name}”`} onClick={() => library.deleteFilm(film)} />
+      <IconButton icon="trash" label={`Delete ${which} “${name}”`} onClick={() => library.deleteFilm(film)} />
     </li>
   );
 }

@@ -1,31 +1,68 @@
+import { draftOf } from '../storyboard/draft.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
+import { IconButton } from '../ui/IconButton.tsx';
+import { isEnding, unfinishedOf } from './generationState.ts';
 import { notifyError } from './notices.ts';
+import { goOnLabel } from './progressWords.ts';
+import { useDraft } from './quality.ts';
 import { useGeneration, useStudio } from './studio.ts';
 import { useGenerate } from './useGenerate.ts';
 
-/** Generate, and Cancel in its place while a film is being made. */
+/** Generate, or going on with a film that was interrupted, and Cancel in its place while a film is being made. */
 export function GenerateButton() {
   const { generation } = useStudio();
   const job = useGeneration((state) => state.job);
+  const document = useStoryboard((state) => state.document);
+  const unfinished = useGeneration((state) => unfinishedOf(state, document));
+  const draft = useDraft();
   const generate = useGenerate();
-  const shots = useStoryboard(({ document }) => document.shots.length);
-  const locked = useStoryboard(({ document }) => document.shots.filter((shot) => shot.locked).length);
   if (job) {
     return (
       <button
         type="button"
         className={controls.stop}
-        disabled={job.cancelling}
+        disabled={isEnding(job)}
+        title="Stop and forget what is made so far"
         onClick={() => generation.cancel().catch(notifyError)}
       >
         Cancel
       </button>
     );
   }
+  if (unfinished) {
+    const { stepsDone, only } = unfinished;
+    const number = document.shots.findIndex(({ id }) => id === only) + 1;
+    return (
+      <>
+        <IconButton
+          icon="restart"
+          label="Start anew"
+          title="Start anew, from the first step"
+          // The failure panel shows the error.
+          onClick={() =>
+            generation
+              .generate({ anew: true, ...(only && { only }), ...(draft && { draft }) })
+              .catch(() => undefined)
+          }
+        />
+        <button
+          type="button"
+          className={controls.primary}
+          title={number > 0 ? `Ctrl+Enter: shot ${number} anew` : 'Ctrl+Enter'}
+          onClick={generate}
+        >
+          {goOnLabel(stepsDone, (draft ? draftOf(document) : document).steps)}
+        </button>
+      </>
+    );
+  }
+  const locked = document.shots.filter((shot) => shot.locked).length;
   return (
     <button type="button" className={controls.primary} title="Ctrl+Enter" onClick={generate}>
-      {locked > 0 ? `Generate unlocked (${shots - locked})` : 'Generate'}
+      {locked > 0
+        ? `Generate unlocked (${document.shots.length - locked})`
+        : `Generate${draft ? ' draft' : ''}`}
     </button>
   );
 }

@@ -12,6 +12,7 @@ import { Logo } from './Logo.tsx';
 import { toShotweaveError } from './notices.ts';
 import { OpenMenu } from './OpenMenu.tsx';
 import { ProjectsPanel } from './ProjectsPanel.tsx';
+import { QualitySwitch } from './QualitySwitch.tsx';
 import { useStudio } from './studio.ts';
 
 export function Header() {
@@ -44,6 +45,7 @@ export function Header() {
         <ExportButton />
         <ExportPanel />
       </span>
+      <QualitySwitch />
       <GenerateButton />
     </header>
   );

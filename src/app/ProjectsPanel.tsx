@@ -77,7 +77,10 @@ function Shelves({ shown: { projects, films }, onOpened }: { shown: LibraryState
           <ProjectItem key={project.id} project={project} onOpened={onOpened} />
         ))}
       </ul>
-      <h3 className={controls.heading}>Finished films</h3>
+      <h3 className={controls.heading}>
+        Finished films
+        {films.length > 0 && ` · ${formatBytes(films.reduce((sum, { bytes }) => sum + bytes, 0))}`}
+      </h3>
       {films.length === 0 && <p className={styles.none}>There is no film yet.</p>}
       <ul className={styles.list} aria-label="Finished films">
         {films.map((film) => (

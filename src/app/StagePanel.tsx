@@ -10,9 +10,14 @@ import { usePlayheadClock } from '../film/player/usePlayheadClock.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import { ExamplesStrip } from './ExamplesStrip.tsx';
 import { FailurePanel } from './FailurePanel.tsx';
+import { FirstFilm } from './firstFilm/FirstFilm.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
+import { RouterOverlay } from './router/RouterOverlay.tsx';
+import { RouterPanel } from './router/RouterPanel.tsx';
+import { RouterToggle } from './router/RouterToggle.tsx';
 import styles from './StagePanel.module.css';
 import { StageTags } from './StageTags.tsx';
+import { TakesButton } from './takes/TakesButton.tsx';
 import { type Shown, useShown } from './useShown.ts';
 
 /** The film, whatever there is of it, and what is being done about it. */
@@ -29,10 +34,16 @@ export function StagePanel() {
               style={{ '--aspect': shown.geometry.width / shown.geometry.height } as CSSProperties}
             >
               <Screen shown={shown} />
+              <RouterOverlay />
               <StageTags shown={shown} />
+              <RouterToggle />
             </div>
           </div>
-          <Transport facts={facts(shown)} />
+          <div className={styles.under}>
+            <Transport facts={facts(shown)} />
+            <TakesButton />
+          </div>
+          <RouterPanel />
         </>
       ) : (
         <p className={styles.refused}>
@@ -42,6 +53,7 @@ export function StagePanel() {
       <ProgressPanel />
       <FailurePanel />
       <ExamplesStrip />
+      <FirstFilm />
     </section>
   );
 }
@@ -66,7 +78,7 @@ function Slate({ shown }: { shown: Shown }) {
   return span && <SlateScreen number={span.index + 1} prompt={prompt} seconds={span.seconds} />;
 }
 
-function facts({ geometry }: Shown): string {
+function facts({ geometry }: Shown): string[] {
   const { width, height, fps, frames, latent } = geometry;
-  return `${width}×${height} · ${fps} fps · ${frames} frames · ${latent.frames} latent`;
+  return [`${width}×${height} · ${fps} fps`, `${frames} frames · ${latent.frames} latent`];
 }

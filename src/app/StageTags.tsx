@@ -4,6 +4,7 @@ import styles from '../film/player/Screen.module.css';
 import { usePlayhead } from '../film/player/usePlayer.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
+import { DraftTag } from './DraftTag.tsx';
 import type { Shown } from './useShown.ts';
 
 /** Says over the picture which shot it is and how finished. */
@@ -21,6 +22,7 @@ export function StageTags({ shown }: { shown: Shown }) {
           Shot {number} · {formingState(shown.job)}
         </span>
       )}
+      {shown.kind === 'film' && shown.film.record.draft && <DraftTag />}
       {stale && (
         <span className={styles.tag} data-place="right">
           made before your last edits

@@ -3,6 +3,7 @@ import { useGeometry } from '../storyboard/studioModel.ts';
 import type { Making } from '../storyboard/timeline/making.ts';
 import { Timeline } from '../storyboard/timeline/Timeline.tsx';
 import type { Job } from './generation.ts';
+import { GroupLane } from './router/GroupLane.tsx';
 import { useGeneration } from './studio.ts';
 import { useCutting } from './useCutting.ts';
 import { useShown } from './useShown.ts';
@@ -12,16 +13,27 @@ export function TimelinePanel() {
   const shown = useShown();
   const job = useGeneration((state) => state.job);
   const making = useMemo(() => job && makingOf(job), [job]);
-  const { split, merge } = useCutting();
+  const { split, splitAtFrame, merge } = useCutting();
   if (!edited || !shown) return null;
-  return <Timeline edited={edited} shown={shown.geometry} making={making} onSplit={split} onMerge={merge} />;
+  return (
+    <Timeline
+      edited={edited}
+      shown={shown.geometry}
+      making={making}
+      onSplit={split}
+      onBlade={splitAtFrame}
+      onMerge={merge}
+      lane={(scale) => <GroupLane edited={edited} scale={scale} />}
+    />
+  );
 }
 
-function makingOf({ geometry, steps, progress }: Job): Making {
+function makingOf({ geometry, steps, progress, held }: Job): Making {
   return {
     steps,
     step: progress?.step ?? 0,
     decodedLatentFrames: progress?.decodedLatentFrames ?? 0,
-    latentOf: new Map(geometry.shots.map(({ id, latent }) => [id, latent])),
+    // A shot that stays as it is does not form.
+    latentOf: new Map(geometry.shots.filter(({ id }) => !held.has(id)).map(({ id, latent }) => [id, latent])),
   };
 }

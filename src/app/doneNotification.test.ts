@@ -5,6 +5,7 @@ import { planGeometry } from '../plan/geometry.ts';
 import { starterStoryboard } from '../storyboard/starter.ts';
 import { type DoneNotification, type NotificationHost, notifyWhenDone } from './doneNotification.ts';
 import type { Film, GenerationState, Job } from './generation.ts';
+import { nothingYet } from './generationState.ts';
 
 const geometry = planGeometry(starterStoryboard(), {
   dit: { patch: [1, 2, 2], z: 16 },
@@ -16,7 +17,8 @@ const job: Job = {
   geometry,
   steps: 4,
   progress: null,
-  cancelling: false,
+  phase: 'running',
+  held: new Set(),
 };
 
 function newFilm(): Film {
@@ -25,13 +27,7 @@ function newFilm(): Film {
 }
 
 function newGeneration() {
-  return createStore<GenerationState>()(() => ({
-    adapter: { status: 'connecting' },
-    estimate: null,
-    job: null,
-    film: newFilm(),
-    failure: null,
-  }));
+  return createStore<GenerationState>()(() => ({ ...nothingYet, film: newFilm() }));
 }
 
 let generation: ReturnType<typeof newGeneration>;

@@ -11,7 +11,7 @@ import type { Film, Generation } from './generation.ts';
 export function followFilm(
   { state }: Pick<Generation, 'state'>,
   stills: StillsStore,
-  keepStill: (documentId: string, still: Blob) => Promise<void>,
+  keepStill: (film: Film, still: Blob) => Promise<void>,
 ): void {
   let running = new AbortController();
   state.subscribe(({ film }, past) => {
@@ -55,10 +55,11 @@ async function takePictures(film: Film, stills: StillsStore, signal: AbortSignal
 const stillWidth = 240;
 
 async function keepOne(
-  { documentId, geometry }: Film,
+  film: Film,
   stills: StillsStore,
-  keepStill: (documentId: string, still: Blob) => Promise<void>,
+  keepStill: (film: Film, still: Blob) => Promise<void>,
 ): Promise<void> {
+  const { documentId, geometry } = film;
   const state = stills.getState();
   const picture = pictureAt(state.pictures, geometry.frames / 2);
   if (!picture || state.documentId !== documentId) return;
@@ -67,5 +68,5 @@ async function keepOne(
   const context = canvas.getContext('2d');
   if (!context) return;
   drawCover(context, picture, { x: 0, y: 0, width: stillWidth, height });
-  await keepStill(documentId, await canvas.convertToBlob({ type: 'image/webp', quality: 0.85 }));
+  await keepStill(film, await canvas.convertToBlob({ type: 'image/webp', quality: 0.85 }));
 }

@@ -1,62 +1,32 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { mergePictures, type StillsState, type StillsStore, toPicture } from '../film/player/stills.ts';
 import { ShotweaveError } from '../lib/errors.ts';
-import type { FilmRecord } from '../library/database.ts';
 import type { FilmGeometry } from '../plan/types.ts';
-import type {
-  AdapterReport,
-  Estimate,
-  FilmResult,
-  ProgressEvent,
-  RenderEvent,
-  RenderOptions,
-  RenderWorkerApi,
-} from '../render/protocol.ts';
+import type { FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from '../render/protocol.ts';
 import { type Storyboard, titleOf } from '../storyboard/document.ts';
+import { draftOf } from '../storyboard/draft.ts';
 import type { StoryboardStore } from '../storyboard/store.ts';
+import {
+  costsOf,
+  type Film,
+  type GenerationState,
+  heldShots,
+  isEnding,
+  type Job,
+  nothingYet,
+} from './generationState.ts';
 import { toShotweaveError } from './notices.ts';
 
-export type AdapterState =
-  | { status: 'connecting' }
-  | { status: 'ready'; report: AdapterReport }
-  | { status: 'absent'; sentence: string };
-
-/** A film in the making. */
-export interface Job {
-  documentId: string;
-  /** Of the storyboard that it is made from. */
-  title: string;
-  geometry: FilmGeometry;
-  steps: number;
-  progress: ProgressEvent | null;
-  cancelling: boolean;
-}
-
-/** A finished film. */
-export interface Film {
-  documentId: string;
-  record: FilmRecord;
-  geometry: FilmGeometry;
-  file: File;
-  /** Object URL of the file. */
-  url: string;
-}
-
-export interface GenerationState {
-  adapter: AdapterState;
-  estimate: Estimate | null;
-  job: Job | null;
-  film: Film | null;
-  /** Why the last film did not come about; a film that the person stopped is no failure. */
-  failure: ShotweaveError | null;
-}
+export type { AdapterState, Film, GenerationState, Job } from './generationState.ts';
 
 /** Where storyboards and their films are kept. */
 export interface FilmShelf {
   saveDocument(documentId: string, storyboard: Storyboard): Promise<void>;
   readFilm(fileName: string): Promise<File | null>;
-  deleteFilm(fileName: string): Promise<void>;
-  saveFilmRecord(documentId: string, film: FilmResult): Promise<void>;
+  /** @param rerolled the shot that alone was made anew */
+  saveFilmRecord(documentId: string, film: FilmResult, rerolled: string | null): Promise<void>;
+  /** Deletes films that a new one makes one too many. Never rejects. */
+  makeRoom(documentId: string): Promise<void>;
 }
 
 export interface GenerationParts {
@@ -65,15 +35,28 @@ export interface GenerationParts {
   stills: StillsStore;
   shelf: FilmShelf;
   geometryOf(document: Storyboard): FilmGeometry;
+  /** Whether the person asks for drafts. */
+  isDraft(): boolean;
 }
 
 export interface Generation {
   state: StoreApi<GenerationState>;
   /** Finds the adapter; without one the state says why, and nothing is thrown. */
   connect(): Promise<void>;
-  /** Makes the film of the storyboard as it stands. Rejects with `cancelled` after cancel(). */
+  /**
+   * Makes the film of the storyboard as it stands; a making that was interrupted goes on where it was. Rejects with
+   * `cancelled` after cancel() and after stop().
+   */
   generate(options?: RenderOptions): Promise<FilmResult>;
+  /** Makes what failed once more, or the film if the storyboard has been edited since. */
+  retry(): Promise<FilmResult>;
+  /** Ends the film in the making and forgets it. */
   cancel(): Promise<void>;
+  /** Ends the film in the making; its stills stay on the stage, and generate() goes on from its last step. */
+  stop(): Promise<void>;
+  /** Lets the GPU rest until resume(). */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   estimate(document: Storyboard): Promise<void>;
   /** Puts a film that the library kept on the stage. */
   show(film: Film): void;
@@ -90,16 +73,12 @@ export function createGeneration({
   stills,
   shelf,
   geometryOf,
+  isDraft,
 }: GenerationParts): Generation {
-  const state = createStore<GenerationState>()(() => ({
-    adapter: { status: 'connecting' },
-    estimate: null,
-    job: null,
-    film: null,
-    failure: null,
-  }));
+  const state = createStore<GenerationState>()(() => nothingYet);
   const listeners = new Set<(event: RenderEvent) => void>();
   let connection: Promise<void> | null = null;
+  let failed: { document: Storyboard; options: RenderOptions } | null = null;
 
   function connect(): Promise<void> {
     connection ??= findAdapter().finally(() => {
@@ -133,7 +112,12 @@ export function createGeneration({
     for (const listener of listeners) listener(event);
   }
 
-  async function keep(result: FilmResult, documentId: string, geometry: FilmGeometry): Promise<void> {
+  async function keep(
+    result: FilmResult,
+    documentId: string,
+    geometry: FilmGeometry,
+    rerolled: string | null,
+  ): Promise<void> {
     const file = await shelf.readFilm(result.fileName);
     if (!file) {
       throw new ShotweaveError(
@@ -141,19 +125,26 @@ export function createGeneration({
         'The film was made but the browser did not keep it: free some disk space and generate it again.',
       );
     }
-    const { film: previous } = state.getState();
-    await shelf.saveFilmRecord(documentId, result);
+    await shelf.saveFilmRecord(documentId, result, rerolled);
     const { keptFrames: _, ...record } = result;
-    show({ documentId, record, geometry, file, url: URL.createObjectURL(file) });
-    if (previous?.documentId === documentId && previous.record.fileName !== result.fileName) {
-      await shelf.deleteFilm(previous.record.fileName);
-    }
+    stage({ documentId, record, geometry, file, url: URL.createObjectURL(file) });
+    await shelf.makeRoom(documentId);
+  }
+
+  function stage(film: Film): void {
+    const { film: previous } = state.getState();
+    if (previous) URL.revokeObjectURL(previous.url);
+    state.setState({ film, halfway: null });
   }
 
   function show(film: Film): void {
-    const { film: previous } = state.getState();
-    if (previous) URL.revokeObjectURL(previous.url);
-    state.setState({ film });
+    // The pictures at hand are of another film: they stand in until there are its own.
+    stills.setState(({ documentId, geometry, pictures }) =>
+      documentId === film.documentId && geometry?.frames === film.geometry.frames
+        ? { pictures: pictures.map((picture) => ({ ...picture, final: false })) }
+        : { documentId: null, geometry: null, pictures: [] },
+    );
+    stage(film);
   }
 
   async function run(options: RenderOptions): Promise<FilmResult> {
@@ -164,10 +155,14 @@ export function createGeneration({
         documentId,
         title: titleOf(document),
         geometry,
-        steps: document.steps,
+        steps: (options.draft ? draftOf(document) : document).steps,
         progress: null,
-        cancelling: false,
+        phase: 'running',
+        held: heldShots(document, options.only),
       },
+      // What was known of an interrupted making is about to change.
+      estimated: null,
+      halfway: null,
       failure: null,
     });
     const before = stills.getState();
@@ -176,27 +171,68 @@ export function createGeneration({
       // A first visit's storyboard has not been edited, hence not been saved; its film must find it again.
       await shelf.saveDocument(documentId, document);
       // Cancelled before the engine heard of the film.
-      if (state.getState().job?.cancelling) throw new ShotweaveError('cancelled', 'The film was cancelled.');
+      if (isEnding(state.getState().job)) throw new ShotweaveError('cancelled', 'The film was cancelled.');
       stills.setState({ documentId, geometry, pictures: [] });
       const base = baseOf(documentId);
-      const result = await client.render(
-        document,
-        base === undefined ? options : { ...options, base },
-        onEvent,
-      );
-      await keep(result, documentId, geometry);
+      const rendered = client.render(document, base === undefined ? options : { ...options, base }, onEvent);
+      // Paused before there was anything to pause.
+      if (state.getState().job?.phase === 'paused') client.pause().catch(() => undefined);
+      const result = await rendered;
+      await keep(result, documentId, geometry, options.only ?? null);
       state.setState({ job: null });
       return result;
     } catch (cause) {
       const error = toShotweaveError(cause);
-      restorePictures(before, state.getState().film);
-      state.setState({ job: null, failure: error.code === 'cancelled' ? null : error });
+      failed = { document, options };
+      const halfway = await afterStop(documentId);
+      if (halfway === null) restorePictures(before, state.getState().film);
+      state.setState({ job: null, halfway, failure: error.code === 'cancelled' ? null : error });
       if (error.code === 'device-lost') connect().catch(() => undefined);
       throw error;
     }
   }
 
-  /** The film that locked shots are kept from: the last one of the same storyboard. */
+  /** The document whose stopped film has pictures that stay on the stage; null where there is none. */
+  async function afterStop(documentId: string): Promise<string | null> {
+    if (state.getState().job?.phase !== 'stopping') return null;
+    // The page learns how far it came before it offers to go on.
+    await estimate(storyboard.getState().document);
+    const { documentId: ofPictures, pictures } = stills.getState();
+    return ofPictures === documentId && pictures.some(({ final }) => !final) ? documentId : null;
+  }
+
+  async function estimate(document: Storyboard): Promise<void> {
+    if (state.getState().adapter.status !== 'ready') return;
+    try {
+      const draft = isDraft();
+      const base = baseOf(storyboard.getState().documentId);
+      const [film, sketch] = [document, draftOf(document)];
+      const made = await client.estimate(draft ? sketch : film, base);
+      if (storyboard.getState().document !== document || isDraft() !== draft) return;
+      state.setState({ estimate: made, estimated: document });
+      const other = await client.estimate(draft ? film : sketch, base);
+      if (storyboard.getState().document !== document || isDraft() !== draft) return;
+      state.setState({ costs: costsOf(draft ? other : made, draft ? made : other) });
+    } catch {
+      // An estimate is a courtesy: what stops the film is said when the film is asked for.
+      state.setState({ estimate: null, estimated: null, costs: null });
+    }
+  }
+
+  async function generate(options: RenderOptions): Promise<FilmResult> {
+    if (state.getState().job) {
+      throw new ShotweaveError('unexpected', 'A film is being made already: cancel it first.');
+    }
+    return run(options);
+  }
+
+  async function end(phase: 'stopping' | 'cancelling'): Promise<void> {
+    if (!state.getState().job) return;
+    patchJob({ phase });
+    await (phase === 'stopping' ? client.stop() : client.cancel());
+  }
+
+  /** The film that locked shots are kept from: the one on the stage, if it is of the same storyboard. */
   function baseOf(documentId: string): string | undefined {
     const { film } = state.getState();
     return film?.documentId === documentId ? film.record.fileName : undefined;
@@ -211,27 +247,23 @@ export function createGeneration({
   return {
     state,
     connect: () => connect().catch(() => undefined),
-    async generate(options = {}) {
-      if (state.getState().job) {
-        throw new ShotweaveError('unexpected', 'A film is being made already: cancel it first.');
-      }
-      return run(options);
+    generate: (options = {}) => generate(options),
+    retry: () => generate(failed?.document === storyboard.getState().document ? failed.options : {}),
+    cancel: () => end('cancelling'),
+    async stop() {
+      if (!isEnding(state.getState().job)) await end('stopping');
     },
-    async cancel() {
-      if (!state.getState().job) return;
-      patchJob({ cancelling: true });
-      await client.cancel();
+    async pause() {
+      if (state.getState().job?.phase !== 'running') return;
+      patchJob({ phase: 'paused' });
+      await client.pause();
     },
-    async estimate(document) {
-      if (state.getState().adapter.status !== 'ready') return;
-      try {
-        const estimate = await client.estimate(document, baseOf(storyboard.getState().documentId));
-        if (storyboard.getState().document === document) state.setState({ estimate });
-      } catch {
-        // An estimate is a courtesy: what stops the film is said when the film is asked for.
-        state.setState({ estimate: null });
-      }
+    async resume() {
+      if (state.getState().job?.phase !== 'paused') return;
+      patchJob({ phase: 'running' });
+      await client.resume();
     },
+    estimate,
     show,
     drop(fileName) {
       const { film } = state.getState();

@@ -2,11 +2,13 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
+import { loadDocument, loadFilmRecord, saveDocument } from '../library/database.ts';
 import { filmResult, storyboardOf } from '../library/fixtures/records.ts';
+import { saveFilmRecord } from '../library/takes.ts';
 import { type Autosave, autosave } from '../storyboard/autosave.ts';
 import { createStoryboardStore, type StoryboardStore } from '../storyboard/store.ts';
 import type { GenerationState, Job } from './generation.ts';
+import { nothingYet } from './generationState.ts';
 import { createLibrary, type Library } from './library.ts';
 import { dismissNotice, notices, takeOffer } from './notices.ts';
 
@@ -45,7 +47,7 @@ beforeEach(async () => {
   await saveDocument('b', storyboardOf('Second'));
   disk = new Set(['first.mp4', 'stray.mp4']);
   dropped = [];
-  generation = { adapter: { status: 'connecting' }, estimate: null, job: null, film: null, failure: null };
+  generation = { ...nothingYet };
 
   store = createStoryboardStore(storyboardOf('x'));
   store.actions.restore('b', storyboardOf('Second'));

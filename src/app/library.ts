@@ -8,12 +8,12 @@ import {
   listProjects,
   type Project,
   putBackProject,
-  removeFilmRecord,
   removeProject,
   renameProject,
   withOwners,
 } from '../library/projects.ts';
 import { estimateRoom, type Room } from '../library/room.ts';
+import { putBackTake, removeTake } from '../library/takes.ts';
 import type { Autosave } from '../storyboard/autosave.ts';
 import { titleOf } from '../storyboard/document.ts';
 import { blankStoryboard } from '../storyboard/starter.ts';
@@ -37,10 +37,10 @@ export interface Library {
   openNew(): Promise<void>;
   rename(id: string, title: string): Promise<void>;
   duplicate(id: string): Promise<void>;
-  /** Deletes a storyboard and its film; a notice offers it back. */
+  /** Deletes a storyboard and its films; a notice offers it back. */
   deleteProject(project: Project): Promise<void>;
   /** Deletes a film and keeps its storyboard; a notice offers it back. */
-  deleteFilm(film: KeptFilm): Promise<void>;
+  deleteFilm(film: Pick<KeptFilm, 'fileName' | 'documentId' | 'title' | 'take'>): Promise<void>;
 }
 
 export interface LibraryParts {
@@ -74,9 +74,9 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
     }
   }
 
-  /** Offers the way back from a deletion; the film's file goes when nobody takes it. */
-  function offerBack(sentence: string, fileName: string | undefined, putBack: () => Promise<void>): void {
-    if (fileName !== undefined) {
+  /** Offers the way back from a deletion; the films' files go when nobody takes it. */
+  function offerBack(sentence: string, fileNames: readonly string[], putBack: () => Promise<void>): void {
+    for (const fileName of fileNames) {
       going.add(fileName);
       generation.drop(fileName);
     }
@@ -84,15 +84,17 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
       label: 'Undo',
       take: () =>
         void change(async () => {
-          if (fileName !== undefined) going.delete(fileName);
+          for (const fileName of fileNames) going.delete(fileName);
           await putBack();
           await restage();
         }),
       lapse: () => {
-        if (fileName === undefined) return;
+        if (fileNames.length === 0) return;
         void change(async () => {
-          await files.deleteFilm(fileName);
-          going.delete(fileName);
+          for (const fileName of fileNames) {
+            await files.deleteFilm(fileName);
+            going.delete(fileName);
+          }
         });
       },
     });
@@ -153,24 +155,29 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
           await saving.flush();
         }
         const removed = await removeProject(project.id);
-        offerBack(`Deleted “${titleOf(project)}”.`, removed.film?.fileName, async () => {
+        const fileNames = removed.takes.map(({ record }) => record.fileName);
+        offerBack(`Deleted “${titleOf(project)}”.`, fileNames, async () => {
           await putBackProject(removed);
           if (wasOpen) await openKept(project.id);
         });
       }),
-    deleteFilm: (film) =>
+    deleteFilm: ({ documentId, fileName, title, take }) =>
       change(async () => {
-        const { documentId, fileName } = film;
         refuseWhileMade(documentId);
-        const record = documentId === null ? null : await removeFilmRecord(documentId);
-        offerBack(
-          `Deleted the film “${film.title || fileName}”; its storyboard stays.`,
-          fileName,
-          async () => {
-            if (documentId === null || record === null) return;
-            await putBackProject({ id: documentId, document: undefined, film: record, still: undefined });
-          },
-        );
+        const removed = await removeTake(fileName);
+        const name = title || fileName;
+        const sentence =
+          take === null
+            ? `Deleted the film “${name}”.`
+            : `Deleted take ${take} of “${name}”; its storyboard stays.`;
+        offerBack(sentence, [fileName], async () => {
+          if (!removed) return;
+          // The film that stepped in for it gives way.
+          const { film } = generation.state.getState();
+          if (removed.wasShown && film?.documentId === documentId) generation.drop(film.record.fileName);
+          await putBackTake(removed);
+        });
+        await restage();
       }),
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { ProgressEvent } from '../render/protocol.ts';
 import type { Job } from './generation.ts';
-import { detailOf, stageOf, tabTitle } from './progressWords.ts';
+import type { JobPhase } from './generationState.ts';
+import { detailOf, goOnLabel, stageOf, tabTitle } from './progressWords.ts';
 
 const geometry: FilmGeometry = {
   width: 320,
@@ -17,7 +18,7 @@ const geometry: FilmGeometry = {
   shots: [],
 };
 
-function job(change: Partial<ProgressEvent>, cancelling = false): Job {
+function job(change: Partial<ProgressEvent>, phase: JobPhase = 'running'): Job {
   const progress: ProgressEvent = {
     type: 'progress',
     stage: 'denoise',
@@ -27,9 +28,11 @@ function job(change: Partial<ProgressEvent>, cancelling = false): Job {
     decodedLatentFrames: 0,
     secondsElapsed: 10,
     secondsLeft: 11,
+    gpuBytes: 0,
     ...change,
   };
-  return { documentId: 'd', title: 'The red sailboat', geometry, steps: 16, progress, cancelling };
+  const held: Job['held'] = new Set();
+  return { documentId: 'd', title: 'The red sailboat', geometry, steps: 16, progress, phase, held };
 }
 
 describe('progress in words', () => {
@@ -43,8 +46,10 @@ describe('progress in words', () => {
   });
 
   it('says that it is stopping, and no longer how long it would take', () => {
-    expect(stageOf(job({}, true))).toBe('Stopping');
-    expect(detailOf(job({}, true))).toBe('');
+    expect(stageOf(job({}, 'stopping'))).toBe('Stopping');
+    expect(stageOf(job({}, 'cancelling'))).toBe('Cancelling');
+    expect(detailOf(job({}, 'stopping'))).toBe('');
+    expect(detailOf(job({}, 'cancelling'))).toBe('');
   });
 
   it('has words before the engine says anything', () => {
@@ -54,11 +59,22 @@ describe('progress in words', () => {
       geometry,
       steps: 16,
       progress: null,
-      cancelling: false,
+      phase: 'running',
+      held: new Set(),
     };
     expect(stageOf(silent)).toBe('Getting ready');
     expect(detailOf(silent)).toBe('');
   });
+});
+
+it('stands still while the film is paused, and says so', () => {
+  expect(stageOf(job({}, 'paused'))).toBe('Paused');
+  expect(detailOf(job({}, 'paused'))).toBe('step 9/16 · 11 s left');
+});
+
+it('names the step that an interrupted film goes on at', () => {
+  expect(goOnLabel(6, 16)).toBe('Go on at step 7 of 16');
+  expect(goOnLabel(16, 16)).toBe('Go on developing');
 });
 
 describe('tabTitle', () => {

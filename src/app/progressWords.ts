@@ -1,6 +1,7 @@
 import { duration } from '../film/player/timecode.ts';
 import type { ProgressEvent, Stage } from '../render/protocol.ts';
 import type { Job } from './generation.ts';
+import { isEnding } from './generationState.ts';
 
 const stageWords: Record<Stage, string> = {
   load: 'Loading the model',
@@ -11,14 +12,17 @@ const stageWords: Record<Stage, string> = {
 };
 
 /** What the engine is doing, in words. */
-export function stageOf({ progress, cancelling }: Job): string {
-  if (cancelling) return 'Stopping';
+export function stageOf({ progress, phase }: Job): string {
+  if (phase === 'cancelling') return 'Cancelling';
+  if (phase === 'stopping') return 'Stopping';
+  if (phase === 'paused') return 'Paused';
   return progress ? stageWords[progress.stage] : 'Getting ready';
 }
 
 /** How far it is and how long it may take: "step 9/16 · 11 s left". */
-export function detailOf({ progress, geometry, cancelling }: Job): string {
-  if (!progress || cancelling) return '';
+export function detailOf(job: Job): string {
+  const { progress, geometry } = job;
+  if (!progress || isEnding(job)) return '';
   return [position(progress, geometry.latent.frames), timeLeft(progress)].filter(Boolean).join(' · ');
 }
 
@@ -41,4 +45,9 @@ function position(progress: ProgressEvent, latentFrames: number): string {
 
 function timeLeft({ secondsLeft }: ProgressEvent): string {
   return secondsLeft === null ? '' : `${duration(secondsLeft)} left`;
+}
+
+/** What the button says that goes on with an interrupted film: the step that comes next. */
+export function goOnLabel(stepsDone: number, steps: number): string {
+  return stepsDone < steps ? `Go on at step ${stepsDone + 1} of ${steps}` : 'Go on developing';
 }

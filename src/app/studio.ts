@@ -2,22 +2,30 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { stills } from '../film/player/usePlayer.ts';
 import { invariant } from '../lib/errors.ts';
-import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from '../library/database.ts';
+import { loadDocument, loadFilmRecord, saveDocument } from '../library/database.ts';
 import { deleteFilm, listFilms, readFilm } from '../library/films.ts';
 import { saveStill } from '../library/projects.ts';
-import { planGeometry } from '../plan/geometry.ts';
+import { saveFilmRecord, saveTakeStill } from '../library/takes.ts';
+import { latentFramesOf, planGeometry } from '../plan/geometry.ts';
 import { createRenderClient } from '../render/client.ts';
 import type { RenderWorkerApi } from '../render/protocol.ts';
 import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
+import type { Reroll } from '../storyboard/reroll.ts';
 import type { StudioModel } from '../storyboard/studioModel.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
 import { browserNotifications, type DoneNotification, notifyWhenDone } from './doneNotification.ts';
 import { followFilm } from './filmPictures.ts';
+import { guide } from './firstFilm/guide.ts';
 import { createGeneration, type Generation, type GenerationState } from './generation.ts';
 import { createLibrary, type Library } from './library.ts';
 import { notify, notifyError } from './notices.ts';
 import { pageJournal } from './pageJournal.ts';
+import { followQuality, isDraft } from './quality.ts';
 import { followLinks } from './share.ts';
+import { makeRoom } from './takes/makeRoom.ts';
+import { createReroll } from './takes/reroll.ts';
+import { createTakes, type Takes } from './takes/takes.ts';
+import { tellUnlocked } from './takes/unlocked.ts';
 
 /** What runs behind the page. */
 export interface Studio {
@@ -27,8 +35,8 @@ export interface Studio {
   saving: Autosave;
   notification: DoneNotification;
   library: Library;
-  /** Nothing was kept from an earlier visit. */
-  firstVisit: boolean;
+  takes: Takes;
+  reroll: Reroll;
 }
 
 /** Rest after an edit before the film is estimated again, in milliseconds. */
@@ -36,14 +44,16 @@ const estimateRest = 250;
 
 /** Restores what the person was working on, and starts the engine, the autosave and the estimates. */
 export async function startStudio(model: StudioModel): Promise<Studio> {
-  const firstVisit = !(await restoreDocument());
+  // Nothing was kept from an earlier visit.
+  if (!(await restoreDocument())) guide.begin();
   const client = createRenderClient();
   const generation = createGeneration({
     client,
     storyboard,
     stills,
-    shelf: { readFilm, deleteFilm, saveDocument, saveFilmRecord },
+    shelf: { readFilm, saveDocument, saveFilmRecord, makeRoom: (id) => makeRoom(id, deleteFilm) },
     geometryOf: (document) => planGeometry(document, model.config),
+    isDraft,
   });
   const saving = autosave(
     storyboard,
@@ -52,7 +62,10 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     window,
   );
   const notification = notifyWhenDone(generation, browserNotifications(pageJournal()));
-  followFilm(generation, stills, saveStill);
+  followFilm(generation, stills, async ({ documentId, record }, still) => {
+    await Promise.all([saveStill(documentId, still), saveTakeStill(record.fileName, still)]);
+    await takes.refresh();
+  });
   keepEstimating(generation);
   const restage = () => restoreFilm(generation, model).catch(notifyError);
   void restage();
@@ -66,9 +79,24 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     files: { listFilms, deleteFilm },
     restage,
   });
+  const takes = createTakes({
+    storyboard,
+    generation,
+    library,
+    files: { listFilms, readFilm },
+    geometryOf: (document) => planGeometry(document, model.config),
+  });
+  storyboard.actions.measureBy((seconds, fps) => latentFramesOf(seconds, fps, model.config.ae.temporal));
+  const reroll = createReroll({
+    storyboard,
+    generation,
+    geometryOf: (document) => planGeometry(document, model.config),
+    isDraft,
+  });
+  tellUnlocked(storyboard);
   await followLinks();
   generation.connect();
-  return { model, client, generation, saving, notification, library, firstVisit };
+  return { model, client, generation, saving, notification, library, takes, reroll };
 }
 
 export const StudioContext = createContext<Studio | null>(null);
@@ -122,8 +150,9 @@ function keepEstimating(generation: Generation): void {
   storyboard.subscribe(({ document }, past) => {
     if (document !== past.document) soon();
   });
-  generation.state.subscribe(({ adapter, film }, past) => {
-    // A finished film tells how fast this adapter really is.
-    if (adapter !== past.adapter || film !== past.film) soon();
+  followQuality(soon);
+  generation.state.subscribe(({ adapter, film, job }, past) => {
+    // A finished film tells how fast this adapter really is, an interrupted one has steps behind it.
+    if (adapter !== past.adapter || film !== past.film || (past.job && !job)) soon();
   });
 }

@@ -6,7 +6,7 @@ import { limits } from '../storyboard/document.ts';
 import { legalSeconds } from '../storyboard/lengths.ts';
 import { selectedShot } from '../storyboard/store.ts';
 import { useGeometry, useModel } from '../storyboard/studioModel.ts';
-import { storyboard } from '../storyboard/useStoryboard.ts';
+import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
 import { notify } from './notices.ts';
 import { useShown } from './useShown.ts';
 
@@ -14,6 +14,8 @@ import { useShown } from './useShown.ts';
 export interface Cutting {
   /** Splits the shot under the playhead. */
   split(): void;
+  /** Splits the shot that has this frame of the edited cut. */
+  splitAtFrame(frame: number): void;
   /** Merges the selected shot with the next. */
   merge(): void;
   /** Makes the selected shot so many latent frames longer, or shorter. */
@@ -24,11 +26,22 @@ export function useCutting(): Cutting {
   const { temporal } = useModel().config.ae;
   const edited = useGeometry();
   const shown = useShown()?.geometry;
+  const origins = useStoryboard((state) => state.origins);
+
+  function splitAtFrame(frame: number): void {
+    if (!edited) return;
+    const split = splitAt(frame, edited, temporal);
+    if (!split.ok) {
+      notify('done', split.sentence);
+    } else if (storyboard.actions.splitShot(split.cut.shotId, split.cut.seconds) === null) {
+      notify('done', `A film has at most ${limits.shots} shots: merge or delete some to split one.`);
+    }
+  }
 
   return {
     split() {
       if (!edited || !shown) return;
-      const frame = mapFrame(playhead.getState().frame, shown.shots, edited.shots);
+      const frame = mapFrame(playhead.getState().frame, shown.shots, edited.shots, origins);
       if (frame === null) {
         notify(
           'done',
@@ -36,13 +49,9 @@ export function useCutting(): Cutting {
         );
         return;
       }
-      const split = splitAt(frame, edited, temporal);
-      if (!split.ok) {
-        notify('done', split.sentence);
-      } else if (storyboard.actions.splitShot(split.cut.shotId, split.cut.seconds) === null) {
-        notify('done', `A film has at most ${limits.shots} shots: merge or delete some to split one.`);
-      }
+      splitAtFrame(frame);
     },
+    splitAtFrame,
     merge() {
       const state = storyboard.getState();
       const merge = mergeAt(selectedShot(state).index, state.document, temporal);

@@ -1,7 +1,20 @@
 import { useEffect, useEffectEvent } from 'react';
+import { mapFrame } from '../film/player/mapFrame.ts';
+import { withIn, withOut } from '../film/player/range.ts';
 import { playhead } from '../film/player/usePlayer.ts';
+import { type Reroll, useReroll } from '../storyboard/reroll.ts';
 import { selectedShot } from '../storyboard/store.ts';
-import { storyboard } from '../storyboard/useStoryboard.ts';
+import { useGeometry } from '../storyboard/studioModel.ts';
+import {
+  chooseTool,
+  timelineView,
+  toggleBlade,
+  zoomIn,
+  zoomOut,
+  zoomToFit,
+} from '../storyboard/timeline/view.ts';
+import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
+import { inspector } from './router/useInspector.ts';
 import { type Cutting, useCutting } from './useCutting.ts';
 import { useGenerate } from './useGenerate.ts';
 import { useShown } from './useShown.ts';
@@ -12,7 +25,8 @@ type Command = () => void;
 export function useKeyboard(): void {
   const generate = useGenerate();
   const cutting = useCutting();
-  const cuts = useShown()?.geometry.shots.map(({ id, frames }) => ({ id, start: frames.start })) ?? [];
+  const cuts = useCuts();
+  const reroll = useReroll();
 
   function toCut(direction: 1 | -1): void {
     const { frame } = playhead.getState();
@@ -32,9 +46,25 @@ export function useKeyboard(): void {
     if (event.ctrlKey || event.metaKey || wantsKeysItself(event)) return;
     run(
       event,
-      event.altKey ? rearranging(event, cutting) : (playing(event, toCut) ?? cuttingBy(event, cutting)),
+      event.altKey
+        ? rearranging(event, cutting)
+        : (playing(event, toCut) ?? cuttingBy(event, cutting) ?? rerolling(event, reroll) ?? viewing(event)),
     );
   });
+}
+
+/** Where the shots of the storyboard begin in what the stage shows, in its order. */
+function useCuts(): readonly { id: string; start: number }[] {
+  const edited = useGeometry();
+  const shown = useShown()?.geometry;
+  const origins = useStoryboard((state) => state.origins);
+  if (!edited || !shown) return [];
+  return edited.shots
+    .flatMap(({ id, frames }) => {
+      const start = mapFrame(frames.start, edited.shots, shown.shots, origins);
+      return start === null ? [] : [{ id, start }];
+    })
+    .sort((a, b) => a.start - b.start);
 }
 
 export function useKeysDialogKey(show: Command): void {
@@ -79,7 +109,7 @@ function editing(event: KeyboardEvent, generate: Command): Command | undefined {
 }
 
 /** With Alt: the arrows move and trim the selected shot. */
-function rearranging({ key }: KeyboardEvent, { trim }: Cutting): Command | undefined {
+function rearranging({ key, code }: KeyboardEvent, { trim }: Cutting): Command | undefined {
   const { index } = selectedShot(storyboard.getState());
   switch (key) {
     case 'ArrowUp':
@@ -91,12 +121,13 @@ function rearranging({ key }: KeyboardEvent, { trim }: Cutting): Command | undef
     case 'ArrowRight':
       return () => trim(1);
     default:
-      return undefined;
+      // On a Mac, Alt makes another letter of it.
+      return code === 'KeyX' ? () => playhead.actions.setRange(null) : undefined;
   }
 }
 
 function cuttingBy({ key }: KeyboardEvent, { split, merge, trim }: Cutting): Command | undefined {
-  switch (key) {
+  switch (letter(key)) {
     case 's':
       return split;
     case 'm':
@@ -113,11 +144,16 @@ function cuttingBy({ key }: KeyboardEvent, { split, merge, trim }: Cutting): Com
   }
 }
 
+function rerolling({ key, shiftKey }: KeyboardEvent, reroll: Reroll | null): Command | undefined {
+  if (letter(key) !== 'r' || !reroll) return undefined;
+  return shiftKey ? reroll.film : () => reroll.shot(selectedId());
+}
+
 function playing({ key, shiftKey }: KeyboardEvent, toCut: (direction: 1 | -1) => void): Command | undefined {
-  const { toggle, shuttle, pause, step, seek } = playhead.actions;
-  const { frames, fps } = playhead.getState();
+  const { toggle, shuttle, pause, step, seek, setRange } = playhead.actions;
+  const { frame, frames, fps, range } = playhead.getState();
   const stride = shiftKey ? fps : 1;
-  switch (key) {
+  switch (letter(key)) {
     case ' ':
       return toggle;
     case 'j':
@@ -134,6 +170,10 @@ function playing({ key, shiftKey }: KeyboardEvent, toCut: (direction: 1 | -1) =>
       return () => toCut(-1);
     case 'ArrowDown':
       return () => toCut(1);
+    case 'i':
+      return () => setRange(withIn(range, frame, frames));
+    case 'o':
+      return () => setRange(withOut(range, frame));
     case 'Home':
       return () => seek(0);
     case 'End':
@@ -141,6 +181,32 @@ function playing({ key, shiftKey }: KeyboardEvent, toCut: (direction: 1 | -1) =>
     default:
       return undefined;
   }
+}
+
+/** How the timeline is looked at. Ctrl with plus and minus belongs to the browser. */
+function viewing({ key }: KeyboardEvent): Command | undefined {
+  switch (letter(key)) {
+    case 'b':
+      return toggleBlade;
+    case 'g':
+      return inspector.actions.toggle;
+    case '=':
+    case '+':
+      return zoomIn;
+    case '-':
+      return zoomOut;
+    case '\\':
+      return zoomToFit;
+    case 'Escape':
+      return timelineView.getState().tool === 'blade' ? () => chooseTool('select') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Letters count as themselves when Caps Lock is on. */
+function letter(key: string): string {
+  return key.length === 1 ? key.toLowerCase() : key;
 }
 
 function selectedId(): string {
@@ -155,6 +221,8 @@ function wantsKeysItself({ target, key }: KeyboardEvent): boolean {
     return true;
   // A shot being moved by keyboard takes the arrows.
   if (target.closest('[aria-roledescription="sortable"][aria-pressed="true"]')) return true;
+  // A clip that was clicked leaves Space to the film.
+  if (target.closest('[data-clip]')) return false;
   return key === ' ' && target.closest('button, a, [role="button"]') !== null;
 }
 

@@ -1,10 +1,10 @@
-import { useEffect, useMemo } from 'react';
-import { shotAt } from '../film/player/mapFrame.ts';
+import { useEffect, useEffectEvent, useMemo } from 'react';
+import { mapFrame, shotAt } from '../film/player/mapFrame.ts';
 import { playhead, useStills } from '../film/player/usePlayer.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import { selectedShot } from '../storyboard/store.ts';
 import { useGeometry } from '../storyboard/studioModel.ts';
-import { useStoryboard } from '../storyboard/useStoryboard.ts';
+import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
 import type { Film, Job } from './generation.ts';
 import { useGeneration } from './studio.ts';
 
@@ -20,29 +20,39 @@ export function useShown(): Shown | null {
   const edited = useGeometry();
   const job = useGeneration((state) => state.job);
   const film = useGeneration((state) => state.film);
+  const halfway = useGeneration((state) => state.halfway);
   const formingGeometry = useStills((state) =>
     state.documentId === documentId && state.pictures.length > 0 ? state.geometry : null,
   );
   return useMemo((): Shown | null => {
-    if (!job && film?.documentId === documentId) return { kind: 'film', geometry: film.geometry, film };
+    if (!job && halfway !== documentId && film?.documentId === documentId)
+      return { kind: 'film', geometry: film.geometry, film };
     if (formingGeometry) return { kind: 'forming', geometry: formingGeometry, job };
     const geometry = job?.geometry ?? edited;
     return geometry && { kind: 'slates', geometry, job };
-  }, [documentId, edited, job, film, formingGeometry]);
+  }, [documentId, edited, job, film, halfway, formingGeometry]);
 }
 
 /** Keeps the playhead inside what the stage shows, and takes it to a shot that the person selects. */
 export function useKeepPlayhead(): void {
   const geometry = useShown()?.geometry;
+  const edited = useGeometry();
   const selectedId = useStoryboard((state) => selectedShot(state).shot.id);
   useEffect(() => {
     if (geometry) playhead.actions.fit(geometry);
   }, [geometry]);
 
-  useEffect(() => {
+  const goTo = useEffectEvent((shotId: string) => {
     const { frame, playing } = playhead.getState();
-    const shot = geometry?.shots.find(({ id }) => id === selectedId);
-    if (playing || !geometry || !shot || shotAt(frame, geometry.shots)?.id === selectedId) return;
-    playhead.actions.seek(shot.frames.start);
+    const shot = edited?.shots.find(({ id }) => id === shotId);
+    if (playing || !geometry || !edited || !shot) return;
+    const { origins } = storyboard.getState();
+    const place = mapFrame(frame, geometry.shots, edited.shots, origins);
+    if (place !== null && shotAt(place, edited.shots)?.id === shotId) return;
+    const start = mapFrame(shot.frames.start, edited.shots, geometry.shots, origins);
+    if (start !== null) playhead.actions.seek(start);
+  });
+  useEffect(() => {
+    if (geometry) goTo(selectedId);
   }, [geometry, selectedId]);
 }

@@ -3,35 +3,36 @@ import type { FilmListener } from './generate.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import type { Runner } from './gpu/runner.ts';
 import type { KeptShot } from './keptShots.ts';
-import type { Decoder } from './models/autoencoder.ts';
-
-/** Latent frames that the decoder's memory reaches back, with one to spare: a MemBlock sees one frame before. */
-export const memoryReach = 4;
+import type { Decoder } from './models/decoder.ts';
+import { TiledPictures } from './tiledPictures.ts';
 
 /** A run of the film that is decoded in one go, from its own latents or from an earlier film's. */
-interface Reel {
+export interface Reel {
   /** Latent frames of the film. */
   at: Run;
   latents: GPUBuffer;
-  /** First latent frame in `latents`. */
+  /** First latent frame in `latents`; what stands before it there, the decoder remembers. */
   from: number;
 }
 
-export interface DecodeSetting {
+export interface ReelSetting {
   gpu: Gpu;
   runner: Runner;
   decoder: Decoder;
-  /** Clean latents of the film. */
-  x: GPUBuffer;
   /** Latent frames of the film, and how many are decoded at a time. */
   frames: number;
   decodeFrames: number;
   /** Bytes of a decoded frame, and frames that a latent frame stands for. */
   frameBytes: number;
   temporal: number;
-  kept: readonly KeptShot[];
   listener: FilmListener;
   signal: AbortSignal | undefined;
+}
+
+export interface DecodeSetting extends ReelSetting {
+  /** Clean latents of the film. */
+  x: GPUBuffer;
+  kept: readonly KeptShot[];
 }
 
 /**
@@ -39,31 +40,52 @@ export interface DecodeSetting {
  * before them there, so that their frames are the very same again; a film without them is one reel.
  */
 export async function decodeFilm(setting: DecodeSetting): Promise<void> {
+  for (const reel of reelsOf(setting)) await decodeReel(setting, reel);
+}
+
+/**
+ * Decodes one run of the film; `listener` gets its frames with their places in the film. Where the decoder works in
+ * tiles, each goes through the whole run, and frames come with the last one.
+ */
+export async function decodeReel(setting: ReelSetting, reel: Reel): Promise<void> {
+  const { decoder } = setting;
+  const pictureWidth = Math.max(...decoder.tiles.map(({ left, width }) => left + width));
+  const pictures = new TiledPictures(decoder.tiles, pictureWidth);
+  for (const tile of decoder.tiles.keys()) await decodeTile(setting, reel, tile, pictures);
+}
+
+async function decodeTile(
+  setting: ReelSetting,
+  { at, latents, from }: Reel,
+  tile: number,
+  tiled: TiledPictures,
+): Promise<void> {
   const { gpu, runner, decoder, decodeFrames, temporal, frameBytes, frames, listener, signal } = setting;
   const options = signal ? { signal } : {};
-  for (const { at, latents, from } of reelsOf(setting)) {
-    decoder.rewind();
-    const context = Math.min(memoryReach, from);
-    for (let first = from - context; first < from; first += decodeFrames) {
-      const count = Math.min(decodeFrames, from - first);
-      await runner.run(await decoder.decode(latents, first, count), options);
-    }
-    for (let done = 0; done < at.count; done += decodeFrames) {
-      const count = Math.min(decodeFrames, at.count - done);
-      await runner.run(await decoder.decode(latents, from + done, count), options);
-      const rgba = await gpu.read({ buffer: decoder.rgba, size: count * temporal * frameBytes });
-      runner.check();
-      const latent = at.start + done;
-      // The first latent frame of a film decodes to `temporal` frames of which only the last is real.
-      const skip = latent === 0 ? temporal - 1 : 0;
-      const pictures = Array.from(
-        { length: count * temporal - skip },
-        (_, i) => new Uint8ClampedArray(rgba, (skip + i) * frameBytes, frameBytes),
-      );
-      const first = Math.max(0, 1 + temporal * (latent - 1));
-      await listener({ type: 'work', stage: 'decode', done: latent + count, total: frames });
-      await listener({ type: 'frames', first, latent: latent + count, frames: pictures });
-    }
+  decoder.rewind(tile);
+  const context = Math.min(decoder.reach, from);
+  for (let first = from - context; first < from; first += decodeFrames) {
+    const count = Math.min(decodeFrames, from - first);
+    await runner.run(await decoder.decode(latents, first, count), options);
+  }
+  for (let done = 0; done < at.count; done += decodeFrames) {
+    const count = Math.min(decodeFrames, at.count - done);
+    await runner.run(await decoder.decode(latents, from + done, count), options);
+    const read = await gpu.read({ buffer: decoder.rgba, size: count * temporal * frameBytes });
+    runner.check();
+    const latent = at.start + done;
+    const share = (tile * at.count + done + count) / decoder.tiles.length;
+    await listener({ type: 'work', stage: 'decode', done: at.start + share, total: frames });
+    const rgba = tiled.add(latent, tile, read, frameBytes);
+    if (!rgba) continue;
+    // The first latent frame of a film decodes to `temporal` frames of which only the last is real.
+    const skip = latent === 0 ? temporal - 1 : 0;
+    const pictures = Array.from(
+      { length: count * temporal - skip },
+      (_, i) => new Uint8ClampedArray(rgba, (skip + i) * frameBytes, frameBytes),
+    );
+    const first = Math.max(0, 1 + temporal * (latent - 1));
+    await listener({ type: 'frames', first, latent: latent + count, frames: pictures });
   }
 }
 

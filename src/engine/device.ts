@@ -1,5 +1,6 @@
 import { ShotweaveError } from '../lib/errors.ts';
 import { Gpu } from './gpu/gpu.ts';
+import type { KernelFeatures, MatrixShape } from './tuning/variants.ts';
 
 /** What the adapter says of itself, in words. */
 export interface AdapterFacts {
@@ -40,12 +41,16 @@ export async function openDevice(
   const software =
     info.isFallbackAdapter || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`);
   const subgroups = adapter.features.has('subgroups');
+  const f16 = adapter.features.has('shader-f16');
+  const matrix = f16 && subgroups ? matrixShape(adapter) : null;
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({
       label: 'shotweave',
       requiredFeatures: [
         ...(subgroups ? (['subgroups'] as const) : []),
+        ...(f16 ? (['shader-f16'] as const) : []),
+        ...(matrix ? [matrixFeature] : []),
         ...guest.features.filter((feature) => adapter.features.has(feature)),
       ],
       requiredLimits: {
@@ -53,6 +58,9 @@ export async function openDevice(
         maxBufferSize: limits.maxBufferSize,
         maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
         maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
       },
     });
   } catch (cause) {
@@ -63,8 +71,19 @@ export async function openDevice(
     );
   }
   const quads = software && subgroups && info.subgroupMinSize === 4 && info.subgroupMaxSize === 4;
+  const kernels: KernelFeatures = {
+    quads,
+    f16,
+    lanes: subgroups ? (info.subgroupMinSize ?? 4) : 0,
+    matrix,
+    workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+    invocations: Math.min(
+      device.limits.maxComputeInvocationsPerWorkgroup,
+      device.limits.maxComputeWorkgroupSizeX,
+    ),
+  };
   return {
-    gpu: new Gpu(device, { software, quads, dispatchFlops: software ? 1e9 : 5e10 }),
+    gpu: new Gpu(device, { software, quads, dispatchFlops: software ? 1e9 : 5e10, kernels }),
     adapter: {
       vendor: info.vendor,
       architecture: info.architecture,
@@ -73,4 +92,25 @@ export async function openDevice(
       precision: 'f32',
     },
   };
+}
+
+/** Not among the names that WebGPU's types know. */
+const matrixFeature = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
+
+interface MatrixConfiguration {
+  M: number;
+  N: number;
+  K: number;
+  componentType: string;
+  resultComponentType: string;
+}
+
+/** The first shape with f16 in and f32 out, where the browser has the experimental feature. */
+function matrixShape(adapter: GPUAdapter): MatrixShape | null {
+  if (!adapter.features.has(matrixFeature)) return null;
+  const info: GPUAdapterInfo & { subgroupMatrixConfigs?: Iterable<MatrixConfiguration> } = adapter.info;
+  for (const { M, N, K, componentType, resultComponentType } of info.subgroupMatrixConfigs ?? []) {
+    if (componentType === 'f16' && resultComponentType === 'f32') return { m: M, n: N, inner: K };
+  }
+  return null;
 }

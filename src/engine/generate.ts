@@ -9,12 +9,13 @@ import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
 import { type KeptShot, KeptShots } from './keptShots.ts';
 import { eulerStep } from './kernels/latent.ts';
 import type { Model } from './model.ts';
-import { Decoder } from './models/autoencoder.ts';
 import type { AttentionMode } from './models/branches.ts';
+import { createDecoder } from './models/decoder.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
 import { gaussianNoise } from './noise.ts';
 import { Preview } from './preview.ts';
+import { RouterCapture, type StepChoices } from './router/capture.ts';
 import { shiftedSigmas, timestepOf } from './sampler.ts';
 
 /** What to make: everything but the GPU and the weights. */
@@ -50,8 +51,14 @@ export interface Picture {
 export type FilmEvent =
   /** FLOPs done of a stage. */
   | { type: 'work'; stage: Stage; done: number; total: number }
-  /** A step is over; `latents` reads the latent video after it. */
-  | { type: 'step'; step: number; latents: () => Promise<Float32Array<ArrayBuffer>> }
+  /** A step is over; `latents` reads the latent video after it, `choices` where its pass with the prompts sent tokens. */
+  | {
+      type: 'step';
+      step: number;
+      latents: () => Promise<Float32Array<ArrayBuffer>>;
+      /** null where nothing is routed. */
+      choices: (() => Promise<StepChoices>) | null;
+    }
   | { type: 'preview'; step: number; pictures: Picture[] }
   /** Frames of the film in order, [height, width, 4] each. */
   | { type: 'frames'; first: number; latent: number; frames: Uint8ClampedArray<ArrayBuffer>[] };
@@ -98,21 +105,29 @@ async function makeFilm(
   const noise = job.noise ?? filmNoise(job);
   gpu.write(x, job.start?.latents ?? noise);
   const kept = job.kept?.length ? new KeptShots(gpu, job.kept, noise, latent.frames) : null;
-  const decoder = new Decoder(gpu, model.config.ae, model.decoder, latent, job.plan.decodeFrames);
+  const decoder = createDecoder(gpu, model.config.ae, model.decoder, latent, {
+    frames: job.plan.decodeFrames,
+    tiles: job.plan.decodeTiles,
+  });
   const passes = promptPasses(job).map(({ prompts, segments }): Pass => {
     const rows = prompts.reduce((sum, ids) => sum + ids.length, 0);
     return { prompts, text: dit.textContext(segments, rows), velocity: gpu.buffer('velocity', latentBytes) };
   });
+  const capture = await RouterCapture.create(gpu, dit, model.config.dit);
   // Making the programs compiles their kernels, which goes on beside the encoding of the prompts.
   const [forward, preview] = await allDone([
-    allDone(passes.map(({ text, velocity }) => dit.forward(x, text, velocity))),
+    allDone(
+      passes.map(({ text, velocity }, pass) =>
+        dit.forward(x, text, velocity, pass === 0 ? capture?.trace : undefined),
+      ),
+    ),
     Preview.create(gpu, decoder, geometry, model.config.ae, estimate),
     decoder.decode(x, 0, job.plan.decodeFrames),
     encodeTexts(gpu, runner, model, dit, passes, signal),
   ]);
   await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
   await denoise(
-    { gpu, runner, model, job, dit, passes, x, estimate, kept, preview, listener, signal },
+    { gpu, runner, model, job, dit, passes, x, estimate, kept, capture, preview, listener, signal },
     forward.flat(),
   );
   await decodeFilm({
@@ -150,6 +165,7 @@ interface FilmInWork {
   x: GPUBuffer;
   estimate: GPUBuffer;
   kept: KeptShots | null;
+  capture: RouterCapture | null;
   preview: Preview;
   listener: FilmListener;
   signal: AbortSignal | undefined;
@@ -182,6 +198,8 @@ async function encodeTexts(
   passes: readonly Pass[],
   signal?: AbortSignal,
 ): Promise<void> {
+  const all = passes.flatMap(({ prompts }) => prompts);
+  await model.textEncoder.prepare(gpu, runner, all, signal);
   for (const { prompts, text } of passes) {
     const encoded = await model.textEncoder.encode(gpu, runner, prompts, signal);
     await dit.fillText(text, runner, encoded, signal);
@@ -203,7 +221,8 @@ function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
 }
 
 async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<void> {
-  const { gpu, runner, model, job, dit, passes, x, estimate, kept, preview, listener, signal } = film;
+  const { gpu, runner, model, job, dit, passes, x, estimate, kept, capture, preview, listener, signal } =
+    film;
   const sigmas = shiftedSigmas(job.steps, model.config.sampler.shift);
   await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf), signal);
   const [first, second] = passes;
@@ -233,7 +252,8 @@ async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<v
     };
     await runner.run(program, signal ? { signal, onDone } : { onDone });
     const latents = async () => new Float32Array(await gpu.read(x));
-    await listener({ type: 'step', step: step + 1, latents });
+    const choices = capture && (() => capture.read());
+    await listener({ type: 'step', step: step + 1, latents, choices });
     await listener({ type: 'preview', step: step + 1, pictures: await preview.pictures(runner, signal) });
   }
   checkFinite(new Float32Array(await gpu.read(x)));

@@ -24,7 +24,10 @@ describe('loadModel', () => {
     // Weights are f16 in the files and f32 on the GPU.
     expect(gpu.bytes - before).toBeGreaterThan(papercut.dit.size);
     expect(model.dit.blocks).toHaveLength(8);
-    expect(model.decoder.stages.map((blocks) => blocks.length)).toEqual([2, 1, 2]);
+    expect(model.decoder).toMatchObject({
+      kind: 'papercut',
+      stages: [{ length: 2 }, { length: 1 }, { length: 2 }],
+    });
     model.free();
     expect(gpu.bytes).toBe(before);
   });
@@ -97,7 +100,7 @@ describe('loadModel', () => {
       await expect(refusal).rejects.toBeInstanceOf(ShotweaveError);
       await expect(refusal).rejects.toMatchObject({
         code: 'weights-invalid',
-        message: expect.stringMatching(/Get the file again, or choose another\.$/),
+        message: expect.stringMatching(/; get the file again, or choose another\.$/),
       });
       await expect(refusal).rejects.toThrow(what);
       expect(gpu.bytes).toBe(before);

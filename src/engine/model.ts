@@ -1,15 +1,18 @@
 import type { ModelConfig } from '../model/config.ts';
 import type { Gpu } from './gpu/gpu.ts';
-import { type DecoderWeights, loadDecoderWeights } from './models/decoderWeights.ts';
+import { type DecoderWeights, loadDecoderWeights } from './models/decoder.ts';
 import { type DitWeights, loadDitWeights } from './models/ditWeights.ts';
-import { TextEncoder } from './models/textEncoder.ts';
+import type { PromptStore } from './models/promptCache.ts';
+import { type PromptEncoder, TextEncoder } from './models/textEncoder.ts';
+import { StreamedTextEncoder } from './models/umt5.ts';
 import type { ByteSource } from './weights/byteSource.ts';
 import { Safetensors } from './weights/safetensors.ts';
+import type { TensorSource } from './weights/tensorSource.ts';
 
 /** The three networks of a checkpoint on the GPU. */
 export interface Model {
   config: ModelConfig;
-  textEncoder: TextEncoder;
+  textEncoder: PromptEncoder;
   dit: DitWeights;
   decoder: DecoderWeights;
   free(): void;
@@ -24,15 +27,37 @@ export async function loadModel(
   config: ModelConfig,
   sources: { dit: ByteSource; ae: ByteSource },
 ): Promise<Model> {
-  const ditFile = await Safetensors.open(sources.dit);
-  const aeFile = await Safetensors.open(sources.ae);
+  const dit = await Safetensors.open(sources.dit);
+  return loadNetworks(gpu, config, { dit, textEncoder: dit, decoder: await Safetensors.open(sources.ae) });
+}
+
+/** The three networks of a checkpoint, wherever their tensors lie. */
+export interface NetworkSources {
+  dit: TensorSource;
+  textEncoder: TensorSource;
+  decoder: TensorSource;
+}
+
+/**
+ * Puts networks on the GPU whose files are open; a large text encoder stays in its file, and what it has encoded goes
+ * to `prompts`. Throws `weights-invalid`, and then leaves nothing on the GPU.
+ */
+export async function loadNetworks(
+  gpu: Gpu,
+  config: ModelConfig,
+  { dit, textEncoder, decoder }: NetworkSources,
+  prompts: PromptStore | null = null,
+): Promise<Model> {
   const scope = gpu.scope();
+  const { text_encoder } = config;
   try {
     return {
       config,
-      textEncoder: await TextEncoder.load(scope, config.text_encoder, ditFile),
-      dit: await loadDitWeights(scope, config.dit, ditFile),
-      decoder: await loadDecoderWeights(scope, config.ae, aeFile),
+      textEncoder: text_encoder.streamed
+        ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts)
+        : await TextEncoder.load(scope, text_encoder, textEncoder),
+      dit: await loadDitWeights(scope, config.dit, dit),
+      decoder: await loadDecoderWeights(scope, config.ae, decoder),
       free: () => scope.freeAll(),
     };
   } catch (error) {

@@ -4,12 +4,9 @@ import type { FilmGeometry } from '../plan/types.ts';
 import type { Picture } from './generate.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import type { Command, Runner } from './gpu/runner.ts';
-import type { Decoder } from './models/autoencoder.ts';
+import type { Decoder } from './models/decoder.ts';
 
-/** Pictures of a preview, at most; a long film shows every n-th latent frame. */
-const maxPictures = 48;
-
-/** Pictures of the film that the sampler expects so far, by the decoder's linear path. */
+/** Pictures of the film that the sampler expects so far, as the decoder sees them quickly; a long film shows every n-th latent frame. */
 export class Preview {
   readonly #gpu: Gpu;
   readonly #geometry: FilmGeometry;
@@ -42,13 +39,13 @@ export class Preview {
     ae: ModelConfig['ae'],
     estimate: GPUBuffer,
   ): Promise<Preview> {
-    const latentFrames = previewFrames(geometry, maxPictures);
+    const latentFrames = previewFrames(geometry, decoder.previewPictures);
     const frameBytes = geometry.width * geometry.height * 4;
     const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const pictures = gpu.buffer('preview', latentFrames.length * frameBytes, usage);
     const program: Command[] = [];
     for (const [i, latentFrame] of latentFrames.entries()) {
-      program.push(...(await decoder.preview(estimate, latentFrame, 1)), {
+      program.push(...(await decoder.preview(estimate, latentFrame)), {
         from: decoder.rgba,
         fromOffset: (ae.temporal - 1) * frameBytes,
         to: pictures,

@@ -19,16 +19,20 @@ const probeLimit = 10_000;
  * Finds the codec for a film: H.264, else VP9, else AV1. A codec counts once a real encoder has been configured with it
  * and has given a keyframe for a real picture of this size: `isConfigSupported` alone promises what some encoders do not keep.
  *
- * @param format Odd sizes are made even, as the film's frames will be.
+ * @param format Odd sizes are made even, as the film's frames will be; without a bitrate (bits a second) it is a finished film's.
  * @param only Considers this codec alone.
  * @throws `codec-unavailable` when none works.
  */
-export async function pickCodec(format: PictureFormat, only?: VideoCodecName): Promise<CodecChoice> {
+export async function pickCodec(
+  format: PictureFormat & { bitrate?: number },
+  only?: VideoCodecName,
+): Promise<CodecChoice> {
   const even = { width: evenSize(format.width), height: evenSize(format.height), fps: format.fps };
+  const bitrate = format.bitrate ?? filmBitrate(even);
   const faults: unknown[] = [];
   if (typeof VideoEncoder !== 'undefined') {
     for (const name of only === undefined ? preference : [only]) {
-      for (const config of encoderConfigs(name, even)) {
+      for (const config of encoderConfigs(name, even, bitrate)) {
         try {
           await probe(config, even);
           return { name, config };
@@ -45,8 +49,20 @@ export async function pickCodec(format: PictureFormat, only?: VideoCodecName): P
   );
 }
 
-function encoderConfigs(name: VideoCodecName, format: PictureFormat): VideoEncoderConfig[] {
-  const bitrate = filmBitrate(format);
+/** Those of all codecs that encode such a film here, best first. */
+export async function workingCodecs(format: PictureFormat): Promise<VideoCodecName[]> {
+  const works = await Promise.all(
+    preference.map((name) =>
+      pickCodec(format, name).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return preference.filter((_, index) => works[index]);
+}
+
+function encoderConfigs(name: VideoCodecName, format: PictureFormat, bitrate: number): VideoEncoderConfig[] {
   return codecStrings(name, format, bitrate).map((codec) => ({
     codec,
     width: format.width,

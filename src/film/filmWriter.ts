@@ -20,6 +20,8 @@ export interface FilmWriterOptions {
   frames?: number;
   /** This codec and no other; by default the first that works here. */
   codec?: VideoCodecName;
+  /** Bits a second; by default those of a finished film. */
+  bitrate?: number;
   /** Called once, when the encoder has given its first chunk. */
   onFirstChunk?: (codec: VideoCodecName) => void;
 }

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import {
   type Checkpoint,
-  checkpointStep,
   dropCheckpoint,
+  listCheckpoints,
   loadCheckpoint,
   parseCheckpoint,
   saveCheckpoint,
@@ -30,7 +30,10 @@ it('gives back what was saved last, to the bit', async () => {
   await saveCheckpoint(film('a', 2));
   await saveCheckpoint(film('b', 7));
   expect(await loadCheckpoint('a')).toEqual(film('a', 2));
-  expect(await checkpointStep('b')).toBe(7);
+  expect((await listCheckpoints()).toSorted((a, b) => a.step - b.step)).toEqual([
+    { fingerprint: 'a', step: 2 },
+    { fingerprint: 'b', step: 7 },
+  ]);
 });
 
 it('has nothing for other films, or after it was dropped', async () => {
@@ -39,7 +42,7 @@ it('has nothing for other films, or after it was dropped', async () => {
   await dropCheckpoint('a');
   await dropCheckpoint('a');
   expect(await loadCheckpoint('a')).toBeNull();
-  expect(await checkpointStep('a')).toBeNull();
+  expect(await listCheckpoints()).toEqual([]);
 });
 
 it('takes a damaged or cut file for none', async () => {
@@ -63,6 +66,6 @@ it('keeps the latest three films', async () => {
     // Times of files have milliseconds.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  expect(await checkpointStep('a')).toBeNull();
-  for (const name of ['b', 'c', 'd']) expect(await checkpointStep(name)).toBe(1);
+  // The last written first.
+  expect(await listCheckpoints()).toEqual(['d', 'c', 'b'].map((fingerprint) => ({ fingerprint, step: 1 })));
 });

@@ -41,16 +41,20 @@ export async function loadCheckpoint(fingerprint: string): Promise<Checkpoint | 
   return bytes ? parseCheckpoint(fingerprint, bytes) : null;
 }
 
-/** Steps that the checkpoint of a film has behind it, without reading all of it; null when there is none. */
-export async function checkpointStep(fingerprint: string): Promise<number | null> {
+/** Which films have a checkpoint, and the steps that it has behind it, the last written first; none is read whole. */
+export async function listCheckpoints(): Promise<Pick<Checkpoint, 'fingerprint' | 'step'>[]> {
   return onStorage(async () => {
-    const folder = await checkpointsFolder();
-    const file = await folder.getFileHandle(fingerprint).catch(() => null);
-    if (!file) return null;
-    const header = await (await file.getFile()).slice(0, headerWords * 4).arrayBuffer();
-    if (header.byteLength < headerWords * 4) return null;
-    const [mark, step = 0] = new Uint32Array(header);
-    return mark === magic ? step : null;
+    const found: { fingerprint: string; step: number; modified: number }[] = [];
+    for await (const handle of (await checkpointsFolder()).values()) {
+      if (handle.kind !== 'file') continue;
+      const file = await handle.getFile();
+      const header = await file.slice(0, headerWords * 4).arrayBuffer();
+      if (header.byteLength < headerWords * 4) continue;
+      const [mark, step = 0] = new Uint32Array(header);
+      if (mark === magic) found.push({ fingerprint: handle.name, step, modified: file.lastModified });
+    }
+    found.sort((a, b) => b.modified - a.modified);
+    return found.map(({ fingerprint, step }) => ({ fingerprint, step }));
   });
 }
 

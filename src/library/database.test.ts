@@ -3,8 +3,9 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ShotweaveError } from '../lib/errors.ts';
-import { loadDocument, loadFilmRecord, readDocument, saveDocument, saveFilmRecord } from './database.ts';
+import { loadDocument, loadFilmRecord, readDocument, saveDocument } from './database.ts';
 import { filmResult as film, storyboardOf as storyboard } from './fixtures/records.ts';
+import { saveFilmRecord } from './takes.ts';
 
 /** Puts something into the studio's database behind its back. */
 async function tamper(store: string, value: unknown, key?: string): Promise<void> {

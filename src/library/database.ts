@@ -1,8 +1,9 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
 import type { FilmResult } from '../render/protocol.ts';
 import { type Storyboard, storyboardSchema } from '../storyboard/document.ts';
+import type { StoredModel } from './models.ts';
 import { onStorage } from './storageError.ts';
 
 /** A storyboard as it was last edited. */
@@ -14,7 +15,7 @@ export interface StoredDocument {
   storyboard: Storyboard;
 }
 
-/** What is known of a document's last film; the film itself lies in the films folder. */
+/** What is known of a film; the film itself lies in the films folder. */
 export type FilmRecord = Omit<FilmResult, 'keptFrames'>;
 
 /** What storage held: a value, nothing, or something that cannot be used, which stays where it is. */
@@ -24,17 +25,43 @@ export interface Loaded<T> {
   problem: string | null;
 }
 
+/** A finished film of a storyboard; the film itself lies in the films folder under the record's file name. */
+export interface StoredTake {
+  documentId: string;
+  /** Counts the takes of its storyboard from 1; a deleted take's number is not given again while a later one is there. */
+  number: number;
+  /** Milliseconds since 1970. */
+  made: number;
+  /** Never deleted to make room. */
+  pinned: boolean;
+  /** Id of the shot that alone was made anew in it; null when the person asked for the film as a whole. */
+  rerolled: string | null;
+  record: FilmRecord;
+  /** A small picture of it; null before one was taken. */
+  still: Blob | null;
+}
+
 export interface StudioSchema extends DBSchema {
   documents: { key: string; value: StoredDocument; indexes: { updated: number } };
+  /** By id of the document: its film on the stage, one of its takes. */
   films: { key: string; value: FilmRecord };
+  /** By file name: every film that is kept. */
+  takes: { key: string; value: StoredTake; indexes: { document: string } };
   /** A small picture of each document's last film. */
   stills: { key: string; value: Blob };
+  /** By id: where the person's own model files are. */
+  models: { key: string; value: StoredModel };
 }
+
+type Upgrade = IDBPTransaction<StudioSchema, StoreNames<StudioSchema>[], 'versionchange'>;
 
 const databaseName = 'shotweave';
 
 /** Upgrade n takes the database from version n to n + 1; the version is their number. Add to the end, change none. */
-const upgrades: readonly ((database: IDBPDatabase<StudioSchema>) => void)[] = [
+const upgrades: readonly ((
+  database: IDBPDatabase<StudioSchema>,
+  upgrade: Upgrade,
+) => void | Promise<void>)[] = [
   (database) => {
     const documents = database.createObjectStore('documents', { keyPath: 'id' });
     documents.createIndex('updated', 'updated');
@@ -42,6 +69,33 @@ const upgrades: readonly ((database: IDBPDatabase<StudioSchema>) => void)[] = [
   },
   (database) => {
     database.createObjectStore('stills');
+  },
+  async (database, upgrade) => {
+    const takes = database.createObjectStore('takes');
+    takes.createIndex('document', 'documentId');
+    // Before there were takes, every storyboard had one film, made when it was last at hand.
+    for await (const { key: documentId, value } of upgrade.objectStore('films')) {
+      const { data: record } = filmRecordSchema.safeParse(value);
+      if (!record) continue;
+      const [document, still] = await Promise.all([
+        upgrade.objectStore('documents').get(documentId),
+        upgrade.objectStore('stills').get(documentId),
+      ]);
+      const made = document?.updated ?? Date.now();
+      const take = {
+        documentId,
+        number: 1,
+        made,
+        pinned: false,
+        rerolled: null,
+        record,
+        still: still ?? null,
+      };
+      await takes.put(take, record.fileName);
+    }
+  },
+  (database) => {
+    database.createObjectStore('models');
   },
 ];
 
@@ -83,6 +137,7 @@ export const filmRecordSchema = z.object({
     precision: z.enum(['f32', 'f16']),
   }),
   storyboard: storyboardSchema,
+  draft: z.boolean().optional(),
 }) satisfies z.ZodType<FilmRecord>;
 
 /** Keeps the document as it stands now, in place of what was kept under its id. Throws `storage-full`, `storage-unavailable`. */
@@ -110,13 +165,7 @@ export function readDocument(id: string): Promise<Loaded<StoredDocument>> {
   );
 }
 
-/** Keeps what is known of a document's last film. Throws `storage-full`, `storage-unavailable`. */
-export async function saveFilmRecord(documentId: string, film: FilmResult): Promise<void> {
-  const { keptFrames: _, ...record } = film;
-  await withDatabase((database) => database.put('films', record, documentId));
-}
-
-/** What is known of a document's last film. Never rejects. */
+/** What is known of a document's film on the stage. Never rejects. */
 export function loadFilmRecord(documentId: string): Promise<Loaded<FilmRecord>> {
   return load(
     filmRecordSchema,
@@ -146,8 +195,8 @@ async function load<T>(
 export function withDatabase<T>(work: (database: IDBPDatabase<StudioSchema>) => Promise<T>): Promise<T> {
   return onStorage(async () => {
     const database = await openDB<StudioSchema>(databaseName, upgrades.length, {
-      upgrade(opened, from) {
-        for (const step of upgrades.slice(from)) step(opened);
+      async upgrade(opened, from, _, transaction) {
+        for (const step of upgrades.slice(from)) await step(opened, transaction);
       },
     });
     try {

@@ -52,7 +52,7 @@ export async function loadFilmLatents(fileName: string): Promise<FilmLatents | n
   return bytes ? unpackFilmLatents(bytes) : null;
 }
 
-/** Deletes the latents of a film that is deleted. */
+/** Deletes the latents of a film; its other files stay. */
 export async function deleteFilmLatents(fileName: string): Promise<void> {
   await onStorage(async () => {
     await (await latentsFolder()).removeEntry(fileName).catch(() => undefined);
@@ -99,7 +99,8 @@ function parseHeader(text: string): z.infer<typeof headerSchema> | null {
   }
 }
 
-async function latentsFolder(): Promise<FileSystemDirectoryHandle> {
+/** The folder of the latents. */
+export async function latentsFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   return root.getDirectoryHandle('latents', { create: true });
 }

@@ -1,9 +1,11 @@
-import { deleteFilmLatents } from './filmLatents.ts';
+import { latentsFolder } from './filmLatents.ts';
+import { routerFolder } from './routerRecords.ts';
 import { onStorage } from './storageError.ts';
 
 /** A finished film in the studio's own storage. */
 export interface StoredFilm {
   fileName: string;
+  /** Of the film and of all that is kept beside it. */
   bytes: number;
   /** Milliseconds since 1970. */
   modified: number;
@@ -28,10 +30,15 @@ async function folder(name: string): Promise<FileSystemDirectoryHandle> {
 export async function listFilms(): Promise<StoredFilm[]> {
   return onStorage(async () => {
     const films: StoredFilm[] = [];
-    for await (const handle of (await filmsFolder()).values()) {
-      if (handle.kind !== 'file') continue;
-      const { size, lastModified } = await handle.getFile();
-      films.push({ fileName: handle.name, bytes: size, modified: lastModified });
+    for await (const { name, size, lastModified } of filesOf(await filmsFolder())) {
+      films.push({ fileName: name, bytes: size, modified: lastModified });
+    }
+    const byStem = new Map(films.map((film) => [stemOf(film.fileName), film]));
+    for (const beside of [await latentsFolder(), await routerFolder()]) {
+      for await (const { name, size } of filesOf(beside)) {
+        const film = byStem.get(stemOf(name));
+        if (film) film.bytes += size;
+      }
     }
     return films.sort((a, b) => b.modified - a.modified);
   });
@@ -42,10 +49,32 @@ export async function readFilm(fileName: string): Promise<File | null> {
   return ifFound(async () => (await (await filmsFolder()).getFileHandle(fileName)).getFile());
 }
 
-/** Deletes a film with what it was decoded from; one that is not there is no error. Throws `storage-unavailable`. */
+/**
+ * Deletes a film with all that is kept beside it: every file with the stem of its name. One that is not there is no
+ * error. Throws `storage-unavailable`.
+ */
 export async function deleteFilm(fileName: string): Promise<void> {
-  await ifFound(async () => (await filmsFolder()).removeEntry(fileName));
-  await deleteFilmLatents(fileName);
+  await onStorage(async () => {
+    const stem = stemOf(fileName);
+    for (const folder of [await filmsFolder(), await latentsFolder(), await routerFolder()]) {
+      const names: string[] = [];
+      for await (const name of folder.keys()) if (stemOf(name) === stem) names.push(name);
+      // Another tab may be quicker.
+      for (const name of names) await ifFound(() => folder.removeEntry(name));
+    }
+  });
+}
+
+/** A file's name up to its first dot; names of films hold none before their ending. */
+function stemOf(fileName: string): string {
+  return fileName.replace(/\..*$/, '');
+}
+
+async function* filesOf(folder: FileSystemDirectoryHandle): AsyncGenerator<File> {
+  for await (const handle of folder.values()) {
+    const file = handle.kind === 'file' ? await ifFound(() => handle.getFile()) : null;
+    if (file) yield file;
+  }
 }
 
 async function ifFound<T>(work: () => Promise<T>): Promise<T | null> {

@@ -3,18 +3,18 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { storyboardSchema } from '../storyboard/document.ts';
-import { loadDocument, loadFilmRecord, saveDocument, saveFilmRecord } from './database.ts';
+import { loadDocument, loadFilmRecord, saveDocument } from './database.ts';
 import { filmResult, storyboardOf } from './fixtures/records.ts';
 import {
   duplicateProject,
   listProjects,
   putBackProject,
-  removeFilmRecord,
   removeProject,
   renameProject,
   saveStill,
   withOwners,
 } from './projects.ts';
+import { listTakes, saveFilmRecord } from './takes.ts';
 
 const still = new Blob(['a picture'], { type: 'image/webp' });
 const titles = async () => (await listProjects()).map(({ title }) => title);
@@ -82,14 +82,17 @@ describe('projects', () => {
   });
 
   it('go with what belongs to them, and all of it comes back', async () => {
+    await saveFilmRecord('a', filmResult('second.mp4'));
     const before = await listProjects();
     const removed = await removeProject('a');
     expect(await titles()).toEqual(['Second']);
     expect((await loadFilmRecord('a')).value).toBeNull();
-    expect(removed.film?.fileName).toBe('first.mp4');
+    expect(removed.film?.fileName).toBe('second.mp4');
+    expect(await listTakes('a')).toEqual([]);
     await putBackProject(removed);
+    expect((await listTakes('a')).map(({ record }) => record.fileName)).toEqual(['second.mp4', 'first.mp4']);
     expect(await listProjects()).toEqual(before);
-    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('second.mp4');
   });
 
   it('that are not there are removed and put back as nothing', async () => {
@@ -99,17 +102,11 @@ describe('projects', () => {
 });
 
 describe('the record of a film', () => {
-  it('is taken out and given back', async () => {
-    expect((await removeFilmRecord('a'))?.fileName).toBe('first.mp4');
-    expect((await loadFilmRecord('a')).value).toBeNull();
-    expect(await removeFilmRecord('a')).toBeNull();
-  });
-
   it('names the storyboard of a film, and none for a film that nobody knows', async () => {
     const films = ['first.mp4', 'stray.mp4'].map((fileName) => ({ fileName, bytes: 1, modified: 2 }));
     expect(await withOwners(films)).toEqual([
-      { fileName: 'first.mp4', bytes: 1, modified: 2, title: 'Film', documentId: 'a' },
-      { fileName: 'stray.mp4', bytes: 1, modified: 2, title: null, documentId: null },
+      { fileName: 'first.mp4', bytes: 1, modified: 2, title: 'Film', documentId: 'a', take: 1 },
+      { fileName: 'stray.mp4', bytes: 1, modified: 2, title: null, documentId: null, take: null },
     ]);
   });
 });

@@ -1,12 +1,13 @@
 import { limits } from '../storyboard/document.ts';
 import {
   type FilmRecord,
-  filmRecordSchema,
   type StoredDocument,
+  type StoredTake,
   storedDocumentSchema,
   withDatabase,
 } from './database.ts';
 import type { StoredFilm } from './films.ts';
+import { listAllTakes } from './takes.ts';
 
 /** A storyboard of the library with a picture of its last film, if it has one. */
 export interface Project extends StoredDocument {
@@ -18,6 +19,7 @@ export interface RemovedProject {
   id: string;
   document: unknown;
   film: FilmRecord | undefined;
+  takes: StoredTake[];
   still: Blob | undefined;
 }
 
@@ -26,6 +28,8 @@ export interface KeptFilm extends StoredFilm {
   /** Title of the storyboard that it was made from; null when nothing is known of the film but its file. */
   title: string | null;
   documentId: string | null;
+  /** Its number among the takes of that storyboard. */
+  take: number | null;
 }
 
 /** Every storyboard that can be read, the last edited first. Throws `storage-unavailable`. */
@@ -84,26 +88,40 @@ export async function duplicateProject(id: string): Promise<string | null> {
   });
 }
 
-/** Takes a document and what is known of its film out of the database; the film's file stays. */
+/** Takes a document and what is known of its films out of the database; the films' files stay. */
 export async function removeProject(id: string): Promise<RemovedProject> {
   return withDatabase(async (database) => {
-    const transaction = database.transaction(['documents', 'films', 'stills'], 'readwrite');
+    const transaction = database.transaction(['documents', 'films', 'takes', 'stills'], 'readwrite');
     const documents = transaction.objectStore('documents');
     const films = transaction.objectStore('films');
+    const allTakes = transaction.objectStore('takes');
     const stills = transaction.objectStore('stills');
-    const [document, film, still] = await Promise.all([documents.get(id), films.get(id), stills.get(id)]);
-    await Promise.all([documents.delete(id), films.delete(id), stills.delete(id), transaction.done]);
-    return { id, document, film, still };
+    const [document, film, takes, takeKeys, still] = await Promise.all([
+      documents.get(id),
+      films.get(id),
+      allTakes.index('document').getAll(id),
+      allTakes.index('document').getAllKeys(id),
+      stills.get(id),
+    ]);
+    await Promise.all([
+      documents.delete(id),
+      films.delete(id),
+      ...takeKeys.map((key) => allTakes.delete(key)),
+      stills.delete(id),
+      transaction.done,
+    ]);
+    return { id, document, film, takes, still };
   });
 }
 
 /** Undoes removeProject. Throws `storage-full`, `storage-unavailable`. */
-export async function putBackProject({ id, document, film, still }: RemovedProject): Promise<void> {
+export async function putBackProject({ id, document, film, takes, still }: RemovedProject): Promise<void> {
   const stored = storedDocumentSchema.safeParse(document);
   await withDatabase(async (database) => {
-    const transaction = database.transaction(['documents', 'films', 'stills'], 'readwrite');
+    const transaction = database.transaction(['documents', 'films', 'takes', 'stills'], 'readwrite');
     if (stored.success) await transaction.objectStore('documents').put(stored.data);
     if (film) await transaction.objectStore('films').put(film, id);
+    for (const take of takes) await transaction.objectStore('takes').put(take, take.record.fileName);
     if (still) await transaction.objectStore('stills').put(still, id);
     await transaction.done;
   });
@@ -111,35 +129,15 @@ export async function putBackProject({ id, document, film, still }: RemovedProje
 
 /** Says of each film which storyboard it belongs to. Throws `storage-unavailable`. */
 export async function withOwners(films: readonly StoredFilm[]): Promise<KeptFilm[]> {
-  const owners = await filmOwners();
-  return films.map((film) => ({
-    ...film,
-    ...(owners.get(film.fileName) ?? { title: null, documentId: null }),
-  }));
-}
-
-/** Takes what is known of a document's film out of the database, and returns it; the film's file stays. */
-export async function removeFilmRecord(documentId: string): Promise<FilmRecord | null> {
-  return withDatabase(async (database) => {
-    const { store, done } = database.transaction('films', 'readwrite');
-    const record = await store.get(documentId);
-    await store.delete(documentId);
-    await done;
-    return record ?? null;
-  });
-}
-
-/** By name of the film's file. */
-async function filmOwners(): Promise<Map<string, { title: string; documentId: string }>> {
-  return withDatabase(async (database) => {
-    const { store } = database.transaction('films');
-    const [ids, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
-    const owners = new Map<string, { title: string; documentId: string }>();
-    for (const [index, documentId] of ids.entries()) {
-      const { data } = filmRecordSchema.safeParse(records[index]);
-      if (data) owners.set(data.fileName, { title: data.storyboard.title, documentId });
-    }
-    return owners;
+  const takes = new Map((await listAllTakes()).map((take) => [take.record.fileName, take]));
+  return films.map((film) => {
+    const take = takes.get(film.fileName);
+    return {
+      ...film,
+      title: take?.record.storyboard.title ?? null,
+      documentId: take?.documentId ?? null,
+      take: take?.number ?? null,
+    };
   });
 }
 

@@ -16,13 +16,31 @@ const kinds: Record<string, { description: string; mediaType: string }> = {
   '.mp4': { description: 'MP4 film', mediaType: 'video/mp4' },
   '.png': { description: 'PNG picture', mediaType: 'image/png' },
   '.json': { description: 'Storyboard', mediaType: 'application/json' },
+  '.zip': { description: 'Zip archive', mediaType: 'application/zip' },
+  '.shotweave': { description: 'Shotweave project', mediaType: 'application/zip' },
 };
+
+/** Where a file is to go: into one that the person chose, or to the downloads of a browser that has no save dialog. */
+export type SaveTarget = { kind: 'file'; file: FileSystemFileHandle } | { kind: 'download' };
+
+/**
+ * Asks where to save a file. Call it from a click, since browsers open the dialog for nothing else.
+ *
+ * @param suggestedName ends in one of the kinds above
+ * @returns null when the person closed the dialog
+ * @throws `storage-unavailable`
+ */
+export async function chooseSaveTarget(suggestedName: string): Promise<SaveTarget | null> {
+  if (!hasSavePicker(window)) return { kind: 'download' };
+  const file = await chooseFile(window, suggestedName);
+  return file && { kind: 'file', file };
+}
 
 /**
  * Saves a file where the person wants it: through the save dialog, streamed to disk, or else as a download.
  * Call it from a click, since browsers open the dialog for nothing else; what takes time to make is made after it.
  *
- * @param suggestedName ends in .mp4, .png or .json
+ * @param suggestedName ends in one of the kinds above
  * @returns 'saved', 'downloading' when the browser has taken it over, or 'dismissed' when the person closed the dialog.
  * @throws `storage-full`, `storage-unavailable`, and whatever `make` throws.
  */
@@ -31,14 +49,14 @@ export async function saveToDisk(
   suggestedName: string,
 ): Promise<'saved' | 'downloading' | 'dismissed'> {
   const make = async () => (content instanceof Blob ? content : content());
-  if (!hasSavePicker(window)) {
-    download(await make(), suggestedName);
-    return 'downloading';
-  }
-  const target = await chooseFile(window, suggestedName);
+  const target = await chooseSaveTarget(suggestedName);
   if (!target) return 'dismissed';
   const made = await make();
-  await onStorage(async () => made.stream().pipeTo(await target.createWritable()));
+  if (target.kind === 'download') {
+    download(made, suggestedName);
+    return 'downloading';
+  }
+  await onStorage(async () => made.stream().pipeTo(await target.file.createWritable()));
   return 'saved';
 }
 
@@ -64,10 +82,14 @@ function hasSavePicker(scope: object): scope is SavePickerWindow {
   return 'showSaveFilePicker' in scope;
 }
 
-function download(file: Blob, name: string): void {
+/** Hands a file to the browser's downloads; `read` is called when it may be removed. */
+export function download(file: Blob, name: string, read?: () => void): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), downloadStartMilliseconds);
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+    read?.();
+  }, downloadStartMilliseconds);
 }

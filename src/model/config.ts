@@ -25,9 +25,13 @@ const ditSchema = z.looseObject({
   eps: z.number().positive(),
   text_dim: count,
   text_len: count,
+  /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */
+  text_padded: z.boolean().optional(),
 });
 
 const textEncoderSchema = z.looseObject({
+  /** True for encoders of Wan's size and names, which go through the GPU layer by layer. */
+  streamed: z.boolean().optional(),
   dim: count,
   layers: count,
   heads: count,
@@ -41,21 +45,62 @@ const textEncoderSchema = z.looseObject({
   eos: z.int().min(0),
 });
 
-const autoencoderSchema = z.looseObject({
-  z: count,
+/** Pixels a latent cell covers on each side, and frames a latent frame covers. */
+const cellSchema = { z: count, spatial: count, temporal: count };
+
+const papercutDecoderSchema = z.looseObject({
+  ...cellSchema,
+  kind: z.literal('papercut'),
   /** Pixel shuffle at the output. */
   ps: count,
   dec: z.tuple([count, count, count]),
   dec_mem: z.tuple([count, count, count]),
-  /** Pixels a latent cell covers on each side, and frames a latent frame covers. */
-  spatial: count,
-  temporal: count,
+});
+
+/** Wan2.1's own decoder: causal 3D convolutions. */
+const wanVaeSchema = z.looseObject({
+  ...cellSchema,
+  kind: z.literal('wan-vae'),
+  /** Channels of the last stage; the first has four times as many. */
+  dim: count,
+});
+
+/** The light decoder for Wan2.1's latents, taew2_1. */
+const taehvSchema = z.looseObject({
+  ...cellSchema,
+  kind: z.literal('taehv'),
+  /** Channels of the three stages of memory blocks, and of the layer before the picture. */
+  channels: z.tuple([count, count, count, count]),
+});
+
+/** Configs without a kind are those of the studio's own model. */
+const autoencoderSchema = z.preprocess(
+  (ae) => (typeof ae === 'object' && ae !== null ? { kind: 'papercut', ...ae } : ae),
+  z.discriminatedUnion('kind', [wanVaeSchema, taehvSchema, papercutDecoderSchema]),
+);
+
+const solver = z.enum(['euler', 'unipc']);
+
+/** Settings that go together, such as those of a checkpoint that was distilled to few steps. */
+const samplerPresetSchema = z.looseObject({
+  name: z.string().min(1).max(64),
+  solver,
+  steps: count,
+  /** 1: no guidance. */
+  guidance: z.number().min(1),
+  shift: z.number().positive(),
 });
 
 const samplerSchema = z.looseObject({
   steps: count,
   cfg: z.number(),
   shift: z.number().positive(),
+  /** Euler where nothing is said. */
+  solver: solver.optional(),
+  /** What stands in for an empty negative prompt. */
+  negative: z.string().max(2000).optional(),
+  /** Other settings that suit the model. */
+  presets: z.array(samplerPresetSchema).max(16).optional(),
 });
 
 const modelConfigSchema = z.looseObject({
@@ -66,8 +111,19 @@ const modelConfigSchema = z.looseObject({
   sampler: samplerSchema,
 });
 
+/** How a step is taken from a velocity. */
+export type Solver = z.infer<typeof solver>;
+
+export type SamplerPreset = z.infer<typeof samplerPresetSchema>;
+
 /** Everything that the plan and the engine need to know about a checkpoint. Names follow the file. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+/** One of the decoders that films can be decoded with. */
+export type AutoencoderConfig = ModelConfig['ae'];
+export type PapercutDecoderConfig = z.infer<typeof papercutDecoderSchema>;
+export type WanVaeConfig = z.infer<typeof wanVaeSchema>;
+export type TaehvConfig = z.infer<typeof taehvSchema>;
 
 /** Checks a parsed config.json. Throws `model-invalid`. */
 export function parseModelConfig(data: unknown): ModelConfig {

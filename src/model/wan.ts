@@ -11,6 +11,7 @@ const common = {
   eps: 1e-6,
   text_dim: 4096,
   text_len: 512,
+  text_padded: true,
 } satisfies Partial<ModelConfig['dit']>;
 
 /**

@@ -122,6 +122,7 @@ describe('countTextEncoderFlops', () => {
 });
 
 const autoencoder = {
+  kind: 'papercut' as const,
   z: 16,
   ps: 4,
   dec: [160, 80, 32] as [number, number, number],

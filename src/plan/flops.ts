@@ -1,7 +1,9 @@
 import { invariant } from '../lib/errors.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
 import { countPairs, crossSegments, denseSegments, frameSegments, windowSegments } from './segments.ts';
+import { taehvFlops } from './taehv.ts';
 import type { FilmGeometry, FlopCount } from './types.ts';
+import { wanVaeFlops } from './wanVae.ts';
 
 /** The sizes of a transformer that its arithmetic depends on. */
 export type TransformerShape = Pick<
@@ -77,7 +79,10 @@ export function linearFlops(count: FlopCount): number {
 
 type TextEncoderShape = Pick<ModelConfig['text_encoder'], 'dim' | 'ffn' | 'layers'>;
 
-type AutoencoderShape = Pick<ModelConfig['ae'], 'z' | 'ps' | 'dec' | 'dec_mem' | 'spatial' | 'temporal'>;
+type PapercutDecoderShape = Pick<
+  PapercutDecoderConfig,
+  'z' | 'ps' | 'dec' | 'dec_mem' | 'spatial' | 'temporal'
+>;
 
 /** FLOPs of a whole film by stage. */
 export interface FilmFlops {
@@ -92,7 +97,7 @@ export interface FilmFlops {
  * `passes`, which holds the prompt rows of every shot: with guidance the prompts and the negative prompts.
  */
 export function countFilmFlops(
-  model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: AutoencoderShape },
+  model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: ModelConfig['ae'] },
   geometry: FilmGeometry,
   attention: AttentionKind,
   steps: number,
@@ -102,7 +107,7 @@ export function countFilmFlops(
     text: total(passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths))),
     denoise:
       steps * total(passes.map((lengths) => countFlops(model.dit, geometry, attention, lengths).total)),
-    decode: countDecodeFlops(model.ae, geometry.latent),
+    decode: decoderFlops(model.ae, geometry.latent),
   };
   return { ...stages, total: total(Object.values(stages)) };
 }
@@ -119,12 +124,24 @@ export function countTextEncoderFlops(encoder: TextEncoderShape, textLengths: re
   return layers * total(perLayer);
 }
 
+/** FLOPs of decoding the film, whichever decoder it is. */
+function decoderFlops(ae: ModelConfig['ae'], latent: FilmGeometry['latent']): number {
+  switch (ae.kind) {
+    case 'wan-vae':
+      return wanVaeFlops(latent, ae);
+    case 'taehv':
+      return taehvFlops(latent, ae);
+    case 'papercut':
+      return countDecodeFlops(ae, latent);
+  }
+}
+
 /**
- * FLOPs of decoding the film: convolutions of the autoencoder's decoder, whose three stages run at 1, 2 and 4
+ * FLOPs of decoding the film with Papercut's decoder: its convolutions, whose three stages run at 1, 2 and 4
  * times the latent's width, height and rate, and the linear path beside them. The frames that are dropped at
  * the start of the film are computed too, so they count.
  */
-export function countDecodeFlops(autoencoder: AutoencoderShape, latent: FilmGeometry['latent']): number {
+export function countDecodeFlops(autoencoder: PapercutDecoderShape, latent: FilmGeometry['latent']): number {
   const { z, ps, dec, dec_mem, spatial, temporal } = autoencoder;
   const [wide, middle, narrow] = dec;
   const cells = latent.frames * latent.height * latent.width;

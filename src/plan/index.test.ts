@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { invariant } from '../lib/errors.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { type AdapterLimits, type FilmPlan, planFilm, planFor } from './index.ts';
 import { decoderBuffers, ditBuffers } from './memory.ts';
@@ -8,6 +9,9 @@ import { filmOf, seededIntegers } from './testing.ts';
 const configFile = new URL('../../public/models/papercut/config.json', import.meta.url);
 const model = parseModelConfig(JSON.parse(readFileSync(configFile, 'utf8')));
 const { dim, ffn } = model.dit;
+const decoder = model.ae;
+invariant(decoder.kind === 'papercut', 'the built-in model has a decoder of its own');
+const decoderChannels = decoder.dec;
 
 const MiB = 2 ** 20;
 /** What every WebGPU device allows. */
@@ -18,7 +22,7 @@ const largestChunk = ({ chunks }: FilmPlan): number => Math.max(...chunks.map(({
 
 /** FLOPs of the largest convolution of the decoder for so many latent frames: a MemBlock's first one. */
 function convolutionFlops(cells: number, latentFrames: number): number {
-  const stages = model.ae.dec.map((channels, i) => channels * (2 * channels) * 9 * 2 * cells * 8 ** i);
+  const stages = decoderChannels.map((channels, i) => channels * (2 * channels) * 9 * 2 * cells * 8 ** i);
   return latentFrames * Math.max(...stages);
 }
 
@@ -63,7 +67,7 @@ describe('planFor', () => {
       expect(decodeFrames).toBeGreaterThanOrEqual(1);
       expect(decodeFrames).toBeLessThanOrEqual(Math.min(8, geometry.latent.frames));
       if (decodeFrames > 1) {
-        const buffers = Object.values(decoderBuffers(geometry.latent, model.ae, decodeFrames)).flat();
+        const buffers = Object.values(decoderBuffers(geometry.latent, decoder, decodeFrames)).flat();
         expect(Math.max(...buffers)).toBeLessThanOrEqual(leastBinding);
         const cells = geometry.latent.height * geometry.latent.width;
         expect(convolutionFlops(cells, decodeFrames)).toBeLessThanOrEqual(adapter.dispatchFlops);

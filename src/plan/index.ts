@@ -1,8 +1,10 @@
 import type { ModelConfig } from '../model/config.ts';
 import { planChunks } from './chunks.ts';
+import { decoderSizes, planDecode } from './decoder.ts';
 import { planGeometry } from './geometry.ts';
-import { decoderBuffers, ditBuffers } from './memory.ts';
+import { ditBuffers } from './memory.ts';
 import type { Chunk, FilmGeometry } from './types.ts';
+import type { TileGrid } from './wanVae.ts';
 
 /** What an adapter allows, as far as a plan is concerned. */
 export interface AdapterLimits {
@@ -10,6 +12,8 @@ export interface AdapterLimits {
   bindingBytes: number;
   /** Most FLOPs that one dispatch should have. */
   dispatchFlops: number;
+  /** GPU memory that decoding may take, where it is known. */
+  decodeBytes?: number;
 }
 
 /** Everything about a film that is known before it is made. */
@@ -19,12 +23,11 @@ export interface FilmPlan {
   chunks: Chunk[];
   /** Latent frames decoded at a time. */
   decodeFrames: number;
+  /** Parts of the picture that are decoded one after the other, where a decoder is too large for all of it at once. */
+  decodeTiles: TileGrid;
   /** Bytes of the largest single buffer. */
   largestBuffer: number;
 }
-
-/** Latent frames decoded at a time, at most: more saves nothing. */
-const maxDecodeFrames = 8;
 
 /** Plans a film. Throws `storyboard-invalid` when the model cannot make pictures of that size. */
 export function planFilm(
@@ -41,38 +44,37 @@ export function planFor(geometry: FilmGeometry, model: ModelConfig, limits: Adap
   const tokensByTime = limits.dispatchFlops / (2 * dim * ffn);
   const tokensByBinding = limits.bindingBytes / (4 * ffn);
   const chunks = planChunks(geometry, Math.max(1, Math.floor(Math.min(tokensByTime, tokensByBinding))));
-  const decodeFrames = decodeChunk(geometry, model, limits);
+  const decode = planDecode(geometry.latent, model.ae, limits);
   const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
   const sizes = [
     ...Object.values(ditBuffers(geometry, model.dit, chunkTokens)),
-    ...Object.values(decoderBuffers(geometry.latent, model.ae, decodeFrames)).flat(),
+    ...decoderSizes(geometry.latent, model.ae, decode),
   ];
-  return { geometry, chunks, decodeFrames, largestBuffer: Math.max(...sizes) };
-}
-
-/** Latent frames whose largest convolution and largest buffer stay inside the limits; at least one. */
-function decodeChunk(geometry: FilmGeometry, model: ModelConfig, limits: AdapterLimits): number {
-  const { height, width, frames } = geometry.latent;
-  const cells = height * width;
-  const flops = Math.max(
-    ...model.ae.dec.map((channels, stage) => 2 * 18 * channels * channels * cells * 8 ** stage),
-  );
-  const bytes = Math.max(...Object.values(decoderBuffers(geometry.latent, model.ae, 1)).flat());
-  const fit = Math.floor(Math.min(limits.dispatchFlops / flops, limits.bindingBytes / bytes));
-  return Math.max(1, Math.min(fit, frames, maxDecodeFrames));
+  return {
+    geometry,
+    chunks,
+    decodeFrames: decode.frames,
+    decodeTiles: decode.tiles,
+    largestBuffer: Math.max(...sizes),
+  };
 }
 
 /** Bytes on the GPU that a film takes beside the weights; `passes` is 2 with guidance, else 1. */
 export function filmBytes(plan: FilmPlan, model: ModelConfig, passes: number): number {
-  const { geometry, chunks, decodeFrames } = plan;
+  const { geometry, chunks, decodeFrames, decodeTiles } = plan;
   const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
   const { frames, height, width, channels } = geometry.latent;
   const latents = (2 + passes) * frames * height * width * channels * 4;
   // Row lists: sorted rows, windows (queries and keys), identity for frames and for cross-attention.
   const lists = 8 * geometry.tokens * 4;
   const text = passes * 2 * model.dit.layers * geometry.shots.length * model.dit.text_len * model.dit.dim * 4;
+  // What the router chose in every layer, two bytes a token, and its copy for the host.
+  const choices = 2 * model.dit.layers * geometry.tokens * 2;
   const preview = Math.min(48, frames) * geometry.width * geometry.height * 4;
   const transformer = Object.values(ditBuffers(geometry, model.dit, chunkTokens));
-  const decoder = Object.values(decoderBuffers(geometry.latent, model.ae, decodeFrames)).flat();
-  return [...transformer, ...decoder].reduce((sum, bytes) => sum + bytes, latents + lists + text + preview);
+  const decoder = decoderSizes(geometry.latent, model.ae, { frames: decodeFrames, tiles: decodeTiles });
+  return [...transformer, ...decoder].reduce(
+    (sum, bytes) => sum + bytes,
+    latents + lists + text + choices + preview,
+  );
 }

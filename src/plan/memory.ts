@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
 import type { FilmGeometry } from './types.ts';
 
 const f32 = 4;
@@ -44,7 +44,7 @@ export function ditBuffers(
   };
 }
 
-/** Bytes of every buffer of the autoencoder's decoder for a chunk of `latentFrames`, by name. */
+/** Bytes of every buffer of Papercut's decoder for a chunk of `latentFrames`, by name. */
 export interface DecoderBuffers {
   z: number;
   /** Linear path before and after it is spread over time and space. */
@@ -64,7 +64,7 @@ export interface DecoderBuffers {
 /** Sizes of the decoder's buffers: spatial size doubles and frames double from stage to stage. */
 export function decoderBuffers(
   latent: { height: number; width: number },
-  ae: Pick<ModelConfig['ae'], 'z' | 'dec' | 'dec_mem' | 'ps' | 'temporal' | 'spatial'>,
+  ae: Pick<PapercutDecoderConfig, 'z' | 'dec' | 'dec_mem' | 'ps' | 'temporal' | 'spatial'>,
   latentFrames: number,
 ): DecoderBuffers {
   const cells = latent.height * latent.width;

@@ -76,6 +76,23 @@ export function crossSegments(geometry: FilmGeometry, textLengths: readonly numb
 }
 
 /**
+ * A cross-attention list for models that attend to padding: every segment sees its prompt's rows and then the one row
+ * `padRow` as often as `textLength` asks for, which is the same as that many equal rows.
+ */
+export function padTextSegments(list: SegmentList, padRow: number, textLength: number): SegmentList {
+  const keyRows: number[] = [];
+  const segments = list.segments.map(({ queries, keys }): Segment => {
+    const start = keyRows.length;
+    for (const run of keys) {
+      for (let i = run.start; i < run.start + run.count; i++) keyRows.push(list.keyRows?.[i] ?? i);
+    }
+    while (keyRows.length < start + textLength) keyRows.push(padRow);
+    return { queries, keys: [{ start, count: keyRows.length - start }] };
+  });
+  return { queryRows: list.queryRows, keyRows: Uint32Array.from(keyRows), segments };
+}
+
+/**
  * The routed branch: the tokens of a group attend to each other. `groups[token]` is the group of a token,
  * below `groupCount`. Rows are sorted by group and keep their order inside it; segment g belongs to group g
  * and is empty where no token chose it. The engine builds the same list on the GPU in every layer.

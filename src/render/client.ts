@@ -46,7 +46,12 @@ export function createRenderClient(): RenderWorkerApi {
     estimate: (storyboard, base) => call(remote.estimate(storyboard, base)),
     render: (storyboard, options, onEvent) =>
       call(remote.render(storyboard, options, Comlink.proxy(onEvent))),
+    exportFilm: (job, onEvent) => call(remote.exportFilm(job, Comlink.proxy(onEvent))),
     cancel: () => call(remote.cancel()),
+    stop: () => call(remote.stop()),
+    pause: () => call(remote.pause()),
+    resume: () => call(remote.resume()),
+    useModelFiles: (files, choices) => call(remote.useModelFiles(files, choices)),
     loseDevice: () => call(remote.loseDevice()),
   };
 }

@@ -5,6 +5,7 @@ import { filmBytes, planFilm } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { Estimate } from './protocol.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** Prompt of every shot, and the negative prompt, as token ids. */
 export interface EncodedPrompts {
@@ -51,7 +52,7 @@ export function estimateFilm(
   model: ModelFacts,
   limits: AdapterLimits,
   flopsPerSecond: number | null,
-  stepsDone: number,
+  { stepsDone, only }: Unfinished,
 ): Estimate {
   const plan = planFilm(storyboard, model.config, limits);
   const prompts = encodePrompts(storyboard, model);
@@ -71,5 +72,6 @@ export function estimateFilm(
     shotSeconds: geometry.shots.map(({ seconds }) => seconds),
     refusal: refusalOf(plan, model, limits),
     stepsDone,
+    only,
   };
 }

@@ -37,7 +37,7 @@ const first = film([
   { id: 'b', latent: 6 },
   { id: 'c', latent: 1 },
 ]);
-const base = filmLatents(first.storyboard, first.geometry, numbered(9, 1), null);
+const base = filmLatents(first.storyboard, first.geometry, numbered(9, 1), null, 4);
 
 describe('filmLatents', () => {
   it('keeps every shot with up to four latent frames before it', () => {
@@ -58,7 +58,7 @@ describe('filmLatents', () => {
       { id: 'new', latent: 3 },
       { id: 'b', latent: 6, locked: true },
     ]);
-    const next = filmLatents(storyboard, geometry, numbered(9, 2), base);
+    const next = filmLatents(storyboard, geometry, numbered(9, 2), base, 4);
     expect(next.shots[1]).toBe(base.shots[1]);
     expect(framesOf(next.shots[0]?.latents ?? new Float32Array())).toEqual([200, 201, 202]);
   });

@@ -1,18 +1,24 @@
-import { memoryReach } from '../engine/decodeFilm.ts';
 import type { KeptShot } from '../engine/keptShots.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import type { FilmLatents, ShotLatents } from '../library/filmLatents.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 
+/** How a shot that cannot be kept is told of: locked by the person, or beside one that is to be made anew. */
+const words = {
+  locked: { stays: 'is locked', else: 'unlock it, or generate the film without locks first' },
+  beside: { stays: 'is to stay', else: 'generate the whole film first' },
+};
+
 /**
- * The locked shots of a storyboard as the earlier film has them.
+ * The locked shots of a storyboard as the earlier film has them. `why` they are locked is told where one cannot be.
  * Throws `storyboard-invalid` with a sentence when a locked shot is not in it as the storyboard has it.
  */
 export function keptShots(
   storyboard: Storyboard,
   geometry: FilmGeometry,
   base: FilmLatents | null,
+  why: keyof typeof words = 'locked',
 ): KeptShot[] {
   const locked = geometry.shots.filter(({ index }) => storyboard.shots[index]?.locked);
   if (locked.length === 0) return [];
@@ -27,30 +33,39 @@ export function keptShots(
       base.height === storyboard.height;
     if (!shot || !same) {
       throw refusal(
-        `Shot ${index + 1} is locked, but the last film does not have it at this size: unlock it, or generate the film without locks first.`,
+        `Shot ${index + 1} ${words[why].stays}, but the last film does not have it at this size: ${words[why].else}.`,
       );
     }
     if (shot.count !== latent.count) {
       throw refusal(
-        `Shot ${index + 1} is locked, but its length has changed since the last film: unlock it, or give it its old length back.`,
+        `Shot ${index + 1} ${words[why].stays}, but its length has changed since the last film: ${words[why].else}.`,
       );
     }
     return { at: latent, film: shot.latents, from: shot.context };
   });
 }
 
-/** The latents of a finished film, shot by shot; kept shots stay with what stood before them when they were made. */
+/** The storyboard with every shot locked but one: what is made when that shot alone is made anew. */
+export function lockOthers(storyboard: Storyboard, shotId: string): Storyboard {
+  return { ...storyboard, shots: storyboard.shots.map((shot) => ({ ...shot, locked: shot.id !== shotId })) };
+}
+
+/**
+ * The latents of a finished film, shot by shot, each with the `reach` latent frames before it that decoding depends
+ * on; kept shots stay with what stood before them when they were made.
+ */
 export function filmLatents(
   storyboard: Storyboard,
   geometry: FilmGeometry,
   latents: Float32Array<ArrayBuffer>,
   base: FilmLatents | null,
+  reach: number,
 ): FilmLatents {
   const frameSize = latents.length / geometry.latent.frames;
   const shots = geometry.shots.map(({ index, id, latent }): ShotLatents => {
     const kept = storyboard.shots[index]?.locked && base?.shots.find((candidate) => candidate.id === id);
     if (kept) return kept;
-    const context = Math.min(memoryReach, latent.start);
+    const context = Math.min(reach, latent.start);
     const start = (latent.start - context) * frameSize;
     return {
       id,

@@ -8,16 +8,19 @@ import { previewFrames } from '../engine/preview.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
 import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
+import { decoderReach } from '../plan/decoder.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
 import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { encodePrompts, filmFlops, refusalOf } from './estimate.ts';
 import { FilmOutput } from './filmOutput.ts';
 import { filmFingerprint } from './fingerprint.ts';
-import { filmLatents, keptShots } from './lockedShots.ts';
+import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FilmResult, RenderEvent, RenderOptions, Still } from './protocol.ts';
+import { RouterRecorder } from './routerRecorder.ts';
+import type { RunControl } from './runControl.ts';
 
 /** What a film is made with. */
 export interface FilmSetting {
@@ -28,9 +31,11 @@ export interface FilmSetting {
   facts: ModelFacts;
   loadModel: () => Promise<Model>;
   storyboard: Storyboard;
+  /** What the person wrote, of which `storyboard` may be the draft: the film carries it. */
+  document: Storyboard;
   options: RenderOptions;
   onEvent: (event: RenderEvent) => void;
-  signal: AbortSignal;
+  control: RunControl;
 }
 
 /** Stills of a preview, at most. */
@@ -41,20 +46,44 @@ const previewMost = 48;
  * interrupted goes on from its last one. `flopsPerSecond` is the speed of the work done in this call.
  */
 export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult; flopsPerSecond: number }> {
-  const { gpu, adapter, facts, limits, storyboard, options, signal } = setting;
+  const { gpu, runner, adapter, facts, limits, storyboard, options, control } = setting;
+  const { signal } = control;
   const plan = planFilm(storyboard, facts.config, limits);
   const refusal = refusalOf(plan, facts, limits);
   if (refusal) throw new ShotweaveError('film-too-large', refusal);
   const prompts = encodePrompts(storyboard, facts);
   const flops = filmFlops(storyboard, plan, facts, prompts);
   const base = options.base === undefined ? null : await loadFilmLatents(options.base).catch(() => null);
-  const kept = keptShots(storyboard, plan.geometry, base);
-  const fingerprint = filmFingerprint(storyboard, facts, adapter, options.base);
+  const { only } = options;
+  /** With the locks that this making goes by. */
+  const held = only === undefined ? storyboard : lockOthers(storyboard, only);
+  const kept = keptShots(held, plan.geometry, base, only === undefined ? 'locked' : 'beside');
+  const fingerprint = filmFingerprint(held, facts, adapter, options.base);
+  if (options.anew) await forget(fingerprint);
   const start = await usableCheckpoint(fingerprint, plan, storyboard.steps);
-  const meter = new ProgressMeter(flops, storyboard.steps, start?.step ?? 0, setting.onEvent);
+  const meter = new ProgressMeter(
+    flops,
+    storyboard.steps,
+    start?.step ?? 0,
+    () => gpu.bytes,
+    setting.onEvent,
+  );
   const { geometry } = plan;
   const latents: { last: Float32Array<ArrayBuffer> | null } = { last: start?.latents ?? null };
-  const output = new FilmOutput(storyboard, geometry, options.keepFrames ?? []);
+  const router = await RouterRecorder.start({
+    fingerprint,
+    geometry,
+    steps: storyboard.steps,
+    stepsDone: start?.step ?? 0,
+    groups: facts.config.dit.groups ?? 0,
+  });
+  const output = new FilmOutput(setting.document, geometry, options.keepFrames ?? []);
+  control.follow((paused) => {
+    for (const clock of [runner, meter]) {
+      if (paused) clock.pause();
+      else clock.resume();
+    }
+  });
   try {
     await output.probe();
     const model = await setting.loadModel();
@@ -63,7 +92,7 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
     meter.enter('text');
     await generateFilm(
       gpu,
-      setting.runner,
+      runner,
       model,
       {
         plan,
@@ -75,18 +104,22 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
         kept,
         ...(start ? { start } : {}),
       },
-      filmListener(setting, plan, output, meter, async (step, made) => {
-        latents.last = made;
-        await keep({ fingerprint, step, latents: made });
-      }),
+      router.listen(
+        filmListener(setting, plan, output, meter, async (step, made) => {
+          latents.last = made;
+          await keep({ fingerprint, step, latents: made });
+        }),
+      ),
       signal,
     );
     meter.enter('finish');
     const written = await output.finish();
     await forget(fingerprint);
+    await router.keep(output.fileName);
+    await router.forget();
     if (latents.last) {
       // A full disk costs the locks of the next film, not this film.
-      await saveFilmLatents(output.fileName, filmLatents(storyboard, geometry, latents.last, base)).catch(
+      await saveFilmLatents(output.fileName, filmLatents(held, geometry, latents.last, base, decoderReach(facts.config.ae))).catch(
         () => undefined,
       );
     }
@@ -109,15 +142,22 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
       secondsByStage,
       peakGpuBytes: gpu.peakBytes,
       adapter,
-      storyboard,
+      storyboard: setting.document,
+      ...(options.draft && { draft: true }),
       keptFrames: output.kept,
     };
     return { film, flopsPerSecond: (flops.total - skipped) / seconds };
   } catch (error) {
     await output.abort();
-    // What the person stopped is given up; everything else can go on later.
-    if (error instanceof ShotweaveError && error.code === 'cancelled') await forget(fingerprint);
+    // What the person cancelled is given up; everything else can go on later.
+    if (error instanceof ShotweaveError && error.code === 'cancelled' && !control.keepsSteps) {
+      await forget(fingerprint);
+      await router.forget();
+    }
     throw error;
+  } finally {
+    // The next film starts at once.
+    runner.resume();
   }
 }
 

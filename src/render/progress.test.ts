@@ -16,8 +16,14 @@ afterEach(() => vi.useRealTimers());
 const seconds = (count: number) => vi.advanceTimersByTime(1000 * count);
 
 it('tells the share of all work, the time of every stage and the time left', () => {
-  const meter = new ProgressMeter(flops, 4, 0, (event) => events.push(event));
-  expect(last()).toMatchObject({ stage: 'load', fraction: 0, step: 0, secondsLeft: null });
+  const meter = new ProgressMeter(
+    flops,
+    4,
+    0,
+    () => 5e6,
+    (event) => events.push(event),
+  );
+  expect(last()).toMatchObject({ stage: 'load', fraction: 0, step: 0, secondsLeft: null, gpuBytes: 5e6 });
   seconds(3);
   meter.enter('text');
   seconds(1);
@@ -39,7 +45,13 @@ it('tells the share of all work, the time of every stage and the time left', () 
 });
 
 it('judges a resumed film by the work of this making alone', () => {
-  const meter = new ProgressMeter(flops, 4, 2, (event) => events.push(event));
+  const meter = new ProgressMeter(
+    flops,
+    4,
+    2,
+    () => 5e6,
+    (event) => events.push(event),
+  );
   expect(last()).toMatchObject({ step: 2, fraction: 0.4 });
   meter.enter('text');
   meter.work('text', 1);

@@ -16,7 +16,10 @@ export class ProgressMeter {
   /** Share that an earlier making had done. */
   readonly #inherited: number;
   readonly #report: (event: ProgressEvent) => void;
-  readonly #started = performance.now();
+  readonly #gpuBytes: () => number;
+  #started = performance.now();
+  /** Since when the clock stands; null while it runs. */
+  #stopped: number | null = null;
   readonly #seconds: Record<Stage, number> = { load: 0, text: 0, denoise: 0, decode: 0, finish: 0 };
   #stage: Stage = 'load';
   #stageStarted = this.#started;
@@ -27,7 +30,14 @@ export class ProgressMeter {
   #decodedLatentFrames = 0;
 
   /** @param stepsDone Denoising steps that an interrupted making of the same film has done already. */
-  constructor(flops: FilmFlops, steps: number, stepsDone: number, report: (event: ProgressEvent) => void) {
+  constructor(
+    flops: FilmFlops,
+    steps: number,
+    stepsDone: number,
+    gpuBytes: () => number,
+    report: (event: ProgressEvent) => void,
+  ) {
+    this.#gpuBytes = gpuBytes;
     this.#flops = flops;
     this.#steps = steps;
     this.#step = stepsDone;
@@ -40,7 +50,7 @@ export class ProgressMeter {
   /** Begins a stage, ending the one before. */
   enter(stage: Stage): void {
     if (stage === this.#stage) return;
-    const now = performance.now();
+    const now = this.#now();
     this.#seconds[this.#stage] += (now - this.#stageStarted) / 1000;
     if (this.#stage === 'load') this.#workStarted = now;
     this.#stage = stage;
@@ -64,15 +74,33 @@ export class ProgressMeter {
     this.#send();
   }
 
+  /** Stops the clock: what goes by until resume() is no time of the film. */
+  pause(): void {
+    this.#stopped ??= performance.now();
+  }
+
+  resume(): void {
+    if (this.#stopped === null) return;
+    const stood = performance.now() - this.#stopped;
+    this.#stopped = null;
+    this.#started += stood;
+    this.#stageStarted += stood;
+    this.#workStarted += stood;
+  }
+
   /** Seconds that every stage took; the current one so far. */
   secondsByStage(): Record<Stage, number> {
-    const running = (performance.now() - this.#stageStarted) / 1000;
+    const running = (this.#now() - this.#stageStarted) / 1000;
     return { ...this.#seconds, [this.#stage]: this.#seconds[this.#stage] + running };
   }
 
+  #now(): number {
+    return this.#stopped ?? performance.now();
+  }
+
   #send(): void {
-    const now = performance.now();
-    this.#lastReport = now;
+    const now = this.#now();
+    this.#lastReport = performance.now();
     const { text, denoise, decode, total } = this.#flops;
     const done = text * this.#done.text + denoise * this.#done.denoise + decode * this.#done.decode;
     const fraction = this.#stage === 'finish' ? 1 : Math.min(1, done / total);
@@ -88,6 +116,7 @@ export class ProgressMeter {
       decodedLatentFrames: this.#decodedLatentFrames,
       secondsElapsed: (now - this.#started) / 1000,
       secondsLeft: known ? (working * (1 - fraction)) / here : null,
+      gpuBytes: this.#gpuBytes(),
     });
   }
 }

@@ -1,4 +1,6 @@
+import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import type { Storyboard } from '../storyboard/document.ts';
+import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 
 /** What runs the engine, in words a person understands. */
 export interface AdapterReport {
@@ -27,6 +29,8 @@ export interface Estimate {
   refusal: string | null;
   /** Steps that an interrupted making of this very film has behind it; render() goes on from there. Else 0. */
   stepsDone: number;
+  /** RenderOptions.only of that interrupted making; null where the film was being made as a whole. */
+  only: string | null;
 }
 
 export type Stage = 'load' | 'text' | 'denoise' | 'decode' | 'finish';
@@ -44,6 +48,8 @@ export interface ProgressEvent {
   secondsElapsed: number;
   /** null while there is nothing to judge by. */
   secondsLeft: number | null;
+  /** Bytes of all GPU buffers alive now. */
+  gpuBytes: number;
 }
 
 /** One picture of the film while it forms, RGBA, 8 bits a channel, row-major. */
@@ -72,6 +78,12 @@ export interface RenderOptions {
   keepFrames?: number[];
   /** File name of the finished film that locked shots are kept from. */
   base?: string;
+  /** Id of the one shot that is made anew; all others stay as the base has them, whatever their locks say. */
+  only?: string;
+  /** Gives up what an interrupted making of this film has behind it, and starts from the first step. */
+  anew?: boolean;
+  /** Makes a draft: fewer steps and no guidance, whatever the storyboard says. The film carries the storyboard as it is. */
+  draft?: boolean;
 }
 
 export type VideoCodecName = 'h264' | 'vp9' | 'av1';
@@ -97,6 +109,8 @@ export interface FilmResult {
   peakGpuBytes: number;
   adapter: AdapterReport;
   storyboard: Storyboard;
+  /** Made as a draft, not with the storyboard's own steps and guidance. */
+  draft?: boolean | undefined;
   keptFrames: { frame: number; rgba: Uint8ClampedArray<ArrayBuffer> }[];
 }
 
@@ -104,18 +118,35 @@ export interface FilmResult {
 export interface RenderWorkerApi {
   /** Finds the adapter and the device. Rejects with `webgpu-unavailable`. */
   connect(): Promise<AdapterReport>;
-  /** @param base As in RenderOptions. */
+  /** @param base As in RenderOptions; what an interrupted making has behind it counts for films from this base. */
   estimate(storyboard: Storyboard, base?: string): Promise<Estimate>;
   /**
    * Makes the film; only one runs at a time. Rejects with `cancelled` after cancel(). A making that was interrupted
-   * (a closed tab, a lost device) goes on from its last step and gives the same film; a cancelled one is given up.
+   * (a closed tab, a lost device, stop()) goes on from its last step and gives the same film; a cancelled one is
+   * given up.
    */
   render(
     storyboard: Storyboard,
     options: RenderOptions,
     onEvent: (event: RenderEvent) => void,
   ): Promise<FilmResult>;
+  /**
+   * Writes a finished film, or parts of it, into files of another codec, quality or size. Rejects with `cancelled` after
+   * cancel(); neither a film nor another export can be made meanwhile.
+   */
+  exportFilm(job: ExportJob, onEvent: (event: ExportEvent) => void): Promise<ExportResult>;
+  /** Ends the film that is being made and gives it up. */
   cancel(): Promise<void>;
+  /** Ends the film that is being made and keeps its last step, for another render() to go on from; render() rejects with `cancelled`. */
+  stop(): Promise<void>;
+  /** Lets the GPU rest in the middle of the film that is being made, until resume(). */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /**
+   * Takes the person's own model files in place of those before, and says what they are. Only headers are read now;
+   * films are made from the files as they are then.
+   */
+  useModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport>;
   /** Destroys the GPU device as if the driver had taken it away (for tests). */
   loseDevice(): Promise<void>;
 }

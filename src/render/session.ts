@@ -2,23 +2,30 @@ import { type AdapterFacts, openDevice } from '../engine/device.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
 import { gemm } from '../engine/kernels/gemm.ts';
-import { loadModel, type Model } from '../engine/model.ts';
+import { loadModel, loadNetworks, type Model } from '../engine/model.ts';
+import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
-import { checkpointStep } from '../library/checkpoints.ts';
+import { promptStore } from '../library/promptStore.ts';
+import { isWanModel } from '../model/wanConfig.ts';
 import type { AdapterLimits } from '../plan/index.ts';
 import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
+import { draftOf } from '../storyboard/draft.ts';
 import { estimateFilm } from './estimate.ts';
-import { filmFingerprint } from './fingerprint.ts';
+import { exportFilm } from './exportFilm.ts';
 import { makeFilm } from './makeFilm.ts';
 import { type ModelFacts, ModelFolder } from './modelFiles.ts';
+import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
+import { RunControl } from './runControl.ts';
+import { findUnfinished } from './unfinished.ts';
+import { WanModels } from './wanModels.ts';
 
 /** An open device with what lives on it. */
 interface Connection {
   gpu: Gpu;
   adapter: AdapterFacts;
   runner: Runner;
-  /** By name. */
+  /** By the hashes of what it is loaded from. */
   models: Map<string, Promise<Model>>;
 }
 
@@ -28,7 +35,8 @@ export class RenderSession implements RenderWorkerApi {
   #connection: Promise<Connection> | null = null;
   #facts: Promise<ModelFacts> | null = null;
   #flopsPerSecond: number | null = null;
-  #running: AbortController | null = null;
+  #running: RunControl | null = null;
+  readonly #wan = new WanModels();
 
   /** @param base Address of the studio; its models lie below it. */
   constructor(base: URL) {
@@ -44,15 +52,28 @@ export class RenderSession implements RenderWorkerApi {
     const facts = await this.#modelFacts(storyboard.model);
     // A measurement beside a film would slow both down and measure nothing.
     if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
-    // Storage that is shut only means that there is nothing to go on from.
-    const step = await checkpointStep(filmFingerprint(storyboard, facts, connection.adapter, base)).catch(
-      () => null,
-    );
-    return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, step ?? 0);
+    const unfinished = await findUnfinished(storyboard, facts, connection.adapter, base);
+    return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, unfinished);
+  }
+
+  async useModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
+    return this.#wan.use(files, choices);
   }
 
   async cancel(): Promise<void> {
-    this.#running?.abort();
+    this.#running?.cancel();
+  }
+
+  async stop(): Promise<void> {
+    this.#running?.stop();
+  }
+
+  async pause(): Promise<void> {
+    this.#running?.pause();
+  }
+
+  async resume(): Promise<void> {
+    this.#running?.resume();
   }
 
   async loseDevice(): Promise<void> {
@@ -68,10 +89,37 @@ export class RenderSession implements RenderWorkerApi {
     if (this.#running) {
       throw new ShotweaveError('unexpected', 'A film is being made already: wait for it or cancel it first.');
     }
-    const running = new AbortController();
+    const running = new RunControl();
     this.#running = running;
     try {
-      return await this.#render(validateStoryboard(document), options, onEvent, running.signal);
+      return await this.#render(validateStoryboard(document), options, onEvent, running);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  async exportFilm(job: ExportJob, onEvent: (event: ExportEvent) => void): Promise<ExportResult> {
+    if (this.#running) {
+      throw new ShotweaveError(
+        'unexpected',
+        'The engine is at work on another film: wait for it or cancel it first.',
+      );
+    }
+    const running = new RunControl();
+    this.#running = running;
+    try {
+      const connection = await this.#connect();
+      const { model } = job.storyboard;
+      const { config } = await this.#modelFacts(model);
+      return await exportFilm({
+        ...connection,
+        config,
+        limits: limitsOf(connection),
+        loadDecoder: async () => (await this.#loadModel(connection, model)).decoder,
+        job,
+        onEvent,
+        signal: running.signal,
+      });
     } finally {
       this.#running = null;
     }
@@ -81,16 +129,17 @@ export class RenderSession implements RenderWorkerApi {
     storyboard: Storyboard,
     options: RenderOptions,
     onEvent: (event: RenderEvent) => void,
-    signal: AbortSignal,
+    control: RunControl,
   ): Promise<FilmResult> {
     const connection = await this.#connect();
     const facts = await this.#modelFacts(storyboard.model);
     const { film, flopsPerSecond } = await makeFilm({
       ...connection,
-      storyboard,
+      storyboard: options.draft ? draftOf(storyboard) : storyboard,
+      document: storyboard,
       options,
       onEvent,
-      signal,
+      control,
       facts,
       limits: limitsOf(connection),
       loadModel: () => this.#loadModel(connection, storyboard.model),
@@ -116,6 +165,7 @@ export class RenderSession implements RenderWorkerApi {
   }
 
   async #modelFacts(name: string): Promise<ModelFacts> {
+    if (isWanModel(name)) return this.#wan.facts(name);
     const known = await this.#facts?.catch(() => null);
     if (known?.name === name) return known;
     this.#facts = new ModelFolder(name, this.#base).facts();
@@ -123,14 +173,19 @@ export class RenderSession implements RenderWorkerApi {
   }
 
   async #loadModel({ gpu, models }: Connection, name: string): Promise<Model> {
-    const known = models.get(name);
+    const facts = await this.#modelFacts(name);
+    // Of the person's own models, other files or LoRAs make another model of the same name.
+    const key = facts.weightsSha256.join();
+    const known = models.get(key);
     if (known) return known;
+    for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
+    models.clear();
     const loading = (async () => {
-      const facts = await this.#modelFacts(name);
+      if (isWanModel(name)) return loadNetworks(gpu, facts.config, await this.#wan.sources(name, gpu), promptStore);
       return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
     })();
-    models.set(name, loading);
-    loading.catch(() => models.delete(name));
+    models.set(key, loading);
+    loading.catch(() => models.delete(key));
     return loading;
   }
 }

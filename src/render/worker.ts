@@ -12,7 +12,12 @@ const api: WireApi = {
   estimate: (storyboard, base) => answer(() => session.estimate(storyboard, base)),
   render: (storyboard, options, onEvent) =>
     answer(() => session.render(storyboard, options, (event) => onEvent(transferred(event)))),
+  exportFilm: (job, onEvent) => answer(() => session.exportFilm(job, onEvent)),
   cancel: () => answer(() => session.cancel()),
+  stop: () => answer(() => session.stop()),
+  pause: () => answer(() => session.pause()),
+  resume: () => answer(() => session.resume()),
+  useModelFiles: (files, choices) => answer(() => session.useModelFiles(files, choices)),
   loseDevice: () => answer(() => session.loseDevice()),
 };
 

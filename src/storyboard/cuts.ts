@@ -37,8 +37,7 @@ export function splitAt(
       `Shot ${shot.index + 1} is too short to be split: make it longer than ${shot.seconds.toFixed(2)} s.`,
     );
   }
-  // The film's first latent frame has one frame, so latent frame k starts at frame 1 + temporal * (k - 1).
-  const boundary = frame === 0 ? 0 : Math.round((frame - 1) / temporal) + 1;
+  const boundary = boundaryNear(frame, temporal);
   const first = boundary - shot.latent.start;
   const second = shot.latent.count - first;
   if (first < fewest || second < fewest) {
@@ -51,6 +50,24 @@ export function splitAt(
       seconds: [legalSeconds(first, fps, temporal), legalSeconds(second, fps, temporal)],
     },
   };
+}
+
+/** Frame at which a split near `frame` would cut; null where there can be none. */
+export function cutFrameNear(
+  frame: number,
+  film: Pick<FilmGeometry, 'shots' | 'fps'>,
+  temporal: number,
+): number | null {
+  if (!splitAt(frame, film, temporal).ok) return null;
+  return 1 + temporal * (boundaryNear(frame, temporal) - 1);
+}
+
+/**
+ * Latent frame whose start is nearest to a frame. The film's first latent frame has one frame, so latent frame k
+ * starts at frame 1 + temporal * (k - 1).
+ */
+function boundaryNear(frame: number, temporal: number): number {
+  return frame === 0 ? 0 : Math.round((frame - 1) / temporal) + 1;
 }
 
 /** Merges the shot at `index` with the one behind it. `temporal` is frames a latent frame. */

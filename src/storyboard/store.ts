@@ -1,6 +1,8 @@
 import { type TemporalState, temporal } from 'zundo';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { halvesOf, mergedOf, noOrigins, type OriginPart, type Origins } from '../film/player/origins.ts';
 import { limits, type Shot, type Storyboard } from './document.ts';
+import { keepFittingLocks, type LatentFramesOf } from './fittingLocks.ts';
 import { newShot, newShotId } from './starter.ts';
 
 /** Settings of the film as a whole. */
@@ -17,6 +19,8 @@ export interface StoryboardState {
   /** Under which the library keeps this storyboard and its film; another one when another storyboard is opened. */
   documentId: string;
   selectedShotId: string;
+  /** What shots that came out of cuts were before, so that they keep showing the pictures of their part. */
+  origins: Origins;
 }
 
 export interface StoryboardActions {
@@ -26,9 +30,9 @@ export interface StoryboardActions {
   duplicateShot(shotId: string): string | null;
   /** Removes a shot; the last one stays, since a film has at least one. */
   removeShot(shotId: string): void;
-  /** Cuts a shot in two of the given lengths, both with its prompt, and selects the second. Returns its id, null when the film is full. */
+  /** Cuts a shot in two of the given lengths, both with its prompt under ids of their own, and selects the second. Returns its id, null when the film is full. */
   splitShot(shotId: string, seconds: readonly [first: number, second: number]): string | null;
-  /** Makes one shot of a shot and the next, `seconds` long, with the first one's words unless it has none. */
+  /** Makes one shot of a shot and the next, `seconds` long, with the first one's words unless it has none, under an id of its own. */
   mergeShot(shotId: string, seconds: number): void;
   /** Moves a shot to position `index`. */
   moveShot(shotId: string, index: number): void;
@@ -38,6 +42,12 @@ export interface StoryboardActions {
   open(storyboard: Storyboard, documentId?: string): void;
   /** Goes on with the storyboard that the library kept, without history. */
   restore(documentId: string, storyboard: Storyboard): void;
+  /**
+   * Tells how many latent frames the model makes of so many seconds. An edit that changes a locked shot's number of
+   * them, or the size of the film, takes its lock with it, since the pictures that it keeps would not fit. Before this
+   * is known every change of seconds counts.
+   */
+  measureBy(latentFrames: LatentFramesOf): void;
   /** Ends the running undo step: the next edit starts a new one, even in the same field. */
   endStep(): void;
   undo(): void;
@@ -59,7 +69,7 @@ const undoSteps = 200;
  */
 export function createStoryboardStore(initial: Storyboard): StoryboardStore {
   const store = createStore<StoryboardState>()(
-    temporal(() => opened(crypto.randomUUID(), initial), {
+    temporal(() => ({ ...opened(crypto.randomUUID(), initial), origins: noOrigins }), {
       limit: undoSteps,
       partialize: ({ document, documentId }): Recorded => ({ document, documentId }),
       equality: (past, current) => past.document === current.document,
@@ -82,11 +92,15 @@ export function selectedShot(state: StoryboardState): { shot: Shot; index: numbe
 
 function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActions {
   let openStep: string | null = null;
+  /** The document as it was when the open step began. */
+  let stepStart = store.getState().document;
+  let latentFrames: LatentFramesOf = (seconds, fps) => seconds * fps;
 
   /** Edits under one step name that follow each other share an undo step; null never shares. */
   function commit(step: string | null, next: Partial<StoryboardState>): void {
     const history = store.temporal.getState();
     const continues = step !== null && step === openStep;
+    if (!continues) stepStart = store.getState().document;
     if (continues) history.pause();
     store.setState(next);
     if (continues) history.resume();
@@ -96,6 +110,16 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
   function setShots(step: string | null, shots: Shot[], selectedShotId?: string): void {
     const { document, selectedShotId: selected } = store.getState();
     commit(step, { document: { ...document, shots }, selectedShotId: selectedShotId ?? selected });
+  }
+
+  /** Commits an edit of lengths or sizes: shots keep their locks where their pictures still fit. */
+  function commitFitting(step: string, document: Storyboard): void {
+    const start = step === openStep ? stepStart : store.getState().document;
+    commit(step, { document: keepFittingLocks(start, document, latentFrames) });
+  }
+
+  function remember(...cuts: [shotId: string, parts: readonly OriginPart[]][]): void {
+    store.setState(({ origins }) => ({ origins: new Map([...origins, ...cuts]) }));
   }
 
   function insertAfter(index: number, shot: Shot): string | null {
@@ -140,8 +164,10 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const shot = shots[index];
       if (!shot || shots.length >= limits.shots) return null;
       // A locked shot keeps its pictures; neither half is the shot that they were made for.
-      const first = { ...shot, seconds: firstSeconds, locked: false };
+      const first = { ...shot, id: newShotId(), seconds: firstSeconds, locked: false };
       const second = { ...first, id: newShotId(), seconds: secondSeconds };
+      const [firstPart, secondPart] = halvesOf(shotId, [firstSeconds, secondSeconds]);
+      remember([first.id, [firstPart]], [second.id, [secondPart]]);
       setShots(null, shots.toSpliced(index, 1, first, second), second.id);
       return second.id;
     },
@@ -152,7 +178,9 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const next = shots[index + 1];
       if (!shot || !next) return;
       const prompt = shot.prompt.trim() === '' ? next.prompt : shot.prompt;
-      setShots(null, shots.toSpliced(index, 2, { ...shot, prompt, seconds, locked: false }), shot.id);
+      const merged = { ...shot, id: newShotId(), prompt, seconds, locked: false };
+      remember([merged.id, mergedOf([shot.id, next.id], [shot.seconds, next.seconds])]);
+      setShots(null, shots.toSpliced(index, 2, merged), merged.id);
     },
     moveShot(shotId, index) {
       const { shots } = store.getState().document;
@@ -167,12 +195,15 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const index = shots.findIndex((shot) => shot.id === shotId);
       const shot = shots[index];
       if (!shot || !changes(shot, fields)) return;
-      setShots(`shot ${shotId} ${Object.keys(fields).join()}`, shots.with(index, { ...shot, ...fields }));
+      const step = `shot ${shotId} ${Object.keys(fields).join()}`;
+      const edited = shots.with(index, { ...shot, ...fields });
+      if ('seconds' in fields) commitFitting(step, { ...store.getState().document, shots: edited });
+      else setShots(step, edited);
     },
     editFilm(fields) {
       const { document } = store.getState();
       if (!changes(document, fields)) return;
-      commit(`film ${Object.keys(fields).join()}`, { document: { ...document, ...fields } });
+      commitFitting(`film ${Object.keys(fields).join()}`, { ...document, ...fields });
     },
     open(storyboard, documentId = crypto.randomUUID()) {
       commit(null, opened(documentId, storyboard));
@@ -180,6 +211,9 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
     restore(documentId, storyboard) {
       commit(null, opened(documentId, storyboard));
       store.temporal.getState().clear();
+    },
+    measureBy(measure) {
+      latentFrames = measure;
     },
     endStep() {
       openStep = null;
@@ -189,7 +223,7 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
   };
 }
 
-function opened(documentId: string, document: Storyboard): StoryboardState {
+function opened(documentId: string, document: Storyboard): Omit<StoryboardState, 'origins'> {
   return { document, documentId, selectedShotId: document.shots[0]?.id ?? '' };
 }
 

@@ -1,4 +1,5 @@
-import { Decoder } from '../models/autoencoder.ts';
+import { invariant } from '../../lib/errors.ts';
+import { PapercutDecoder } from '../models/autoencoder.ts';
 import type { Safetensors } from '../weights/safetensors.ts';
 import { psnrRow } from './compare.ts';
 import { coloursLast, withoutAlpha } from './layout.ts';
@@ -12,11 +13,17 @@ export async function compareAutoencoder(
   golden: Safetensors,
   report: RowListener,
 ): Promise<void> {
-  const { z, spatial, temporal } = config.ae;
+  const { ae } = config;
+  const { decoder: weights } = model;
+  invariant(
+    ae.kind === 'papercut' && weights.kind === 'papercut',
+    'these goldens are of the built-in decoder',
+  );
+  const { z, spatial, temporal } = ae;
   const [, frames = 0, , height = 0, width = 0] = golden.entry('ae.latent_raw').shape;
   const raw = await golden.floats('ae.latent_raw');
-  const mean = new Float32Array(await gpu.read(model.decoder.mean));
-  const deviation = new Float32Array(await gpu.read(model.decoder.deviation));
+  const mean = new Float32Array(await gpu.read(weights.mean));
+  const deviation = new Float32Array(await gpu.read(weights.deviation));
   const cells = height * width;
   const normalised = new Float32Array(raw.length);
   for (let frame = 0; frame < frames; frame++) {
@@ -34,7 +41,7 @@ export async function compareAutoencoder(
   const reference = decoded.map((value) => Math.floor((Math.min(1, Math.max(-1, value)) + 1) * 127.5 + 0.5));
 
   for (const chunk of new Set([1, frames])) {
-    const decoder = new Decoder(gpu, config.ae, model.decoder, { height, width }, chunk);
+    const decoder = new PapercutDecoder(gpu, ae, weights, { height, width }, chunk);
     const ours = new Uint8ClampedArray(frames * temporal * pixels * 4);
     for (let first = 0; first < frames; first += chunk) {
       await runner.run(await decoder.decode(latents, first, chunk));

@@ -49,6 +49,7 @@ export async function compareForward(
 
   const traced = new Map<string, GPUBuffer>();
   const trace: Trace = (name, from, bytes) => {
+    if (!/^(tokens|block|group)/.test(name)) return null;
     const to = gpu.buffer(`trace ${name}`, bytes);
     traced.set(name, to);
     return { from, to, bytes };

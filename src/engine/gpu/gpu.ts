@@ -1,5 +1,7 @@
 import tgpu, { type d, type TgpuBindGroupLayout, type TgpuRoot } from 'typegpu';
 import { invariant, ShotweaveError } from '../../lib/errors.ts';
+import { KernelChoices } from '../tuning/choices.ts';
+import type { KernelFeatures } from '../tuning/variants.ts';
 import { type Defines, expandTemplate } from './template.ts';
 
 /** A part of a buffer, in bytes; without `size` it reaches to the end. */
@@ -25,6 +27,9 @@ export interface KernelSource {
   wgsl: string;
   layout: TgpuBindGroupLayout;
   subgroups?: boolean;
+  f16?: boolean;
+  /** Chromium's experimental subgroup matrices. */
+  matrix?: boolean;
 }
 
 /** What the adapter is, as far as kernels care. */
@@ -35,7 +40,19 @@ export interface GpuTraits {
   quads: boolean;
   /** Most FLOPs that one dispatch should have, so that it ends well before any watchdog. */
   dispatchFlops: number;
+  /** What else kernels may use; where it is left out, only what every WebGPU has. */
+  kernels?: KernelFeatures;
 }
+
+/** What every WebGPU device has. */
+const plainFeatures: KernelFeatures = {
+  quads: false,
+  f16: false,
+  lanes: 0,
+  matrix: null,
+  workgroupBytes: 16384,
+  invocations: 256,
+};
 
 const maxWorkgroupsPerDimension = 65535;
 
@@ -44,6 +61,8 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly root: TgpuRoot;
   readonly traits: GpuTraits;
+  /** Which variants of the kernels run here. */
+  readonly choices: KernelChoices;
   readonly #parent: Gpu | null;
   readonly #pipelines: Map<string, Promise<GPUComputePipeline>>;
   #uniforms = new Map<string, GPUBuffer>();
@@ -55,6 +74,8 @@ export class Gpu {
     this.device = device;
     this.root = parent?.root ?? tgpu.initFromDevice({ device });
     this.traits = traits;
+    this.choices =
+      parent?.choices ?? new KernelChoices({ ...(traits.kernels ?? plainFeatures), quads: traits.quads });
     this.#parent = parent;
     this.#pipelines = parent ? parent.#pipelines : new Map();
   }
@@ -171,11 +192,15 @@ export class Gpu {
   }
 
   async #compile(kernel: KernelSource, defines: Defines, label: string): Promise<GPUComputePipeline> {
-    const code = tgpu.resolve({
+    const resolved = tgpu.resolve({
       template: expandTemplate(kernel.wgsl, defines),
       externals: { layout: kernel.layout.$idx(0) },
-      enableExtensions: kernel.subgroups ? ['subgroups'] : [],
+      enableExtensions: [
+        ...(kernel.subgroups ? (['subgroups'] as const) : []),
+        ...(kernel.f16 ? (['f16'] as const) : []),
+      ],
     });
+    const code = kernel.matrix ? `enable chromium_experimental_subgroup_matrix;\n${resolved}` : resolved;
     const module = this.device.createShaderModule({ label, code });
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.root.unwrap(kernel.layout)] });
     return this.device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: 'main' } });

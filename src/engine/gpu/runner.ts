@@ -1,4 +1,4 @@
-import { ShotweaveError } from '../../lib/errors.ts';
+import { invariant, ShotweaveError } from '../../lib/errors.ts';
 import type { Dispatch, Gpu } from './gpu.ts';
 
 /** A copy between two buffers, in order with the dispatches around it. */
@@ -10,8 +10,13 @@ export interface Copy {
   bytes: number;
 }
 
+/** Work of the host between commands: everything before it has been submitted when it runs, and nothing after it. */
+export interface HostStep {
+  host: () => Promise<void>;
+}
+
 /** What a program is made of. */
-export type Command = Dispatch | Copy;
+export type Command = Dispatch | Copy | HostStep;
 
 export interface RunOptions {
   signal?: AbortSignal;
@@ -30,6 +35,10 @@ function isDispatch(command: Command): command is Dispatch {
   return 'pipeline' in command;
 }
 
+function isHostStep(command: Command | undefined): command is HostStep {
+  return command !== undefined && 'host' in command;
+}
+
 /** Work that stands for a list of commands. */
 export function totalFlops(commands: readonly Command[]): number {
   return commands.reduce((sum, command) => sum + (isDispatch(command) ? command.flops : 0), 0);
@@ -43,6 +52,8 @@ export class Runner {
   readonly #gpu: Gpu;
   #flopsPerMs: number;
   #failure: ShotweaveError | null = null;
+  /** Settled by resume(); null while nothing is paused. */
+  #paused: { over: Promise<void>; end: () => void } | null = null;
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -80,6 +91,21 @@ export class Runner {
     if (this.#failure) throw this.#failure;
   }
 
+  /** Submits nothing more until resume(); what is on its way ends, and then the GPU is idle. */
+  pause(): void {
+    if (this.#paused) return;
+    let end = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#paused = { over, end };
+  }
+
+  resume(): void {
+    this.#paused?.end();
+    this.#paused = null;
+  }
+
   /**
    * What to tell of an error that ended the work: the device's fault where there is one, for reads and
    * compilations fail before the device reports it. Leaves the runner ready for other work, unless the
@@ -106,7 +132,17 @@ export class Runner {
         await Promise.all(pending.map(({ done }) => done));
         break;
       }
-      if (next < commands.length && pending.length < depth) {
+      if (this.#paused && pending.length === 0) {
+        await this.#waitFor(this.#paused.over, signal);
+        continue;
+      }
+      const step = commands[next];
+      if (isHostStep(step) && !this.#paused) {
+        await step.host();
+        next += 1;
+        continue;
+      }
+      if (next < commands.length && pending.length < depth && !this.#paused) {
         const end = this.#batchEnd(commands, next);
         const batch = commands.slice(next, end);
         queue.submit([this.#encode(batch)]);
@@ -132,11 +168,22 @@ export class Runner {
     if (signal?.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
   }
 
+  /** Waits for a promise, or for what ends the work meanwhile. */
+  async #waitFor(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+    const stop = new AbortController();
+    const aborted = new Promise<void>((resolve) => {
+      signal?.addEventListener('abort', () => resolve(), { once: true, signal: stop.signal });
+    });
+    await Promise.race([promise, aborted, this.#gpu.device.lost]);
+    stop.abort();
+  }
+
   #batchEnd(commands: readonly Command[], start: number): number {
     let ms = 0;
     let end = start;
     for (; end < commands.length; end++) {
       const command = commands[end];
+      if (isHostStep(command)) break;
       ms += dispatchMs + (command && isDispatch(command) ? command.flops / this.#flopsPerMs : 0);
       if (ms > targetMs && end > start) break;
     }
@@ -151,6 +198,7 @@ export class Runner {
         dispatches.push(command);
         continue;
       }
+      invariant(!isHostStep(command), 'a batch ends before a step of the host');
       if (dispatches.length > 0) this.#gpu.record(encoder, dispatches);
       dispatches = [];
       const { from, fromOffset = 0, to, toOffset = 0, bytes } = command;

@@ -1,5 +1,5 @@
 import { invariant } from '../../lib/errors.ts';
-import type { ModelConfig } from '../../model/config.ts';
+import type { PapercutDecoderConfig } from '../../model/config.ts';
 import { decoderBuffers } from '../../plan/memory.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
@@ -7,11 +7,10 @@ import { conv } from '../kernels/conv.ts';
 import { denormalize, depthToSpace, framesRgba } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
 import type { Conv, Linear } from '../weights/gpuWeights.ts';
-import { type DecoderWeights, loadDecoderWeights } from './decoderWeights.ts';
+import type { Decoder, PictureTile } from './decoder.ts';
+import type { PapercutDecoderWeights } from './decoderWeights.ts';
 
 const f32 = 4;
-
-export { type DecoderWeights, loadDecoderWeights };
 
 /** A residual stage of the decoder: its size relative to the latent, and its buffers. */
 interface Stage {
@@ -27,14 +26,17 @@ interface Stage {
 }
 
 /**
- * Streaming decoder of the TAEHV family: latents to frames, chunk by chunk, with one remembered frame for
+ * Papercut's streaming decoder, of the TAEHV family: latents to frames, chunk by chunk, with one remembered frame for
  * every MemBlock. A linear path (the whitened PCA's inverse) runs beside the network and is added at the end;
  * alone it gives a fast preview.
  */
-export class Decoder {
+export class PapercutDecoder implements Decoder {
+  readonly reach = 4;
+  readonly tiles: readonly PictureTile[];
+  readonly previewPictures = 48;
   readonly #gpu: Gpu;
-  readonly #config: ModelConfig['ae'];
-  readonly #weights: DecoderWeights;
+  readonly #config: PapercutDecoderConfig;
+  readonly #weights: PapercutDecoderWeights;
   readonly #latent: { height: number; width: number };
   readonly #capacity: number;
   readonly #stages: readonly Stage[];
@@ -48,8 +50,8 @@ export class Decoder {
   /** Allocates for chunks of at most `capacity` latent frames. */
   constructor(
     gpu: Gpu,
-    config: ModelConfig['ae'],
-    weights: DecoderWeights,
+    config: PapercutDecoderConfig,
+    weights: PapercutDecoderWeights,
     latent: { height: number; width: number },
     capacity: number,
   ) {
@@ -58,6 +60,9 @@ export class Decoder {
     this.#weights = weights;
     this.#latent = latent;
     this.#capacity = capacity;
+    this.tiles = [
+      { top: 0, left: 0, height: latent.height * config.spatial, width: latent.width * config.spatial },
+    ];
     const sizes = decoderBuffers(latent, config, capacity);
     this.#z = gpu.buffer('decoder z', sizes.z);
     this.#linear = gpu.buffer('decoder linear', sizes.linear);
@@ -129,17 +134,17 @@ export class Decoder {
     for (const { memory } of this.#stages) this.#gpu.write(memory, new Uint8Array(memory.size));
   }
 
-  /** The same frames by the linear path alone, a hundredth of the work. */
-  async preview(latents: GPUBuffer, first: number, frames: number): Promise<Command[]> {
+  /** A latent frame by the linear path alone, a hundredth of the work. */
+  async preview(latents: GPUBuffer, latentFrame: number): Promise<Command[]> {
     const stage = this.#stages.at(-1);
     invariant(stage, 'the decoder has stages');
     return [
-      ...(await this.#linearPath(latents, first, frames)),
+      ...(await this.#linearPath(latents, latentFrame, 1)),
       await framesRgba(this.#gpu, {
         x: this.#picture,
         rgba: this.rgba,
         space: this.#config.ps,
-        ...this.#sizeOf(stage, frames),
+        ...this.#sizeOf(stage, 1),
       }),
     ];
   }

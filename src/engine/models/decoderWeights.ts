@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../model/config.ts';
+import type { PapercutDecoderConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Conv, GpuWeights, type Linear } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
@@ -10,8 +10,9 @@ export interface MemBlockWeights {
   conv3: Conv;
 }
 
-/** The decoder's weights on the GPU. */
-export interface DecoderWeights {
+/** Papercut's decoder on the GPU. */
+export interface PapercutDecoderWeights {
+  kind: 'papercut';
   /** [z]: scale of the latents that the decoder was trained on. */
   mean: GPUBuffer;
   deviation: GPUBuffer;
@@ -26,11 +27,11 @@ export interface DecoderWeights {
 }
 
 /** Loads and checks the decoder half of ae.safetensors. Throws `weights-invalid`. */
-export async function loadDecoderWeights(
+export async function loadPapercutDecoder(
   gpu: Gpu,
-  config: ModelConfig['ae'],
+  config: PapercutDecoderConfig,
   file: TensorSource,
-): Promise<DecoderWeights> {
+): Promise<PapercutDecoderWeights> {
   const { z, ps, dec, dec_mem, temporal } = config;
   const [first, second, third] = dec;
   const pixelFeatures = 3 * ps * ps;
@@ -65,6 +66,7 @@ export async function loadDecoderWeights(
   };
 
   return {
+    kind: 'papercut',
     mean: await weights.tensor('latent_mean', [z]),
     deviation: await weights.tensor('latent_std', [z]),
     linear: await shuffled('decoder.lin_w', 'decoder.lin_b', z, {

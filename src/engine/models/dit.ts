@@ -1,6 +1,7 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { ditBuffers } from '../../plan/memory.ts';
+import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
@@ -8,7 +9,7 @@ import { attention } from '../kernels/attention.ts';
 import { type Epilogue, gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
-import { route } from '../kernels/route.ts';
+import type { Routing } from '../routing/routing.ts';
 import type { Linear } from '../weights/gpuWeights.ts';
 import { type AttentionMode, type Branches, makeBranches } from './branches.ts';
 import type { BlockWeights, DitWeights } from './ditWeights.ts';
@@ -18,8 +19,11 @@ import { TimeEmbeddings } from './timeEmbedding.ts';
 
 const f32 = 4;
 
-/** Receives copies of inner tensors: the name and where they lie when the program reaches that point. */
-export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command;
+/** Gives a command that looks at an inner tensor, if it wants to: the name and where it lies when the program reaches that point. */
+export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command | null;
+
+/** A trace's commands, ready to be put into a program. */
+type Look = (name: string, from: GPUBuffer, bytes: number) => Command[];
 
 /**
  * The diffusion transformer set up for one film: activation buffers, attention lists, and the programs of a
@@ -87,8 +91,14 @@ export class Dit {
       patches: make('patches'),
       hidden: make('hidden'),
     };
-    const branches = await makeBranches(gpu, config, geometry, mode, buffers.group);
+    const branches = await makeBranches(gpu, config, geometry, mode, buffers);
     return new Dit(gpu, config, weights, geometry, chunks, branches, buffers);
+  }
+
+  /** Where the router's choice for every token lies after each block; null where nothing is routed. */
+  get routing(): { group: GPUBuffer; weight: GPUBuffer } | null {
+    const { group, weight } = this.#buffers;
+    return this.#branches.learnt ? { group, weight } : null;
   }
 
   /** Room for prompts of `rows` rows together; programs can be made before it is filled. */
@@ -102,7 +112,7 @@ export class Dit {
   }
 
   /**
-   * The program of one forward pass at the timestep that `times` holds.
+   * The program of one forward pass at the timestep that `times` holds, in one of the phases that its attention has.
    * latent: [frames, height, width, channels]; velocity: [tokens, patchSize^2 * channels].
    */
   async forward(
@@ -110,6 +120,7 @@ export class Dit {
     text: TextContext,
     velocity: GPUBuffer,
     trace?: Trace,
+    phase: AttentionPhase = 'fresh',
   ): Promise<Command[]> {
     const gpu = this.#gpu;
     const { dim, eps } = this.#config;
@@ -120,16 +131,21 @@ export class Dit {
       const a = this.#rows(patches, tokens, this.#weights.patch.inner);
       commands.push(await this.#project(a, this.#weights.patch, this.#rows(x, tokens, dim), tokens.count));
     }
-    if (trace) commands.push(trace('tokens', x, filmBytes));
+    const look: Look = (name, from, bytes) => {
+      const command = trace?.(name, from, bytes);
+      return command ? [command] : [];
+    };
+    commands.push(...look('tokens', x, filmBytes));
 
     for (const [i, block] of this.#weights.blocks.entries()) {
-      commands.push(...(await this.#selfAttention(i, block)));
-      if (trace && this.#branches.sort) {
-        commands.push(trace(`group${i}`, this.#buffers.group, this.geometry.tokens * 4));
+      commands.push(...this.#weights.load(i));
+      commands.push(...(await this.#selfAttention(i, block, phase, look)));
+      if (this.#branches.learnt) {
+        commands.push(...look(`group${i}`, this.#buffers.group, this.geometry.tokens * 4));
       }
       commands.push(...(await this.#crossAttention(i, block, text)));
       commands.push(...(await this.#feedForward(i, block)));
-      if (trace) commands.push(trace(`block${i}`, x, filmBytes));
+      commands.push(...look(`block${i}`, x, filmBytes));
     }
 
     const { head } = this.times;
@@ -164,10 +180,18 @@ export class Dit {
     this.#branches.free();
   }
 
-  async #selfAttention(index: number, block: BlockWeights): Promise<Command[]> {
+  async #selfAttention(
+    index: number,
+    block: BlockWeights,
+    phase: AttentionPhase,
+    look: Look,
+  ): Promise<Command[]> {
     const gpu = this.#gpu;
-    const { dim, heads, eps, groups } = this.#config;
-    const { x, h, q, k, v, attended, group, weight } = this.#buffers;
+    const { dim, heads, eps } = this.#config;
+    const { x, h, q, k, v } = this.#buffers;
+    const { routing, dense, denseBlocks } = this.#branches;
+    const routed =
+      routing && (dense === null || (phase !== 'dense' && index >= denseBlocks)) ? routing : null;
     const headSize = dim / heads;
     const { shift, scale, gate } = this.times.block(index).attention;
     const { grid } = this.patchShape;
@@ -186,46 +210,52 @@ export class Dit {
           this.#project(h, block.self.v, part(v), rows),
         ])),
       );
-      if (this.#branches.sort && block.router && groups) {
-        commands.push(
-          await route(gpu, {
-            x: h,
-            router: block.router,
-            group,
-            weight,
-            rows,
-            firstRow: tokens.start,
-            width: dim,
-            groups,
-          }),
-        );
-      }
+      if (routed) commands.push(...(await routed.look(block, h, tokens)));
     }
-    const maxFlops = gpu.traits.dispatchFlops;
-    const common = { q, k, v, out: attended, heads, headSize, maxFlops };
-    const { sort, lists } = this.#branches;
-    const outputScale = 1 / (lists.length + (sort ? 1 : 0));
-    if (sort) {
-      commands.push(...sort.dispatches);
-      commands.push(
-        ...(await attention(gpu, {
-          ...common,
-          list: sort.list,
-          weight,
-          outputScale,
-          label: 'group attention',
-        })),
-      );
-    }
-    for (const [i, { list, label }] of lists.entries()) {
-      const accumulate = i > 0 || sort !== null;
-      commands.push(...(await attention(gpu, { ...common, list, outputScale, accumulate, label })));
-    }
+    const filmBytes = this.geometry.tokens * dim * f32;
+    for (const [name, from] of Object.entries({ q, k, v }))
+      commands.push(...look(`${name}${index}`, from, filmBytes));
+    commands.push(...(await this.#attend(index, routed, phase)));
+    const { attended } = this.#buffers;
+    commands.push(...look(`attended${index}`, attended, filmBytes));
     for (const { tokens } of this.#chunks) {
       const a = this.#rows(attended, tokens, dim);
       commands.push(
         await this.#project(a, block.self.o, this.#rows(x, tokens, dim), tokens.count, 'gatedAdd', gate),
       );
+    }
+    return commands;
+  }
+
+  /** Attention over the film's queries, keys and values, by the routed list or the dense one. */
+  async #attend(index: number, routed: Routing | null, phase: AttentionPhase): Promise<Command[]> {
+    const gpu = this.#gpu;
+    const { dim, heads } = this.#config;
+    const { q, k, v, attended: out } = this.#buffers;
+    const { beside, dense } = this.#branches;
+    const common = { q, k, v, out, maxFlops: gpu.traits.dispatchFlops };
+    const tokenRows = { heads, headSize: dim / heads };
+    if (!routed) {
+      invariant(dense, 'a film without a routing is dense');
+      return attention(gpu, { ...common, ...tokenRows, ...dense });
+    }
+    const { list, perHead, weight } = routed;
+    const outputScale = 1 / (1 + beside.length);
+    const commands = [
+      ...(await routed.route(index, phase)),
+      ...(await attention(gpu, {
+        ...common,
+        // Lists of single heads see every head as a row of its own.
+        ...(perHead ? { heads: 1, headSize: tokenRows.headSize } : tokenRows),
+        ...(weight ? { weight } : {}),
+        list,
+        outputScale,
+        label: perHead ? 'routed attention' : 'group attention',
+      })),
+    ];
+    for (const branch of beside) {
+      const args = { ...common, ...tokenRows, ...branch, outputScale, accumulate: true };
+      commands.push(...(await attention(gpu, args)));
     }
     return commands;
   }

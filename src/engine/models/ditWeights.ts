@@ -1,7 +1,9 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { GpuWeights, type Linear } from '../weights/gpuWeights.ts';
+import type { Command } from '../gpu/runner.ts';
+import { GpuWeights, type Linear, type WeightSink } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
+import { BlockRing } from './blockRing.ts';
 
 /** One self- or cross-attention: projections and the norms of queries and keys. */
 export interface AttentionWeights {
@@ -24,7 +26,7 @@ export interface BlockWeights {
   ffnOut: Linear;
 }
 
-/** The diffusion transformer's weights on the GPU, f32. */
+/** The diffusion transformer's weights on the GPU. */
 export interface DitWeights {
   patch: Linear;
   text: [Linear, Linear];
@@ -32,51 +34,37 @@ export interface DitWeights {
   timeProjection: Linear;
   /** [layers, 6 * dim] */
   modulation: GPUBuffer;
-  blocks: BlockWeights[];
+  /** Where blocks are streamed, they share buffers, which hold the block that was loaded last. */
+  blocks: readonly BlockWeights[];
+  /** What must stand before the commands that use a block: nothing where all blocks are on the GPU at once. */
+  load: (block: number) => Command[];
   head: Linear;
   /** [2, dim] */
   headModulation: GPUBuffer;
 }
 
-/** Loads and checks every tensor of the transformer. Throws `weights-invalid`. */
+/** resident: every block on the GPU; streamed: two at a time, read again from the file in every forward pass. */
+export type BlockStorage = 'resident' | 'streamed';
+
+/**
+ * Loads and checks every tensor of the transformer. With streamed blocks the file is read as long as the weights are
+ * used. Throws `weights-invalid`.
+ */
 export async function loadDitWeights(
   gpu: Gpu,
   config: ModelConfig['dit'],
   file: TensorSource,
+  storage: BlockStorage = 'resident',
 ): Promise<DitWeights> {
-  const { dim, ffn, layers, z, patch, freq_dim, text_dim, groups } = config;
+  const { dim, layers, z, patch, freq_dim, text_dim } = config;
   const weights = new GpuWeights(gpu, file);
   const [, patchHeight, patchWidth] = patch;
   const patchInner = z * patchHeight * patchWidth;
 
-  const attention = async (name: string): Promise<AttentionWeights> => ({
-    q: await weights.linear(`${name}.q`, dim, dim),
-    k: await weights.linear(`${name}.k`, dim, dim),
-    v: await weights.linear(`${name}.v`, dim, dim),
-    o: await weights.linear(`${name}.o`, dim, dim),
-    normQ: await weights.tensor(`${name}.norm_q.weight`, [dim]),
-    normK: await weights.tensor(`${name}.norm_k.weight`, [dim]),
-  });
-
-  const blocks: BlockWeights[] = [];
   const modulation = new Float32Array(layers * 6 * dim);
   for (let i = 0; i < layers; i++) {
-    const block = `blocks.${i}`;
-    const router = `${block}.self_attn.router.weight`;
-    modulation.set(await file.floats(`${block}.modulation`, [1, 6, dim]), i * 6 * dim);
-    blocks.push({
-      self: await attention(`${block}.self_attn`),
-      router: groups !== undefined && file.has(router) ? await weights.tensor(router, [groups, dim]) : null,
-      cross: await attention(`${block}.cross_attn`),
-      norm3: {
-        weight: await weights.tensor(`${block}.norm3.weight`, [dim]),
-        bias: await weights.tensor(`${block}.norm3.bias`, [dim]),
-      },
-      ffnIn: await weights.linear(`${block}.ffn.0`, ffn, dim),
-      ffnOut: await weights.linear(`${block}.ffn.2`, dim, ffn),
-    });
+    modulation.set(await file.floats(`blocks.${i}.modulation`, [1, 6, dim]), i * 6 * dim);
   }
-
   // The patch embedding is stored as a Conv3d; flattened, its weight is the matrix of a Linear.
   const patchWeight = await file.floats('patch_embedding.weight', [dim, z, 1, patchHeight, patchWidth]);
   return {
@@ -96,8 +84,55 @@ export async function loadDitWeights(
     ],
     timeProjection: await weights.linear('time_projection.1', 6 * dim, dim),
     modulation: weights.keep('modulation', modulation),
-    blocks,
+    ...(await loadBlocks(gpu, config, file, storage)),
     head: await weights.linear('head.head', patchInner, dim),
     headModulation: await weights.tensor('head.modulation', [1, 2, dim]),
+  };
+}
+
+async function loadBlocks(
+  gpu: Gpu,
+  config: ModelConfig['dit'],
+  file: TensorSource,
+  storage: BlockStorage,
+): Promise<Pick<DitWeights, 'blocks' | 'load'>> {
+  const { layers } = config;
+  const read = (sink: WeightSink, block: number): Promise<BlockWeights> =>
+    loadBlock(new GpuWeights(sink, file), config, file, block);
+  if (storage === 'streamed' && layers > BlockRing.slots) {
+    const ring = await BlockRing.fill(gpu, layers, read);
+    return { blocks: ring.blocks, load: (block) => [ring.load(block)] };
+  }
+  const blocks: BlockWeights[] = [];
+  for (let i = 0; i < layers; i++) blocks.push(await read(gpu, i));
+  return { blocks, load: () => [] };
+}
+
+async function loadBlock(
+  weights: GpuWeights,
+  { dim, ffn, groups }: ModelConfig['dit'],
+  file: TensorSource,
+  index: number,
+): Promise<BlockWeights> {
+  const block = `blocks.${index}`;
+  const attention = async (name: string): Promise<AttentionWeights> => ({
+    q: await weights.linear(`${name}.q`, dim, dim),
+    k: await weights.linear(`${name}.k`, dim, dim),
+    v: await weights.linear(`${name}.v`, dim, dim),
+    o: await weights.linear(`${name}.o`, dim, dim),
+    normQ: await weights.tensor(`${name}.norm_q.weight`, [dim]),
+    normK: await weights.tensor(`${name}.norm_k.weight`, [dim]),
+  });
+  const router = `${block}.self_attn.router.weight`;
+  return {
+    self: await attention(`${block}.self_attn`),
+    router: groups !== undefined && file.has(router) ? await weights.tensor(router, [groups, dim]) : null,
+    cross: await attention(`${block}.cross_attn`),
+    norm3: {
+      weight: await weights.tensor(`${block}.norm3.weight`, [dim]),
+      bias: await weights.tensor(`${block}.norm3.bias`, [dim]),
+    },
+    ffnIn: await weights.linear(`${block}.ffn.0`, ffn, dim),
+    ffnOut: await weights.linear(`${block}.ffn.2`, dim, ffn),
   };
 }

@@ -1,5 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { padTextSegments } from '../../plan/segments.ts';
 import type { SegmentList } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
@@ -11,7 +12,7 @@ import type { EncodedText } from './textEncoder.ts';
 
 /** The prompts of a film as keys and values of every block's cross-attention. */
 export interface TextContext {
-  /** Output of the text embedding [rows, dim]. */
+  /** Output of the text embedding [rows, dim]; where the model attends to padding, one more row stands for all of it. */
   context: GPUBuffer;
   /** Per block, [rows, dim]. */
   keys: GPUBuffer[];
@@ -20,17 +21,21 @@ export interface TextContext {
   free(): void;
 }
 
+type TextShape = Pick<ModelConfig['dit'], 'dim' | 'layers' | 'text_len' | 'text_padded'>;
+
 /** Room for the keys and values of `rows` text rows; `segments` says which of them each token attends to. */
 export function createTextContext(
   gpu: Gpu,
-  { dim, layers }: Pick<ModelConfig['dit'], 'dim' | 'layers'>,
+  { dim, layers, text_len, text_padded = false }: TextShape,
   { segments, rows, tokens }: { segments: SegmentList; rows: number; tokens: number },
 ): TextContext {
-  const make = (label: string): GPUBuffer => gpu.buffer(label, rows * dim * 4);
+  const storedRows = rows + Number(text_padded);
+  const make = (label: string): GPUBuffer => gpu.buffer(label, storedRows * dim * 4);
   const context = make('context');
   const keys = Array.from({ length: layers }, () => make('cross keys'));
   const values = Array.from({ length: layers }, () => make('cross values'));
-  const list = uploadSegments(gpu, 'cross', segments, tokens, rows);
+  const attended = text_padded ? padTextSegments(segments, rows, text_len) : segments;
+  const list = uploadSegments(gpu, 'cross', attended, tokens, storedRows);
   return {
     context,
     keys,
@@ -51,16 +56,21 @@ export async function fillTextContext(
   { context, keys, values }: TextContext,
   { runner, text, signal }: { runner: Runner; text: EncodedText; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { dim, heads, eps } = config;
-  const { rows } = text;
+  const { dim, heads, eps, text_dim, text_padded = false } = config;
+  const rows = text.rows + Number(text_padded);
   const hidden = gpu.buffer('text hidden', rows * dim * 4);
+  // New buffers hold zeros, which is what padding is before it is embedded.
+  const padded = text_padded ? gpu.buffer('padded text', rows * text_dim * 4) : null;
   try {
     const [first, second] = weights.text;
+    const a = padded ?? text.features;
     const commands: Command[] = [
-      await gemm(gpu, { a: text.features, y: hidden, rows, epilogue: 'gelu', ...first }),
+      ...(padded ? [{ from: text.features, to: padded, bytes: text.rows * text_dim * 4 }] : []),
+      await gemm(gpu, { a, y: hidden, rows, epilogue: 'gelu', ...first }),
       await gemm(gpu, { a: hidden, y: context, rows, ...second }),
     ];
     for (const [i, block] of weights.blocks.entries()) {
+      commands.push(...weights.load(i));
       const k = keys[i];
       const v = values[i];
       invariant(k && v, 'a block has no text buffers');
@@ -74,6 +84,6 @@ export async function fillTextContext(
     }
     await runner.run(commands, signal ? { signal } : {});
   } finally {
-    gpu.free(hidden);
+    gpu.free(hidden, ...(padded ? [padded] : []));
   }
 }

@@ -1,27 +1,16 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
-import { multiply } from '../kernels/elementwise.ts';
-import { gemm } from '../kernels/gemm.ts';
 import { rmsNorm } from '../kernels/norm.ts';
-import { relativeBuckets, textAttention } from '../kernels/textAttention.ts';
-import { GpuWeights, type Linear } from '../weights/gpuWeights.ts';
+import { GpuWeights } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
-
-const eps = 1e-6;
-
-interface Layer {
-  norm1: GPUBuffer;
-  norm2: GPUBuffer;
-  q: Linear;
-  k: Linear;
-  v: Linear;
-  o: Linear;
-  gate: Linear;
-  fc1: Linear;
-  fc2: Linear;
-  bias: GPUBuffer;
-}
+import {
+  type EncoderLayer,
+  encoderEps,
+  encoderLayerProgram,
+  encoderScratch,
+  loadEncoderLayer,
+} from './encoderLayer.ts';
 
 /** Prompts as rows of features, one prompt after the other without padding. */
 export interface EncodedText {
@@ -32,20 +21,38 @@ export interface EncodedText {
   rows: number;
 }
 
+/** Turns prompts into what the transformer reads. */
+export interface PromptEncoder {
+  /** Gets prompts ready that will be encoded soon, all in one go where that saves time. */
+  prepare(gpu: Gpu, runner: Runner, prompts: readonly Uint32Array[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Encodes prompts given as token ids (with the end token, without padding). The features are made on `gpu`
+   * and are the caller's to free.
+   */
+  encode(
+    gpu: Gpu,
+    runner: Runner,
+    prompts: readonly Uint32Array[],
+    signal?: AbortSignal,
+  ): Promise<EncodedText>;
+}
+
+const names = { gate: 'ffn.gate', bias: 'pos_embedding' };
+
 /**
  * UMT5-style encoder: RMSNorm before attention and gated GELU feed-forward, a relative position bias in every
- * layer, no 1/sqrt(d). Padding tokens change nothing in it, so prompts are encoded without.
+ * layer, no 1/sqrt(d). Padding tokens change nothing in it, so prompts are encoded without. All layers lie on the GPU.
  */
-export class TextEncoder {
+export class TextEncoder implements PromptEncoder {
   readonly #config: ModelConfig['text_encoder'];
   readonly #embedding: Float32Array;
-  readonly #layers: readonly Layer[];
+  readonly #layers: readonly EncoderLayer[];
   readonly #norm: GPUBuffer;
 
   private constructor(
     config: ModelConfig['text_encoder'],
     embedding: Float32Array,
-    layers: readonly Layer[],
+    layers: readonly EncoderLayer[],
     norm: GPUBuffer,
   ) {
     this.#config = config;
@@ -61,35 +68,19 @@ export class TextEncoder {
     file: TensorSource,
     prefix = 'text_encoder.',
   ): Promise<TextEncoder> {
-    const { dim, ffn, heads, layers, vocab, buckets } = config;
+    const { dim, layers, vocab } = config;
     const weights = new GpuWeights(gpu, file);
-    const linear = (name: string, columns: number, inner: number): Promise<Linear> =>
-      weights.linear(prefix + name, columns, inner, false);
-    const loaded: Layer[] = [];
+    const loaded: EncoderLayer[] = [];
     for (let i = 0; i < layers; i++) {
-      const block = `blocks.${i}.`;
-      loaded.push({
-        norm1: await weights.tensor(`${prefix}${block}norm1.weight`, [dim]),
-        norm2: await weights.tensor(`${prefix}${block}norm2.weight`, [dim]),
-        q: await linear(`${block}attn.q`, dim, dim),
-        k: await linear(`${block}attn.k`, dim, dim),
-        v: await linear(`${block}attn.v`, dim, dim),
-        o: await linear(`${block}attn.o`, dim, dim),
-        gate: await linear(`${block}ffn.gate`, ffn, dim),
-        fc1: await linear(`${block}ffn.fc1`, ffn, dim),
-        fc2: await linear(`${block}ffn.fc2`, dim, ffn),
-        bias: await weights.tensor(`${prefix}${block}pos_embedding.weight`, [buckets, heads]),
-      });
+      loaded.push(await loadEncoderLayer(weights, config, `${prefix}blocks.${i}.`, names));
     }
     const embedding = await file.floats(`${prefix}token_embedding.weight`, [vocab, dim]);
     const norm = await weights.tensor(`${prefix}norm.weight`, [dim]);
     return new TextEncoder(config, embedding, loaded, norm);
   }
 
-  /**
-   * Encodes prompts given as token ids (with the end token, without padding). The features are made on `gpu`
-   * and are the caller's to free.
-   */
+  async prepare(): Promise<void> {}
+
   async encode(
     gpu: Gpu,
     runner: Runner,
@@ -101,7 +92,7 @@ export class TextEncoder {
     const scope = gpu.scope();
     const features = gpu.buffer('text features', rows * this.#config.dim * 4);
     try {
-      const commands = await this.#program(scope, prompts, lengths, rows, features);
+      const commands = await this.#program(scope, prompts, lengths, features);
       await runner.run(commands, signal ? { signal } : {});
     } catch (error) {
       gpu.free(features);
@@ -117,67 +108,22 @@ export class TextEncoder {
     gpu: Gpu,
     prompts: readonly Uint32Array[],
     lengths: readonly number[],
-    rows: number,
     features: GPUBuffer,
   ): Promise<Command[]> {
-    const { dim, ffn, heads, buckets, max_dist } = this.#config;
-    const reach = Math.max(...lengths);
-    const scratch = {
-      x: gpu.upload('text x', this.#embed(prompts, rows)),
-      h: gpu.buffer('text h', rows * dim * 4),
-      q: gpu.buffer('text q', rows * dim * 4),
-      k: gpu.buffer('text k', rows * dim * 4),
-      v: gpu.buffer('text v', rows * dim * 4),
-      attended: gpu.buffer('text attended', rows * dim * 4),
-      gate: gpu.buffer('text gate', rows * ffn * 4),
-      hidden: gpu.buffer('text hidden', rows * ffn * 4),
-      spans: gpu.upload('text spans', spansOf(lengths)),
-      buckets: gpu.upload('text buckets', relativeBuckets(reach, buckets, max_dist)),
-    };
-    const { x, h, q, k, v, attended, gate, hidden } = scratch;
+    const scratch = encoderScratch(gpu, this.#config, lengths, this.#embed(prompts));
     const commands: Command[] = [];
     for (const layer of this.#layers) {
-      const project = (
-        a: GPUBuffer,
-        linear: Linear,
-        y: GPUBuffer,
-        epilogue: 'none' | 'gelu' | 'add' = 'none',
-      ) => gemm(gpu, { a, y, rows, epilogue, ...linear, label: 'text' });
-      commands.push(
-        ...(await Promise.all([
-          rmsNorm(gpu, { x, weight: layer.norm1, y: h, rows, width: dim, eps }),
-          project(h, layer.q, q),
-          project(h, layer.k, k),
-          project(h, layer.v, v),
-          textAttention(gpu, {
-            q,
-            k,
-            v,
-            spans: scratch.spans,
-            buckets: scratch.buckets,
-            bias: layer.bias,
-            y: attended,
-            rows,
-            heads,
-            headSize: dim / heads,
-            reach,
-          }),
-          project(attended, layer.o, x, 'add'),
-          rmsNorm(gpu, { x, weight: layer.norm2, y: h, rows, width: dim, eps }),
-          project(h, layer.gate, gate, 'gelu'),
-          project(h, layer.fc1, hidden),
-          multiply(gpu, { a: gate, y: hidden, count: rows * ffn }),
-          project(hidden, layer.fc2, x, 'add'),
-        ])),
-      );
+      commands.push(...(await encoderLayerProgram(gpu, this.#config, layer, scratch)));
     }
-    commands.push(await rmsNorm(gpu, { x, weight: this.#norm, y: features, rows, width: dim, eps }));
+    const { x, rows } = scratch;
+    const width = this.#config.dim;
+    commands.push(await rmsNorm(gpu, { x, weight: this.#norm, y: features, rows, width, eps: encoderEps }));
     return commands;
   }
 
-  #embed(prompts: readonly Uint32Array[], rows: number): Float32Array<ArrayBuffer> {
+  #embed(prompts: readonly Uint32Array[]): Float32Array<ArrayBuffer> {
     const { dim } = this.#config;
-    const x = new Float32Array(rows * dim);
+    const x = new Float32Array(prompts.reduce((sum, ids) => sum + ids.length, 0) * dim);
     let row = 0;
     for (const ids of prompts) {
       for (const id of ids) {
@@ -187,15 +133,4 @@ export class TextEncoder {
     }
     return x;
   }
-}
-
-/** [rows, 2]: first row and length of the prompt that each row belongs to. */
-function spansOf(lengths: readonly number[]): Uint32Array<ArrayBuffer> {
-  const spans: number[] = [];
-  let first = 0;
-  for (const length of lengths) {
-    for (let i = 0; i < length; i++) spans.push(first, length);
-    first += length;
-  }
-  return new Uint32Array(spans);
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { openDevice } from '../device.ts';
 import type { Dispatch, Gpu } from '../gpu/gpu.ts';
+import { type Family, lacking, names, type Precision } from '../tuning/variants.ts';
 
 /**
  * The GPU of the browser that the tests run in. Call it once at the top of a test file, so that its tests
@@ -36,6 +37,20 @@ export function describeVariants(gpu: Gpu, kernel: string, suite: (variant: 'qua
     suite('quad'),
   );
   describe(`${kernel}, tiled`, () => suite('tiled'));
+}
+
+/** A suite for each variant of a kernel; those that the adapter cannot run are skipped, with the reason. */
+export function describeFamily<Name extends string>(
+  gpu: Gpu,
+  family: Family<Name>,
+  suite: (variant: Name, precision: Precision) => void,
+): void {
+  for (const name of names(family)) {
+    const { needs, precision } = family.variants[name];
+    const reason = lacking(gpu.choices.features, needs);
+    const title = `${family.kernel}, ${name}${reason ? ` (${reason} here)` : ''}`;
+    describe.skipIf(reason !== null)(title, () => suite(name, precision));
+  }
 }
 
 /** Runs dispatches in one pass. */

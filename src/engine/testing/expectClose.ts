@@ -20,6 +20,14 @@ export function sumTolerance(terms: number, magnitude = 1): Tolerance {
 export const builtinTolerance: Tolerance = { relative: 2e-5, absolute: 2e-5 };
 
 /**
+ * Tolerance of a variant that multiplies in f16, for operands up to `magnitude` squared: its operands are rounded to
+ * 11 bits, and the sums of its products are f32.
+ */
+export function halfTolerance(magnitude = 1): Tolerance {
+  return { relative: 2e-2, absolute: 2e-2 * magnitude };
+}
+
+/**
  * Compares two arrays value by value and throws with the worst index, both values there and the number of
  * values out of tolerance. NaN on either side is out of tolerance.
  */

@@ -18,12 +18,15 @@ export interface Conv {
   sources: 1 | 2;
 }
 
+/** Where weights go: new buffers of a GPU, or buffers that held another block's weights before. */
+export type WeightSink = Pick<Gpu, 'upload'>;
+
 /** Reads tensors of one file and puts them on the GPU. */
 export class GpuWeights {
-  readonly #gpu: Gpu;
+  readonly #gpu: WeightSink;
   readonly #file: TensorSource;
 
-  constructor(gpu: Gpu, file: TensorSource) {
+  constructor(gpu: WeightSink, file: TensorSource) {
     this.#gpu = gpu;
     this.#file = file;
   }

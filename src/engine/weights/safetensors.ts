@@ -1,29 +1,8 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { ByteSource } from './byteSource.ts';
-import { decodeBfloat16, decodeFloat16 } from './float16.ts';
-import type { TensorSource } from './tensorSource.ts';
-
-/** Bytes an element takes, for the element types that the format knows. */
-const elementBytes = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U64: 8,
-  U32: 4,
-  U16: 2,
-  U8: 1,
-  BOOL: 1,
-} as const;
-
-export type ElementType = keyof typeof elementBytes;
+import { allFinite, decodeFloats, type ElementType, elementBytes, isElementType } from './elementTypes.ts';
+import type { StoredTensor, TensorSource } from './tensorSource.ts';
 
 /** One tensor of a file. */
 export interface TensorEntry {
@@ -130,28 +109,48 @@ export class Safetensors implements TensorSource {
     return this.#source.read(offset, bytes);
   }
 
-  /**
-   * A floating-point tensor as f32, row-major. Refuses other types, other shapes than `shape`, and values
-   * that are not finite.
-   */
   async floats(name: string, shape?: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
-    const { type } = this.entry(name, shape);
-    const raw = await this.bytes(name);
-    const values = decode(type, raw.buffer);
+    const { type, bytes } = await this.stored(name, shape);
+    return this.#decode(name, type, bytes);
+  }
+
+  async rows(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>> {
+    const { type, shape, offset } = this.entry(name);
+    const [rows, columns] = shape;
+    if (
+      rows === undefined ||
+      columns === undefined ||
+      shape.length !== 2 ||
+      first < 0 ||
+      first + count > rows
+    )
+      throw fault(this, `${quoted(name)} has no rows ${first} to ${first + count}`);
+    const rowBytes = columns * elementBytes[type];
+    const raw = await this.#source.read(offset + first * rowBytes, count * rowBytes);
+    this.#checkFinite(name, type, raw);
+    return this.#decode(name, type, raw);
+  }
+
+  storedType(name: string): ElementType {
+    return this.entry(name).type;
+  }
+
+  async stored(name: string, shape?: readonly number[]): Promise<StoredTensor> {
+    const entry = this.entry(name, shape);
+    const bytes = await this.bytes(name);
+    this.#checkFinite(name, entry.type, bytes);
+    return { type: entry.type, shape: entry.shape, bytes, scale: 1 };
+  }
+
+  #decode(name: string, type: ElementType, raw: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+    const values = decodeFloats(type, raw);
     if (!values) throw fault(this, `${quoted(name)} is of the type ${type}, which is not supported here`);
-    for (const value of values) {
-      if (!Number.isFinite(value)) throw fault(this, `${quoted(name)} holds values that are not numbers`);
-    }
     return values;
   }
-}
 
-function decode(type: ElementType, raw: ArrayBuffer): Float32Array<ArrayBuffer> | null {
-  if (type === 'F32') return new Float32Array(raw);
-  if (type === 'F16') return decodeFloat16(new Uint16Array(raw));
-  if (type === 'BF16') return decodeBfloat16(new Uint16Array(raw));
-  if (type === 'F64') return Float32Array.from(new Float64Array(raw));
-  return null;
+  #checkFinite(name: string, type: ElementType, raw: Uint8Array<ArrayBuffer>): void {
+    if (!allFinite(type, raw)) throw fault(this, `${quoted(name)} holds values that are not numbers`);
+  }
 }
 
 function readEntry(source: ByteSource, name: string, value: unknown, dataStart: number): TensorEntry {
@@ -169,10 +168,6 @@ function readEntry(source: ByteSource, name: string, value: unknown, dataStart: 
   }
   if (dataStart + end > source.size) throw fault(source, `${quoted(name)} lies past the end of the file`);
   return { name, type: dtype, shape, offset: dataStart + start, bytes };
-}
-
-function isElementType(type: string): type is ElementType {
-  return Object.hasOwn(elementBytes, type);
 }
 
 /** Refuses a name that occurs twice: JSON.parse would keep the last of them without a word. `json` is valid. */
@@ -208,7 +203,7 @@ function quoted(name: string): string {
 function fault(source: { name: string }, what: string, cause?: unknown): ShotweaveError {
   return new ShotweaveError(
     'weights-invalid',
-    `The weight file ${source.name} cannot be used: ${what}. Get the file again, or choose another.`,
+    `The weight file ${source.name} cannot be used: ${what}; get the file again, or choose another.`,
     { cause },
   );
 }

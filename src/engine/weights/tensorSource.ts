@@ -1,3 +1,15 @@
+import type { ElementType } from './elementTypes.ts';
+
+/** A tensor as it lies in its file: every value is its element times `scale`. */
+export interface StoredTensor {
+  type: ElementType;
+  shape: readonly number[];
+  /** Elements, row-major, little-endian; finite numbers, checked. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** 1 unless the file keeps a scale beside the tensor, as fp8 files do. */
+  scale: number;
+}
+
 /**
  * Named tensors of a checkpoint, whatever file or files they come from: one safetensors file, several shards,
  * or files whose names are turned into Wan's and whose values have a LoRA merged into them.
@@ -13,4 +25,13 @@ export interface TensorSource {
    * shapes than `shape` and values that are not finite with `weights-invalid`.
    */
   floats(name: string, shape?: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /** Rows [first, first + count) of a tensor of two dimensions as f32; nothing else of it is read. As `floats` otherwise. */
+  rows(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>>;
+  /** The type that a tensor's elements are stored in; null where its values are computed, as when a LoRA is merged in. */
+  storedType(name: string): ElementType | null;
+  /**
+   * A tensor as it is stored, to be used without a detour over f32; only where `storedType` is not null.
+   * Refuses what `floats` refuses.
+   */
+  stored(name: string, shape?: readonly number[]): Promise<StoredTensor>;
 }

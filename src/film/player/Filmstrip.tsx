@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { drawCover } from './drawCover.ts';
 import { type Picture, pictureAt } from './stills.ts';
 import { useCanvas } from './useCanvas.ts';
@@ -13,7 +14,13 @@ interface FilmstripProps {
 }
 
 /** Pictures of a shot side by side over the width of its clip. */
-export function Filmstrip({ pictures, width, height, aspect, className }: FilmstripProps) {
+export const Filmstrip = memo(function Filmstrip({
+  pictures,
+  width,
+  height,
+  aspect,
+  className,
+}: FilmstripProps) {
   const canvas = useCanvas(width, height, (context) => {
     const first = pictures[0];
     const last = pictures.at(-1);
@@ -27,4 +34,4 @@ export function Filmstrip({ pictures, width, height, aspect, className }: Filmst
     }
   });
   return <canvas ref={canvas} className={className} style={{ width, height }} />;
-}
+});

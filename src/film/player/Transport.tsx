@@ -5,8 +5,8 @@ import styles from './Transport.module.css';
 import { timecode } from './timecode.ts';
 import { playhead, usePlayhead } from './usePlayer.ts';
 
-/** Buttons that move the playhead. `facts` says what is on the stage. */
-export function Transport({ facts }: { facts: string }) {
+/** Buttons that move the playhead. `facts` says what is on the stage, in parts that stay whole. */
+export function Transport({ facts }: { facts: readonly string[] }) {
   const playing = usePlayhead((state) => state.playing);
   const rate = usePlayhead((state) => state.rate);
   const loop = usePlayhead((state) => state.loop);
@@ -34,7 +34,11 @@ export function Transport({ facts }: { facts: string }) {
       {playing && rate !== 1 && (
         <span className={`${controls.numbers} ${styles.rate}`}>{rate < 0 ? `−${-rate}` : rate}×</span>
       )}
-      <span className={`${controls.numbers} ${styles.facts}`}>{facts}</span>
+      <span className={`${controls.numbers} ${styles.facts}`}>
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </span>
     </div>
   );
 }
@@ -45,7 +49,7 @@ function Clock() {
   const fps = usePlayhead((state) => state.fps);
   return (
     <span className={`${controls.numbers} ${styles.clock}`}>
-      {timecode(frame, fps)} <span className={styles.total}>/ {timecode(frames, fps)}</span>
+      <span>{timecode(frame, fps)}</span> <span className={styles.total}>/ {timecode(frames, fps)}</span>
     </span>
   );
 }

@@ -31,6 +31,32 @@ describe('playing', () => {
     expect(playhead.getState()).toMatchObject({ frame: 12, playing: true });
   });
 
+  it('goes round between the in point and the out point, both ways', () => {
+    playhead.actions.toggleLoop();
+    playhead.actions.setRange({ start: 10, count: 12 });
+    playhead.actions.play();
+    expect(frame()).toBe(10);
+    playhead.actions.advance(13 / 24);
+    expect(frame()).toBe(11);
+    playhead.actions.shuttle(-1);
+    playhead.actions.advance(3 / 24);
+    expect(frame()).toBe(20);
+    expect(playhead.getState().playing).toBe(true);
+  });
+
+  it('plays past the out point without loop, and past it to the end of the film when it starts behind it', () => {
+    playhead.actions.setRange({ start: 10, count: 12 });
+    playhead.actions.seek(20);
+    playhead.actions.play();
+    playhead.actions.advance(4 / 24);
+    expect(frame()).toBe(24);
+    playhead.actions.toggleLoop();
+    playhead.actions.advance(20 / 24);
+    expect(frame()).toBe(44);
+    playhead.actions.advance(4 / 24);
+    expect(frame()).toBe(10);
+  });
+
   it('shuttles backwards and doubles its speed up to eight', () => {
     playhead.actions.seek(24);
     playhead.actions.shuttle(-1);
@@ -55,6 +81,15 @@ describe('position', () => {
     playhead.actions.seek(40);
     playhead.actions.fit({ frames: 10, fps: 24 });
     expect(frame()).toBe(9);
+  });
+
+  it('shortens the range with the film, and drops it when nothing of it is left', () => {
+    playhead.actions.setRange({ start: 10, count: 100 });
+    expect(playhead.getState().range).toEqual({ start: 10, count: 38 });
+    playhead.actions.fit({ frames: 20, fps: 24 });
+    expect(playhead.getState().range).toEqual({ start: 10, count: 10 });
+    playhead.actions.fit({ frames: 10, fps: 24 });
+    expect(playhead.getState().range).toBeNull();
   });
 
   it('takes the frame that a player shows, even a hair early', () => {

@@ -1,4 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Run } from '../../plan/types.ts';
+import { endOf, fitRange } from './range.ts';
 
 export interface PlayheadState {
   /** Frame on the stage. */
@@ -10,6 +12,8 @@ export interface PlayheadState {
   /** Speed of playing, negative for backwards. */
   rate: number;
   loop: boolean;
+  /** Frames between the in point and the out point: what loops, and what may be exported. */
+  range: Run | null;
 }
 
 export interface PlayheadActions {
@@ -24,6 +28,8 @@ export interface PlayheadActions {
   /** J and L: plays in a direction; pressed again, twice as fast. */
   shuttle(direction: 1 | -1): void;
   toggleLoop(): void;
+  /** Sets the in point and the out point; null takes them away. */
+  setRange(range: Run | null): void;
   /** Moves a playing playhead on by wall-clock seconds; stops or loops at the end. */
   advance(seconds: number): void;
   /** Takes over the position of a player that keeps its own time, in seconds. */
@@ -43,6 +49,7 @@ export function createPlayhead(): Playhead {
     playing: false,
     rate: 1,
     loop: false,
+    range: null,
   }));
   /** Position between frames, kept so that slow ticks add up. */
   let position = 0;
@@ -54,16 +61,21 @@ export function createPlayhead(): Playhead {
   }
 
   function play(rate: number): void {
-    const { frame, frames, playing } = store.getState();
-    if (!playing && rate > 0 && frame >= frames - 1) moveTo(0);
-    if (!playing && rate < 0 && frame === 0) moveTo(frames - 1);
+    const { frame, frames, playing, loop, range } = store.getState();
+    const lap = loop && range ? range : { start: 0, count: frames };
+    const last = endOf(lap) - 1;
+    const outside = frame < lap.start || frame > last;
+    if (!playing && rate > 0 && (outside || frame === frames - 1)) moveTo(lap.start);
+    if (!playing && rate < 0 && (outside || frame === 0)) moveTo(last);
     store.setState({ playing: true, rate });
   }
 
-  function atEdge(next: number): void {
-    const { frames, loop } = store.getState();
+  /** `past`: frames beyond the edge, negative before the start. */
+  function atEdge(next: number, past: number): void {
+    const { frames, loop, range } = store.getState();
     if (loop) {
-      moveTo(next < 0 ? frames + (next % frames) : next % frames);
+      const lap = range ?? { start: 0, count: frames };
+      moveTo((past < 0 ? endOf(lap) : lap.start) + (past % lap.count));
     } else {
       moveTo(next);
       store.setState({ playing: false, rate: 1 });
@@ -74,7 +86,7 @@ export function createPlayhead(): Playhead {
     fit({ frames, fps }) {
       const state = store.getState();
       if (state.frames === frames && state.fps === fps) return;
-      store.setState({ frames, fps });
+      store.setState({ frames, fps, range: state.range && fitRange(state.range, frames) });
       moveTo(Math.min(position, frames - 1));
     },
     seek(frame) {
@@ -100,11 +112,18 @@ export function createPlayhead(): Playhead {
     toggleLoop() {
       store.setState(({ loop }) => ({ loop: !loop }));
     },
+    setRange(range) {
+      store.setState(({ frames }) => ({ range: range && fitRange(range, frames) }));
+    },
     advance(seconds) {
-      const { playing, rate, fps, frames } = store.getState();
+      const { playing, rate, fps, frames, loop, range } = store.getState();
       if (!playing) return;
       const next = position + seconds * rate * fps;
-      if (next < 0 || next >= frames) atEdge(next);
+      // From outside the range the film plays on to its own end.
+      const end = loop && range && position < endOf(range) ? endOf(range) : frames;
+      const start = loop && range && position >= range.start ? range.start : 0;
+      if (next < start) atEdge(next, next - start);
+      else if (next >= end) atEdge(next, next - end);
       else moveTo(next);
     },
     follow(seconds) {

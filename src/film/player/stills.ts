@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FilmGeometry, ShotSpan } from '../../plan/types.ts';
 import type { Still } from '../../render/protocol.ts';
+import { carryShare, type OriginPart, type Origins, partsOf } from './origins.ts';
 
 /** A picture of the film as the page keeps it. */
 export interface Picture {
@@ -46,10 +47,37 @@ export function pictureAt(pictures: readonly Picture[], frame: number): Picture 
   return nearest;
 }
 
-/** Pictures of one shot, in order. */
-export function picturesOf(state: StillsState, shotId: string): readonly Picture[] {
-  const shot = state.geometry?.shots.find(({ id }) => id === shotId);
-  return shot ? state.pictures.filter((picture) => isInShot(picture, shot)) : [];
+/**
+ * Pictures of one shot, in order. A shot that was cut from others since has those of its part, at the frames that they
+ * have in it; where none was taken in a part, the nearest of the shot stands for it.
+ */
+export function picturesOf(state: StillsState, shotId: string, origins: Origins): readonly Picture[] {
+  const shots = new Map((state.geometry?.shots ?? []).map((shot) => [shot.id, shot]));
+  const own = (shot: ShotSpan) => state.pictures.filter((picture) => isInShot(picture, shot));
+  const known = shots.get(shotId);
+  if (known) return own(known);
+  return partsOf(shotId, (id) => shots.has(id), origins).flatMap((part) => {
+    const shot = shots.get(part.shotId);
+    return shot ? picturesOfPart(own(shot), shot, part) : [];
+  });
+}
+
+/** Frames that a cut shot counts as, so that its pictures keep their distances. */
+const framesOfCut = 1000;
+
+function picturesOfPart(pictures: readonly Picture[], { frames }: ShotSpan, part: OriginPart): Picture[] {
+  const { source, at } = part;
+  const shareOf = ({ frame }: Picture) => (frame - frames.start) / frames.count;
+  const inside = pictures.filter(
+    (picture) => shareOf(picture) >= source.from && shareOf(picture) < source.to,
+  );
+  const middle = frames.start + ((source.from + source.to) / 2) * frames.count;
+  const nearest = pictureAt(pictures, middle);
+  if (inside.length === 0 && nearest) return [{ ...nearest, frame: ((at.from + at.to) / 2) * framesOfCut }];
+  return inside.map((picture) => ({
+    ...picture,
+    frame: carryShare(shareOf(picture), source, at) * framesOfCut,
+  }));
 }
 
 /** Makes a picture of the engine's pixels; RGBA, row-major. */

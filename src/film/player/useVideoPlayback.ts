@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from 'react';
+import { endOf } from './range.ts';
 import { playhead, usePlayhead } from './usePlayer.ts';
 
 /**
@@ -30,8 +31,17 @@ function playForwards(video: HTMLVideoElement): () => void {
   function tick(): void {
     if (stopped) return;
     if (video.ended) endOrLoop();
-    else playhead.actions.follow(video.currentTime);
+    else if (!lapIsOver()) playhead.actions.follow(video.currentTime);
     request = requestAnimationFrame(tick);
+  }
+
+  /** Takes the video back to the in point when a loop passes the out point. */
+  function lapIsOver(): boolean {
+    const { fps, loop, range, frame } = playhead.getState();
+    if (!loop || !range || frame >= endOf(range) || video.currentTime * fps < endOf(range)) return false;
+    playhead.actions.seek(range.start);
+    video.currentTime = range.start / fps;
+    return true;
   }
 
   /** The playhead stops, or goes round and takes the video with it. */
@@ -39,7 +49,7 @@ function playForwards(video: HTMLVideoElement): () => void {
     const { fps, loop } = playhead.getState();
     playhead.actions.advance(1 / fps);
     if (!loop) return;
-    video.currentTime = 0;
+    video.currentTime = playhead.getState().frame / fps;
     void video.play();
   }
 

@@ -1,11 +1,14 @@
 import controls from '../../ui/controls.module.css';
+import { Icon } from '../../ui/Icon.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { limits } from '../document.ts';
+import { useReroll } from '../reroll.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import styles from './Inspector.module.css';
 import { PromptEditor } from './PromptEditor.tsx';
 import { SeedField } from './SeedField.tsx';
 import { SizeField } from './SizeField.tsx';
+import { UnknownWords } from './UnknownWords.tsx';
 
 const attentions = [
   {
@@ -19,12 +22,24 @@ const attentions = [
 /** Settings of the film as a whole. */
 export function FilmSettings() {
   const film = useStoryboard((state) => state.document);
+  const reroll = useReroll();
   const { editFilm, endStep } = storyboard.actions;
 
   return (
     <section className={styles.section} aria-label="Film settings">
       <header className={styles.header}>
         <h2 className={controls.heading}>Film</h2>
+        {reroll && (
+          <button
+            type="button"
+            className={styles.reroll}
+            title="Draw another seed and generate (Shift R)"
+            onClick={reroll.film}
+          >
+            <Icon name="reroll" size={14} />
+            Re-roll the film
+          </button>
+        )}
       </header>
       <SizeField />
       <div className={styles.pair}>
@@ -78,6 +93,11 @@ export function FilmSettings() {
           value={film.negative}
           onText={(negative) => editFilm({ negative })}
           onBlur={endStep}
+        />
+        <UnknownWords
+          of="the negative prompt"
+          text={film.negative}
+          onText={(negative) => editFilm({ negative })}
         />
       </div>
     </section>

@@ -1,9 +1,11 @@
 import { useRef } from 'react';
 import { latentFramesOf, secondsPerLatentFrame, snapSeconds } from '../../plan/geometry.ts';
 import controls from '../../ui/controls.module.css';
+import { Icon } from '../../ui/Icon.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { limits } from '../document.ts';
 import { insertPhrase } from '../insertPhrase.ts';
+import { useReroll } from '../reroll.ts';
 import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
@@ -19,6 +21,7 @@ export function ShotInspector() {
   const fps = useStoryboard((state) => state.document.fps);
   const look = useStoryboard((state) => state.document.look);
   const { config } = useModel();
+  const reroll = useReroll();
   const prompt = useRef<HTMLDivElement>(null);
   /** Where the person last was in the prompt; a shot whose prompt they never entered takes phrases at its end. */
   const caret = useRef<{ shotId: string; at: number } | null>(null);
@@ -44,6 +47,17 @@ export function ShotInspector() {
     <section className={styles.section} aria-label={`Shot ${number}`}>
       <header className={styles.header}>
         <h2 className={controls.heading}>Shot {number}</h2>
+        {reroll && (
+          <button
+            type="button"
+            className={styles.reroll}
+            title="Make only this shot anew, from another seed (R)"
+            onClick={() => reroll.shot(shot.id)}
+          >
+            <Icon name="reroll" size={14} />
+            Re-roll this shot
+          </button>
+        )}
       </header>
       <div ref={prompt}>
         <PromptEditor
@@ -53,6 +67,7 @@ export function ShotInspector() {
           placeholder="What is to be seen, where, in what light?"
           value={shot.prompt}
           look={look}
+          aria-describedby="words-of-shot"
           onText={(text) => editShot(shot.id, { prompt: text })}
           onSelect={({ currentTarget }) => {
             caret.current = { shotId: shot.id, at: currentTarget.selectionEnd };
@@ -60,7 +75,12 @@ export function ShotInspector() {
           onBlur={endStep}
         />
       </div>
-      <UnknownWords shot={shot} />
+      <UnknownWords
+        id="words-of-shot"
+        text={shot.prompt}
+        look={look}
+        onText={(text) => editShot(shot.id, { prompt: text })}
+      />
       <WordPalette onPhrase={insert} />
       <div className={styles.pair}>
         <div className={controls.field}>
@@ -106,8 +126,8 @@ function OwnSeed() {
   }
   return (
     <div className={controls.field}>
-      <span aria-hidden="true">Noise</span>
-      <label className={styles.check}>
+      <span aria-hidden="true">Seed: the film's</span>
+      <label className={styles.check} title="This shot follows the film's seed until it has one of its own">
         <input type="checkbox" checked={false} onChange={() => setSeed(filmSeed)} />
         of its own
       </label>

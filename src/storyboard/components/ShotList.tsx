@@ -9,6 +9,7 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable';
+import { useShallow } from 'zustand/react/shallow';
 import { useGeometry } from '../studioModel.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import { ShotCard } from './ShotCard.tsx';
@@ -28,6 +29,8 @@ const announcements: Announcements = {
 export function ShotList() {
   const shots = useStoryboard((state) => state.document.shots);
   const geometry = useGeometry();
+  // A new list would draw every card anew, whatever the edit was.
+  const ids = useStoryboard(useShallow((state) => state.document.shots.map(({ id }) => id)));
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
@@ -40,7 +43,7 @@ export function ShotList() {
       accessibility={{ announcements, screenReaderInstructions: { draggable: instructions } }}
       onDragEnd={moveShot}
     >
-      <SortableContext items={shots} strategy={verticalListSortingStrategy}>
+      <SortableContext items={ids} strategy={verticalListSortingStrategy}>
         <ol className={styles.list}>
           {shots.map((shot, index) => (
             <ShotCard

@@ -6,6 +6,7 @@ import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import { PromptEditor } from './PromptEditor.tsx';
 import { ShotList } from './ShotList.tsx';
 import styles from './StoryboardPanel.module.css';
+import { UnknownWords } from './UnknownWords.tsx';
 
 /** The shots as a list that is written and ordered in place. */
 export function StoryboardPanel() {
@@ -35,6 +36,11 @@ export function StoryboardPanel() {
           onBlur={storyboard.actions.endStep}
         />
       </div>
+      <UnknownWords
+        of="the look"
+        text={look}
+        onText={(text) => storyboard.actions.editFilm({ look: text })}
+      />
       <ShotList />
       <button
         type="button"

@@ -1,26 +1,37 @@
-import type { Shot } from '../document.ts';
 import { type MarkedSpan, useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
-import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { storyboard } from '../useStoryboard.ts';
 import styles from './Words.module.css';
 
-/** Says which words of the shot the model cannot make anything of, and offers others. */
-export function UnknownWords({ shot }: { shot: Shot }) {
-  const spans = useMarkedSpans(shot.prompt);
-  const look = useStoryboard((state) => state.document.look);
-  const { words: unread } = useUnread(look, shot.prompt);
+interface UnknownWordsProps {
+  id?: string;
+  /** What the text is, as in "Unknown words of the look". */
+  of?: string;
+  text: string;
+  /** What the model reads before the text. */
+  look?: string;
+  onText: (text: string) => void;
+}
+
+/** Says which words of a text the model cannot make anything of, and offers others. */
+export function UnknownWords({ id, of, text, look = '', onText }: UnknownWordsProps) {
+  const spans = useMarkedSpans(text);
+  const { words: unread } = useUnread(look, text);
 
   function replace({ start, end }: MarkedSpan, known: string): void {
-    const { editShot, endStep } = storyboard.actions;
+    const { endStep } = storyboard.actions;
     endStep();
-    editShot(shot.id, { prompt: shot.prompt.slice(0, start) + known + shot.prompt.slice(end) });
+    onText(text.slice(0, start) + known + text.slice(end));
     endStep();
   }
 
   if (spans.length === 0 && unread === 0) return null;
   return (
-    <div className={styles.unknown}>
+    <div id={id} className={styles.unknown}>
       {spans.length > 0 && (
-        <ul aria-label="Unknown words" className={styles.faults}>
+        <ul
+          aria-label={of === undefined ? 'Unknown words' : `Unknown words of ${of}`}
+          className={styles.faults}
+        >
           {spans.map((span) => (
             <li key={span.start} className={styles.fault}>
               <span>{span.word}: the model has never seen this word</span>

@@ -8,7 +8,7 @@ export function ClipProgress({ making, latent }: { making: Making; latent: Run }
   const decoded = decodedShare(making, latent);
   const working = decoded === 0 && step < steps;
   return (
-    <div className={styles.progress} aria-hidden="true">
+    <span className={styles.progress} aria-hidden="true">
       <span className={styles.done} style={{ width: `${(step / steps) * 100}%` }} />
       {working && (
         <span
@@ -17,6 +17,6 @@ export function ClipProgress({ making, latent }: { making: Making; latent: Run }
         />
       )}
       {decoded > 0 && <span className={styles.decoded} style={{ width: `${decoded * 100}%` }} />}
-    </div>
+    </span>
   );
 }

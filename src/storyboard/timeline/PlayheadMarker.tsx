@@ -3,6 +3,7 @@ import { mapFrame } from '../../film/player/mapFrame.ts';
 import { timecode } from '../../film/player/timecode.ts';
 import { usePlayhead } from '../../film/player/usePlayer.ts';
 import type { FilmGeometry } from '../../plan/types.ts';
+import { useStoryboard } from '../useStoryboard.ts';
 import styles from './Timeline.module.css';
 
 interface PlayheadMarkerProps {
@@ -21,7 +22,8 @@ export function PlayheadMarker({ shown, edited, scale, view }: PlayheadMarkerPro
   const frame = usePlayhead((state) => state.frame);
   const frames = usePlayhead((state) => state.frames);
   const fps = usePlayhead((state) => state.fps);
-  const place = mapFrame(frame, shown.shots, edited.shots);
+  const origins = useStoryboard((state) => state.origins);
+  const place = mapFrame(frame, shown.shots, edited.shots, origins);
   const x = (place ?? 0) * scale;
 
   useEffect(() => {

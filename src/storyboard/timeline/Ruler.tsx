@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { ticks } from './scale.ts';
 import styles from './Timeline.module.css';
 
@@ -9,7 +10,7 @@ interface RulerProps {
 }
 
 /** Times above the clips. The playhead says its time itself. */
-export function Ruler({ frames, fps, scale }: RulerProps) {
+export const Ruler = memo(function Ruler({ frames, fps, scale }: RulerProps) {
   return (
     <div className={styles.ruler} aria-hidden="true">
       {ticks(frames, fps, scale).map(({ frame, label }) => (
@@ -19,4 +20,4 @@ export function Ruler({ frames, fps, scale }: RulerProps) {
       ))}
     </div>
   );
-}
+});

@@ -1,7 +1,9 @@
+import { timecode } from '../../film/player/timecode.ts';
+
 /** Space that a labelled tick needs, in CSS pixels. */
-const labelWidth = 64;
-/** A clip of one latent frame must still be hit with a pointer. */
-const narrowestFrame = 1.5;
+const labelWidth = 76;
+/** A clip of a second must still be hit with a pointer. */
+const narrowestFrame = 0.75;
 
 export interface Tick {
   frame: number;
@@ -19,7 +21,7 @@ export function ticks(frames: number, fps: number, scale: number): Tick[] {
   const count = Math.ceil(frames / step);
   return Array.from({ length: count }, (_, index) => ({
     frame: index * step,
-    label: label(index * step, fps, step % fps !== 0),
+    label: timecode(index * step, fps),
   }));
 }
 
@@ -28,14 +30,4 @@ function tickFrames(fps: number, scale: number): number {
   const wholes = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].map((seconds) => seconds * fps);
   const steps = [...parts, ...wholes];
   return steps.find((step) => step * scale >= labelWidth) ?? steps.at(-1) ?? fps;
-}
-
-function label(frame: number, fps: number, withFrames: boolean): string {
-  const seconds = Math.floor(frame / fps);
-  const clock = `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`;
-  return withFrames ? `${clock}:${pad(frame % fps)}` : clock;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -1,5 +1,5 @@
-import { type PointerEvent, useState } from 'react';
-import type { ShotSpan } from '../../plan/types.ts';
+import { useRef, useState } from 'react';
+import type { FilmGeometry } from '../../plan/types.ts';
 import { legalSeconds } from '../lengths.ts';
 import { storyboard } from '../useStoryboard.ts';
 
@@ -11,47 +11,36 @@ interface Trim {
   scale: number;
 }
 
-interface TrimFilm {
-  fps: number;
-  /** Frames a latent frame. */
-  temporal: number;
-  /** Pixels a frame. */
-  scale: number;
-}
-
-/** Drags the end of a clip to legal lengths; the whole drag is one undo step. */
-export function useTrim({ fps, temporal, scale }: TrimFilm) {
+/** Drags the end of a clip to legal lengths. The whole drag is one undo step; one that is given up is none. */
+export function useTrim({ shots, fps }: FilmGeometry, temporal: number, scale: number) {
   const [trim, setTrim] = useState<Trim | null>(null);
+  /** The document before the drag. */
+  const before = useRef(storyboard.getState().document);
 
-  function finish(): void {
-    setTrim(null);
-    storyboard.actions.endStep();
-  }
-
-  const handlers = (shot: ShotSpan) => ({
-    onPointerDown(event: PointerEvent<HTMLElement>) {
-      if (event.button !== 0) return;
-      event.stopPropagation();
-      event.currentTarget.setPointerCapture(event.pointerId);
+  return {
+    trim,
+    start(shotId: string, x: number): void {
+      const shot = shots.find(({ id }) => id === shotId);
+      if (!shot) return;
       storyboard.actions.endStep();
-      storyboard.actions.select(shot.id);
-      setTrim({
-        shotId: shot.id,
-        startX: event.clientX,
-        startLatentFrames: shot.latent.count,
-        scale,
-      });
+      storyboard.actions.select(shotId);
+      before.current = storyboard.getState().document;
+      setTrim({ shotId, startX: x, startLatentFrames: shot.latent.count, scale });
     },
-    onPointerMove(event: PointerEvent<HTMLElement>) {
-      if (trim?.shotId !== shot.id) return;
-      const dragged = Math.round((event.clientX - trim.startX) / (trim.scale * temporal));
-      storyboard.actions.editShot(shot.id, {
+    move(x: number): void {
+      if (!trim) return;
+      const dragged = Math.round((x - trim.startX) / (trim.scale * temporal));
+      storyboard.actions.editShot(trim.shotId, {
         seconds: legalSeconds(trim.startLatentFrames + dragged, fps, temporal),
       });
     },
-    onPointerUp: finish,
-    onPointerCancel: finish,
-  });
-
-  return { handlers, trimmed: trim };
+    finish(): void {
+      setTrim(null);
+      storyboard.actions.endStep();
+    },
+    giveUp(): void {
+      setTrim(null);
+      if (storyboard.getState().document !== before.current) storyboard.actions.undo();
+    },
+  };
 }

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import type { CDPSession, Page } from 'playwright';
+
+/** Bytes that a page's browser uses. */
+export interface BrowserMemory {
+  /** JavaScript heaps of the page and its workers, with the array buffers that they hold. */
+  heapBytes: number;
+  /** Physical memory of all processes of the browser; null where the system does not tell. */
+  residentBytes: number | null;
+}
+
+interface HeapUsage {
+  usedSize: number;
+  backingStorageSize?: number;
+}
+
+/** Watches the memory of a page's browser through the DevTools protocol. Start it before the page makes workers. */
+export class MemoryWatch {
+  readonly #page: CDPSession;
+  readonly #browser: CDPSession;
+  readonly #workers = new Set<string>();
+  readonly #answers = new Map<number, (usage: HeapUsage) => void>();
+  #asked = 0;
+
+  private constructor(page: CDPSession, browser: CDPSession) {
+    this.#page = page;
+    this.#browser = browser;
+    page.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+      if (targetInfo.type === 'worker') this.#workers.add(sessionId);
+    });
+    page.on('Target.detachedFromTarget', ({ sessionId }) => this.#workers.delete(sessionId));
+    page.on('Target.receivedMessageFromTarget', ({ message }) => {
+      const answer: { id?: number; result?: HeapUsage } = JSON.parse(message);
+      if (answer.id === undefined || !answer.result) return;
+      this.#answers.get(answer.id)?.(answer.result);
+      this.#answers.delete(answer.id);
+    });
+  }
+
+  static async start(page: Page): Promise<MemoryWatch> {
+    const browser = page.context().browser();
+    if (!browser) throw new Error('The page has no browser of its own to ask for memory.');
+    const session = await page.context().newCDPSession(page);
+    const watch = new MemoryWatch(session, await browser.newBrowserCDPSession());
+    await session.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: false,
+      flatten: false,
+    });
+    return watch;
+  }
+
+  async read(): Promise<BrowserMemory> {
+    const usages = await Promise.all([
+      this.#page.send('Runtime.getHeapUsage') as Promise<HeapUsage>,
+      ...[...this.#workers].map((sessionId) => this.#askWorker(sessionId)),
+    ]);
+    return {
+      heapBytes: usages.reduce(
+        (sum, { usedSize, backingStorageSize = 0 }) => sum + usedSize + backingStorageSize,
+        0,
+      ),
+      residentBytes: await this.#resident(),
+    };
+  }
+
+  #askWorker(sessionId: string): Promise<HeapUsage> {
+    this.#asked += 1;
+    const id = this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#answers.set(id, resolve);
+      const message = JSON.stringify({ id, method: 'Runtime.getHeapUsage' });
+      this.#page.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject);
+    });
+  }
+
+  /** Linux tells it in /proc; elsewhere nothing is told rather than something else. */
+  async #resident(): Promise<number | null> {
+    const { processInfo } = await this.#browser.send('SystemInfo.getProcessInfo');
+    try {
+      const statuses = await Promise.all(
+        processInfo.map(({ id }) => readFile(`/proc/${id}/status`, 'utf8').catch(gone)),
+      );
+      return (
+        statuses.reduce(
+          (sum, status) => sum + 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0),
+          0,
+        ) || null
+      );
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** A process may end between being listed and being read. */
+function gone(): string {
+  return '';
+}

@@ -1,0 +1,157 @@
+import { createStore } from 'zustand/vanilla';
+import type { ExportEvent, ExportResult, ExportTarget } from '../../film/export/exportJob.ts';
+import { invariant, ShotweaveError } from '../../lib/errors.ts';
+import { openExportSink, readExport, removeExport } from '../../library/exportSink.ts';
+import { canChooseFolder, chooseFolder, type SaveFolder } from '../../library/saveFolder.ts';
+import { chooseSaveTarget, download } from '../../library/saveToDisk.ts';
+import type { Run } from '../../plan/types.ts';
+import type { RenderWorkerApi } from '../../render/protocol.ts';
+import { saveFilm } from '../exports.ts';
+import type { Film } from '../generation.ts';
+import { notify, notifyError, toShotweaveError } from '../notices.ts';
+import { type ExportChoice, isFilmItself, piecesOf } from './choice.ts';
+
+/** An export that is being written. */
+export interface Exporting {
+  name: string;
+  /** Share of it that is written, 0..1. */
+  fraction: number;
+  cancelling: boolean;
+}
+
+/** One export at a time; null while there is none. */
+export const exporting = createStore<{ running: Exporting | null }>()(() => ({ running: null }));
+
+/** Stops what the page does of the running export; the worker's part is stopped by its own cancel(). */
+let stopping = new AbortController();
+
+/** What to export. */
+export interface ExportRequest {
+  film: Film;
+  choice: ExportChoice;
+  range: Run | null;
+  /** Name of the file, or of the files' common part, without an ending. */
+  stem: string;
+}
+
+/** Where the person wants the files. */
+interface Destination {
+  target: ExportTarget;
+  /** Hands over what the worker wrote; nothing is left to do where it wrote to the person's disk. */
+  deliver: (result: ExportResult, signal: AbortSignal) => Promise<void>;
+  /** What to tell the person, where their browser does not. */
+  sentence: string | null;
+  discard: () => Promise<void>;
+}
+
+/** Exports a film, or parts of it, where the person wants it. Call it from a click. Failures become notices. */
+export async function exportFilm(
+  client: Pick<RenderWorkerApi, 'exportFilm'>,
+  request: ExportRequest,
+): Promise<void> {
+  const { film, choice, range, stem } = request;
+  if (isFilmItself(choice, film, range)) return saveFilm(film, stem);
+  const pieces = piecesOf(choice.part, film.geometry, range, stem);
+  try {
+    const destination = await (choice.part === 'shots' ? manyFiles(stem) : oneFile(`${stem}.mp4`));
+    if (destination) await write(destination);
+  } catch (error) {
+    if (toShotweaveError(error).code !== 'cancelled') notifyError(error);
+  }
+
+  async function write({ target, deliver, sentence, discard }: Destination): Promise<void> {
+    if (exporting.getState().running) {
+      throw new ShotweaveError('unexpected', 'A film is being exported already: wait for it or cancel it.');
+    }
+    stopping = new AbortController();
+    exporting.setState({ running: { name: stem, fraction: 0, cancelling: false } });
+    try {
+      const job = {
+        film: film.record.fileName,
+        storyboard: film.record.storyboard,
+        codec: choice.codec ?? film.record.codec,
+        quality: choice.quality,
+        scale: choice.scale,
+        pieces,
+        target,
+      };
+      await deliver(await client.exportFilm(job, onProgress), stopping.signal);
+      if (sentence) notify('done', sentence);
+    } catch (error) {
+      await discard();
+      throw error;
+    } finally {
+      exporting.setState({ running: null });
+    }
+  }
+}
+
+/** Stops the export that is being written; nothing of it is left. */
+export async function cancelExport(client: Pick<RenderWorkerApi, 'cancel'>): Promise<void> {
+  exporting.setState(({ running }) => ({ running: running && { ...running, cancelling: true } }));
+  stopping.abort(new ShotweaveError('cancelled', 'The export was cancelled.'));
+  await client.cancel();
+}
+
+function onProgress({ done, total }: ExportEvent): void {
+  const fraction = total === 0 ? 0 : done / total;
+  exporting.setState(({ running }) => ({ running: running && { ...running, fraction } }));
+}
+
+const nothing = async () => undefined;
+
+async function oneFile(name: string): Promise<Destination | null> {
+  const target = await chooseSaveTarget(name);
+  if (!target) return null;
+  const sentence = 'The film is saved. Drop it on this page to get its storyboard back.';
+  if (target.kind === 'file') return { target, deliver: nothing, sentence, discard: nothing };
+  return {
+    target: { kind: 'private' },
+    async deliver({ files: [file] }) {
+      invariant(file?.privateName, 'an export without a place on the disk lies in the private file system');
+      const { privateName } = file;
+      download(await readExport(privateName), name, () => void removeExport(privateName));
+    },
+    sentence: null,
+    discard: nothing,
+  };
+}
+
+/** A new folder where the browser lets the person choose one, else an archive for the downloads. */
+async function manyFiles(stem: string): Promise<Destination | null> {
+  if (canChooseFolder()) {
+    const chosen = await chooseFolder(`${stem}-shots`);
+    return chosen && intoFolder(chosen);
+  }
+  return {
+    target: { kind: 'private' },
+    deliver: (result, signal) => downloadZip(result, `${stem}-shots.zip`, signal),
+    sentence: null,
+    discard: nothing,
+  };
+}
+
+function intoFolder({ folder, name, remove }: SaveFolder): Destination {
+  return {
+    target: { kind: 'folder', folder },
+    deliver: nothing,
+    sentence: `The shots are saved in the folder “${name}”.`,
+    discard: remove,
+  };
+}
+
+async function downloadZip({ files }: ExportResult, name: string, signal: AbortSignal): Promise<void> {
+  const { writeZip } = await import('../../library/zip.ts');
+  const entries = await Promise.all(
+    files.map(async (file) => ({ name: file.name, content: await readExport(file.privateName ?? '') })),
+  );
+  const { sink, privateName } = await openExportSink({ kind: 'private' }, name);
+  try {
+    await writeZip(entries, sink, { signal });
+  } finally {
+    await Promise.all(files.map((file) => removeExport(file.privateName ?? '')));
+  }
+  if (privateName !== null) {
+    download(await readExport(privateName), name, () => void removeExport(privateName));
+  }
+}

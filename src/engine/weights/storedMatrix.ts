@@ -1,0 +1,195 @@
+import type { View } from '../gpu/gpu.ts';
+
+/** How a matrix [columns, inner] is kept on the GPU; what each costs a value is in `formatBits`. */
+export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
+
+/** A matrix in fewer bits than f32, decoded while a product loads it (shaders/stored_weights.wgsl). */
+export interface PackedMatrix {
+  format: Exclude<WeightFormat, 'f32'>;
+  /** Values of a row one after the other, the first in the lowest bits. */
+  words: View | GPUBuffer;
+  /** f32; what it holds depends on the format. */
+  scales: View | GPUBuffer;
+}
+
+/** A matrix [columns, inner] on the GPU: plain f32, or packed. */
+export type Matrix = View | GPUBuffer | PackedMatrix;
+
+export function isPacked(matrix: Matrix): matrix is PackedMatrix {
+  return 'format' in matrix;
+}
+
+/** Bits that a value takes, with its share of the scales (int4) but without those of a whole row. */
+export const formatBits: Readonly<Record<WeightFormat, number>> = { f32: 32, f16: 16, int8: 8, int4: 6 };
+
+/** Values that share a step and an offset in int4. */
+const blockSize = 32;
+/** The row of an f16 matrix is stored times this, so that no value is subnormal ... */
+const halfScale = 1024;
+/** ... unless a value of the row is past this. Then its subnormals may be lost: 2^-14 beside 2^6. */
+const halfScaleMost = 65504 / halfScale;
+
+/** The format nearest to the one wished for that a matrix with rows of this length can have. */
+export function fittingFormat(wished: WeightFormat, inner: number): WeightFormat {
+  if (inner % 4 !== 0) return 'f32';
+  return wished === 'int4' && inner % blockSize !== 0 ? 'int8' : wished;
+}
+
+export interface PackedWords {
+  words: Uint32Array<ArrayBuffer>;
+  scales: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * Packs a matrix [columns, inner]. Errors of a value, at most:
+ * f16: none where the value is an f16 number, else 2^-11 of it;
+ * int8: half a step, which is the row's largest magnitude / 127;
+ * int4: half a step, which is the range of its 32 neighbours / 15 (plus rounding in f32).
+ */
+export function packMatrix(
+  values: Float32Array,
+  columns: number,
+  inner: number,
+  format: PackedMatrix['format'],
+): PackedWords {
+  if (format === 'f16') return packHalves(values, columns, inner);
+  return format === 'int8' ? packBytes(values, columns, inner) : packNibbles(values, columns, inner);
+}
+
+/** Packs a matrix that its file stores as f16, without a detour over f32. bits: [columns, inner]. */
+export function packHalfBits(bits: Uint16Array, columns: number, inner: number): PackedWords {
+  const halves = new Uint16Array(columns * inner);
+  const scales = new Float32Array(columns);
+  const scaled = scaledHalves();
+  for (let column = 0; column < columns; column++) {
+    const end = (column + 1) * inner;
+    let top = 0;
+    for (let at = column * inner; at < end; at++) top = Math.max(top, (bits[at] ?? 0) & 0x7fff);
+    const scale = (halfValue(top) ?? 0) <= halfScaleMost ? halfScale : 1;
+    scales[column] = 1 / scale;
+    for (let at = column * inner; at < end; at++) {
+      const half = bits[at] ?? 0;
+      halves[at] = scale === 1 ? half : (scaled[half] ?? 0);
+    }
+  }
+  return { words: new Uint32Array(halves.buffer), scales };
+}
+
+function packHalves(values: Float32Array, columns: number, inner: number): PackedWords {
+  const halves = new Uint16Array(columns * inner);
+  const scales = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    const row = values.subarray(column * inner, (column + 1) * inner);
+    const scale = largest(row) <= halfScaleMost ? halfScale : 1;
+    scales[column] = 1 / scale;
+    for (let k = 0; k < inner; k++) halves[column * inner + k] = halfBits((row[k] ?? 0) * scale);
+  }
+  return { words: new Uint32Array(halves.buffer), scales };
+}
+
+function packBytes(values: Float32Array, columns: number, inner: number): PackedWords {
+  const bytes = new Int8Array(columns * inner);
+  const scales = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    const row = values.subarray(column * inner, (column + 1) * inner);
+    const step = Math.fround(largest(row) / 127);
+    scales[column] = step;
+    for (let k = 0; k < inner; k++) {
+      const level = step > 0 ? Math.round((row[k] ?? 0) / step) : 0;
+      bytes[column * inner + k] = Math.max(-127, Math.min(127, level));
+    }
+  }
+  return { words: new Uint32Array(bytes.buffer), scales };
+}
+
+function packNibbles(values: Float32Array, columns: number, inner: number): PackedWords {
+  const blocks = (columns * inner) / blockSize;
+  const words = new Uint32Array((columns * inner) / 8);
+  const scales = new Float32Array(2 * blocks);
+  for (let block = 0; block < blocks; block++) {
+    const from = block * blockSize;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < blockSize; i++) {
+      const value = values[from + i] ?? 0;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    const step = Math.fround((high - low) / 15);
+    scales[2 * block] = step;
+    scales[2 * block + 1] = low;
+    for (let i = 0; i < blockSize; i++) {
+      const level = step > 0 ? Math.round(((values[from + i] ?? 0) - low) / step) : 0;
+      const at = (from + i) >> 3;
+      words[at] = ((words[at] ?? 0) | (Math.max(0, Math.min(15, level)) << (4 * (i % 8)))) >>> 0;
+    }
+  }
+  return { words, scales };
+}
+
+/** The values that a packed matrix stands for: what the shader decodes, on the host. */
+export function unpackMatrix(
+  { words, scales }: PackedWords,
+  columns: number,
+  inner: number,
+  format: PackedMatrix['format'],
+): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(columns * inner);
+  const halves = new Uint16Array(words.buffer);
+  const bytes = new Int8Array(words.buffer);
+  for (let i = 0; i < out.length; i++) {
+    const scale = scales[Math.floor(i / inner)] ?? 0;
+    if (format === 'f16') out[i] = halfValue(halves[i] ?? 0) * scale;
+    else if (format === 'int8') out[i] = (bytes[i] ?? 0) * scale;
+    else {
+      const block = Math.floor(i / blockSize);
+      const level = ((words[i >> 3] ?? 0) >>> (4 * (i % 8))) & 15;
+      out[i] = Math.fround(level * (scales[2 * block] ?? 0)) + (scales[2 * block + 1] ?? 0);
+    }
+  }
+  return out;
+}
+
+function largest(row: Float32Array): number {
+  let most = 0;
+  for (const value of row) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+const pattern = new Uint32Array(1);
+const float = new Float32Array(pattern.buffer);
+
+/** Bits of the f16 number nearest to a value, ties to even; past 65504, the largest. */
+export function halfBits(value: number): number {
+  float[0] = value;
+  const bits = pattern[0] ?? 0;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude >= 0x477ff000) return sign | 0x7bff;
+  if (magnitude < 0x38800000) {
+    // Subnormal: in units of 2^-24.
+    float[0] = value;
+    const units = Math.abs(float[0] ?? 0) * 2 ** 24;
+    const floor = Math.floor(units);
+    const rest = units - floor;
+    return sign | (floor + Number(rest > 0.5 || (rest === 0.5 && floor % 2 === 1)));
+  }
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded >>> 13) - (112 << 10));
+}
+
+/** Value of an f16 number by its bits. */
+export function halfValue(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+let table: Uint16Array | null = null;
+
+/** Bits of every f16 number times `halfScale`, where that is one. */
+function scaledHalves(): Uint16Array {
+  table ??= Uint16Array.from({ length: 65536 }, (_, bits) => halfBits(halfValue(bits) * halfScale));
+  return table;
+}

@@ -1,0 +1,189 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
+import { CheckpointTensors } from '../engine/weights/checkpointTensors.ts';
+import { identify } from '../engine/weights/identify.ts';
+import { type FoundPart, type FoundTokenizer, inspectFiles } from '../engine/weights/inspectFiles.ts';
+import { type Lora, type LowRankProduct, MergedTensors } from '../engine/weights/mergedTensors.ts';
+import type { TensorSource } from '../engine/weights/tensorSource.ts';
+import { invariant, ShotweaveError } from '../lib/errors.ts';
+import { chooseSet, missingOf, type PartSet } from '../model/checkpoint/set.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { type WanDecoder, type WanModel, wanConfig, wanModels, wanTitles } from '../model/wanConfig.ts';
+import { detailOfPart, titleOfPart } from './describePart.ts';
+import type { ModelChoices, ModelFile, ModelItem, ModelReport, ModelSet } from './modelReport.ts';
+
+/** The networks of a Wan model under Wan's own names. */
+export interface WanSources {
+  dit: TensorSource;
+  textEncoder: TensorSource;
+  decoder: TensorSource;
+}
+
+/** A whole Wan model, opened. */
+export interface WanCheckpoint {
+  config: ModelConfig;
+  tokenizer: FoundTokenizer;
+  /** Bytes of the files that it is read from. */
+  bytes: number;
+  /** Tells models apart whose films would differ, LoRAs and their strengths included. */
+  identity: string[];
+  sources(product: LowRankProduct): WanSources;
+}
+
+interface Part extends FoundPart {
+  entryId: string;
+}
+
+interface Tokenizer extends FoundTokenizer {
+  entryId: string;
+}
+
+type Parts = PartSet<Part, Tokenizer>;
+
+/** The person's own Wan files: what they are, and the models that they make up. Lives in the worker. */
+export class WanLibrary {
+  #parts: Part[] = [];
+  #tokenizers: Tokenizer[] = [];
+  #choices: ModelChoices = { decoder: 'quality', loras: {} };
+  readonly #identities = new WeakMap<ByteSource, Promise<string>>();
+
+  /** Takes the files that there are now in place of all before, and says what they are. */
+  async use(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
+    const items: ModelItem[] = [];
+    const parts: Part[] = [];
+    const tokenizers: Tokenizer[] = [];
+    for (const entryId of new Set(files.map((file) => file.entryId))) {
+      const own = files.filter((file) => file.entryId === entryId);
+      const found = await inspectFiles(own.map(({ path, file }) => blobSource(path, file)));
+      parts.push(...found.parts.map((part) => ({ ...part, entryId })));
+      tokenizers.push(...found.tokenizers.map((tokenizer) => ({ ...tokenizer, entryId })));
+      items.push(
+        ...found.parts.map((part) => itemOf(entryId, part)),
+        ...found.tokenizers.map((tokenizer) => tokenizerItem(entryId, tokenizer)),
+        ...found.refused.map(({ name, bytes, sentence }) => refusedItem(entryId, name, bytes, sentence)),
+      );
+    }
+    this.#parts = parts;
+    this.#tokenizers = tokenizers;
+    this.#choices = choices;
+    return { items, sets: wanModels.map((model) => this.#report(model)) };
+  }
+
+  /** Throws `model-missing` with a sentence that names what the model lacks. */
+  async open(model: WanModel): Promise<WanCheckpoint> {
+    const set = this.#set(model);
+    const { dit, textEncoder, tokenizer, decoder } = set;
+    if (!dit || !textEncoder || !tokenizer || !decoder) throw incomplete(model, set);
+    const config = wanConfig(
+      model,
+      dit.recognised.shape,
+      textEncoder.recognised.shape,
+      decoderOf(decoder.recognised),
+    );
+    const used = [dit, textEncoder, decoder];
+    const loras = this.#loras();
+    const identity = await Promise.all(
+      used.flatMap(({ files }) => files.map((file) => this.#identity(file))),
+    );
+    for (const { part, strength } of loras) {
+      identity.push(...(await Promise.all(part.files.map((file) => this.#identity(file)))), `${strength}`);
+    }
+    const tokens = bytesToHex(sha256(utf8ToBytes(`${tokenizer.kind} ${tokenizer.bytes}`)));
+    return {
+      config,
+      tokenizer,
+      bytes: used.reduce((sum, { bytes }) => sum + bytes, 0),
+      identity: [...identity, tokens],
+      sources: (product) => ({
+        dit: new MergedTensors(
+          new CheckpointTensors(dit.name, dit.tensors, dit.recognised.names),
+          loras.map(openLora),
+          product,
+        ),
+        textEncoder: new CheckpointTensors(
+          textEncoder.name,
+          textEncoder.tensors,
+          textEncoder.recognised.names,
+        ),
+        decoder: new CheckpointTensors(decoder.name, decoder.tensors, decoder.recognised.names),
+      }),
+    };
+  }
+
+  #set(model: WanModel): Parts {
+    return chooseSet(model, this.#parts, this.#tokenizers, this.#choices.decoder);
+  }
+
+  #report(model: WanModel): ModelSet {
+    const set = this.#set(model);
+    const { dit, textEncoder, decoder } = set;
+    return {
+      model,
+      title: wanTitles[model],
+      missing: missingOf(model, set),
+      bytes: [dit, textEncoder, decoder].reduce((sum, part) => sum + (part?.bytes ?? 0), 0),
+      decoder: decoder?.recognised.kind ?? null,
+    };
+  }
+
+  /** LoRAs that are switched on. */
+  #loras(): { part: Part; strength: number }[] {
+    return this.#parts.flatMap((part) => {
+      const strength = part.recognised.kind === 'lora' ? (this.#choices.loras[part.name] ?? 0) : 0;
+      return strength === 0 ? [] : [{ part, strength }];
+    });
+  }
+
+  #identity(file: ByteSource): Promise<string> {
+    const known = this.#identities.get(file) ?? identify(file);
+    this.#identities.set(file, known);
+    return known;
+  }
+}
+
+function decoderOf(recognised: NonNullable<Parts['decoder']>['recognised']): WanDecoder {
+  const { kind, shape } = recognised;
+  return kind === 'wan-vae' ? { kind, shape } : { kind, shape };
+}
+
+function openLora({ part, strength }: { part: Part; strength: number }): Lora {
+  const { recognised, name, tensors } = part;
+  invariant(recognised.kind === 'lora', 'only LoRAs are merged');
+  const stored = tensors.flatMap((file) => [...file.tensors.keys()]);
+  return {
+    shape: recognised.shape,
+    tensors: new CheckpointTensors(name, tensors, new Map(stored.map((key) => [key, key]))),
+    strength,
+  };
+}
+
+function itemOf(entryId: string, part: FoundPart): ModelItem {
+  const { recognised, name, bytes } = part;
+  return {
+    entryId,
+    kind: recognised.kind,
+    name,
+    title: titleOfPart(recognised),
+    detail: detailOfPart(part),
+    bytes,
+  };
+}
+
+function tokenizerItem(entryId: string, { kind, name, bytes }: FoundTokenizer): ModelItem {
+  const detail = kind === 'json' ? 'tokenizer.json' : 'SentencePiece';
+  return { entryId, kind: 'tokenizer', name, title: 'Tokenizer', detail, bytes };
+}
+
+function refusedItem(entryId: string, name: string, bytes: number, sentence: string): ModelItem {
+  return { entryId, kind: 'refused', name, title: name, detail: sentence, bytes };
+}
+
+function incomplete(model: WanModel, set: Parts): ShotweaveError {
+  const lacks = missingOf(model, set).map(({ what }) => `the ${what}`);
+  const list = lacks.length > 1 ? `${lacks.slice(0, -1).join(', ')} and ${lacks.at(-1)}` : lacks[0];
+  return new ShotweaveError(
+    'model-missing',
+    `${wanTitles[model]} is not complete here: ${list} ${lacks.length > 1 ? 'are' : 'is'} missing, so open Models in the film's settings and add ${lacks.length > 1 ? 'them' : 'it'}.`,
+  );
+}

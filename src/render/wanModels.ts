@@ -1,0 +1,58 @@
+import type { Gpu } from '../engine/gpu/gpu.ts';
+import type { NetworkSources } from '../engine/model.ts';
+import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
+import type { WanModel } from '../model/wanConfig.ts';
+import type { ModelFacts } from './modelFiles.ts';
+import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
+import { type WanCheckpoint, WanLibrary } from './wanLibrary.ts';
+import { openWanTokenizer } from './wanTokenizer.ts';
+
+interface Opened {
+  checkpoint: WanCheckpoint;
+  facts: ModelFacts;
+}
+
+/** The person's own Wan models as the session needs them: facts to plan with, and tensors to load. */
+export class WanModels {
+  readonly #library = new WanLibrary();
+  readonly #opened = new Map<WanModel, Promise<Opened>>();
+
+  use(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
+    this.#opened.clear();
+    return this.#library.use(files, choices);
+  }
+
+  /** Rejects with `model-missing` when the model is not complete, `model-invalid` when its tokenizer cannot be read. */
+  async facts(model: WanModel): Promise<ModelFacts> {
+    return (await this.#open(model)).facts;
+  }
+
+  /** Every tensor of the model, with its LoRAs merged in on the GPU as it is read. */
+  async sources(model: WanModel, gpu: Gpu): Promise<NetworkSources> {
+    return (await this.#open(model)).checkpoint.sources(gpuLowRankProduct(gpu));
+  }
+
+  #open(model: WanModel): Promise<Opened> {
+    const known = this.#opened.get(model) ?? this.#read(model);
+    this.#opened.set(model, known);
+    known.catch(() => {
+      if (this.#opened.get(model) === known) this.#opened.delete(model);
+    });
+    return known;
+  }
+
+  async #read(model: WanModel): Promise<Opened> {
+    const checkpoint = await this.#library.open(model);
+    const { config, tokenizer, bytes, identity } = checkpoint;
+    return {
+      checkpoint,
+      facts: {
+        name: model,
+        config,
+        tokenizer: await openWanTokenizer(tokenizer, config.text_encoder),
+        weightBytes: bytes,
+        weightsSha256: identity,
+      },
+    };
+  }
+}
