@@ -30,7 +30,18 @@ const policyInPage: Plugin = {
  * What only workers and tests import. Vite would find these while the page runs already, and bundle them then,
  * which reloads the page.
  */
-const workerDependencies = ['comlink', 'idb', 'mp4-muxer', 'typegpu', 'typegpu/data', 'typegpu/std', 'zod'];
+const workerDependencies = [
+  '@noble/hashes/sha2.js',
+  '@noble/hashes/utils.js',
+  '@zip.js/zip.js/lib/zip-core-native.js',
+  'comlink',
+  'idb',
+  'mp4-muxer',
+  'typegpu',
+  'typegpu/data',
+  'typegpu/std',
+  'zod',
+];
 
 const serviceWorkerName = 'serviceWorker';
 

@@ -37,10 +37,20 @@ test('a locked shot stays as it was while the other is made anew', async ({ stud
   const third = hashes(await studio.generate({ keepFrames: allFrames }));
   expect(third).toEqual(second);
 
-  await studio.prompt(2).focus();
+  // A length that the kept frames fit keeps the lock; another one takes it, in the same undo step.
+  const locks = async () => (await studio.storyboard()).shots.map(({ locked }) => locked);
+  const notices = studio.page.getByRole('list', { name: 'Notices' });
+  await studio.setSeconds(2, '0.33');
+  expect(await locks()).toEqual([false, true]);
   await studio.setSeconds(2, '1');
-  await studio.page.getByRole('button', { name: 'Generate unlocked (1)' }).click();
-  await expectOneSentence(studio, /Shot 2 is locked, but its length has changed/);
+  await expect(notices.getByText(/Shot 2 is no longer locked.*another length/)).toBeVisible();
+  expect(await locks()).toEqual([false, false]);
+  await expect(studio.generateButton).toBeVisible();
+  await studio.page.keyboard.press('Control+z');
+  expect(await locks()).toEqual([false, true]);
+  await studio.filmSettings.getByLabel('Size').selectOption({ label: 'Small 224×128' });
+  await expect(notices.getByText(/Shot 2 is no longer locked.*another size/)).toBeVisible();
+  expect(await locks()).toEqual([false, false]);
 });
 
 test('a film that a reload interrupted goes on from its last step to the same film', async ({ studio }) => {

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Download } from '@playwright/test';
+import { BlobReader, BlobWriter, ZipReader } from '@zip.js/zip.js';
 import { readStoryboardBox } from '../src/film/storyboardBox.ts';
 import { parseStoryboard } from '../src/storyboard/document.ts';
 import { decodeVideo, probeVideo } from './ffmpeg.ts';
@@ -180,12 +181,11 @@ test('film, range and shots are exported from what the film was decoded from', a
   });
 
   await test.step('one file a shot, in an archive', async () => {
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));
     await openPanel(studio);
     await choose(studio, 'Each shot', 'Small');
     const file = await download(studio, 'Save shots');
     expect(file.suggestedFilename()).toBe('a-boat-shots.zip');
-    const { BlobReader, BlobWriter, configure, ZipReader } = await import('@zip.js/zip.js');
-    configure({ useWebWorkers: false });
     const archive = new Blob([new Uint8Array(await readFile(await file.path()))]);
     const entries = await new ZipReader(new BlobReader(archive)).getEntries();
     expect(entries.map(({ filename }) => filename)).toEqual(['a-boat-1.mp4', 'a-boat-2.mp4']);
@@ -193,7 +193,7 @@ test('film, range and shots are exported from what the film was decoded from', a
       if (entry.directory) throw new Error('the archive holds files');
       const shot = await entry.getData(new BlobWriter());
       const path = info.outputPath(`shot${i}.mp4`);
-      await (await import('node:fs/promises')).writeFile(path, Buffer.from(await shot.arrayBuffer()));
+      await writeFile(path, Buffer.from(await shot.arrayBuffer()));
       const { frames } = await probeVideo(path);
       expect(frames).toBe(i === 0 ? firstShot : tinyFilm.frames - firstShot);
     }

@@ -126,7 +126,6 @@ test('the stage paints every patch in the colour of the group that is stored', a
 test('a patch lights its group in every shot', async () => {
   const layer = 5;
   await choose(layer, 1);
-  await studio.page.keyboard.press('Home');
   await studio.playhead.focus();
   await studio.page.keyboard.press('Home');
   const groups = storedGroups(layer, 1, 0);

@@ -51,6 +51,7 @@ test('one shot is made anew, the others keep their frames, and both films are ke
     await page.keyboard.press('r');
     await expect(studio.cancelButton).toBeVisible();
     await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(2);
+    await expect(studio.generateButton).toBeVisible();
     const { seed, shots } = await studio.storyboard();
     expect(seed).toBe(7);
     expect(shots.map((shot) => shot.seed)).toEqual([null, expect.any(Number)]);
@@ -181,6 +182,7 @@ test('the film is re-rolled from a new seed; the oldest take that is not pinned 
 
   await studio.filmSettings.getByRole('button', { name: 'Re-roll the film' }).click();
   await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(13);
+  await expect(studio.generateButton).toBeVisible();
   const { seed } = await studio.storyboard();
   const rerolled = (await takesOnDisk(page)).takes[0];
   expect(seed).not.toBe(7);

@@ -3,18 +3,25 @@ import { parseArgs } from 'node:util';
 import { ShotweaveError } from '../src/lib/errors.ts';
 import { type ModelConfig, parseModelConfig } from '../src/model/config.ts';
 import { isWanName, wanAutoencoder, wanTransformers, wanVideo } from '../src/model/wan.ts';
-import { type AttentionKind, countFilmFlops, countFlops } from '../src/plan/flops.ts';
+import { publishedWanConfig } from '../src/model/wanConfig.ts';
+import { countFilmFlops, countFlops } from '../src/plan/flops.ts';
 import { alignColumns, filmTable, paperTable, partTable } from '../src/plan/flopTable.ts';
 import { type GeometryModel, latentFramesOf, planEvenFilm } from '../src/plan/geometry.ts';
+import { memoryTable } from '../src/plan/memoryTable.ts';
 import { compareWithPaper, describeComparison, paperShots } from '../src/plan/paperFigures.ts';
+import { type AttentionMode, attentionModes } from '../src/plan/routing.ts';
+import type { FlopCount } from '../src/plan/types.ts';
 
 const usage = `npm run flops -- --model wan2.1-1.3b|wan2.1-14b|papercut
   [--tokens N | --seconds S]  length of the film
   [--groups M]                router groups; without it full attention for Wan, the model's own for Papercut
   [--shots N]                 equal shots that the film is cut into
-  [--attention moga|dense]    moga wherever there are groups, by default
+  [--attention dense|moga|kmeans|moc]  moga wherever there are groups, by default
   [--width W --height H --fps F]
+  [--memory]                  instead: where Wan's weights fit on adapters of 8, 16 and 24 GiB
 wan2.1-1.3b without a length prints MoGA's published figures beside ours.`;
+
+const wanNames = ['wan2.1-1.3b', 'wan2.1-14b'] as const;
 
 class UsageError extends Error {}
 
@@ -34,6 +41,7 @@ function readOptions() {
       shots: option,
       attention: option,
       help: { type: 'boolean' },
+      memory: { type: 'boolean' },
     },
   });
   const whole = (name: string, text: string | undefined) => {
@@ -44,6 +52,7 @@ function readOptions() {
   };
   return {
     help: values.help ?? false,
+    memory: values.memory ?? false,
     model: values.model,
     attention: values.attention,
     tokens: whole('tokens', values.tokens),
@@ -67,6 +76,7 @@ function number(name: string, text: string | undefined): number | undefined {
 
 function run(options: Options): string {
   const { model } = options;
+  if (options.memory) return printMemory(options);
   if (model === 'wan2.1-1.3b' && options.tokens === undefined && options.seconds === undefined) {
     return printPaper(options);
   }
@@ -99,6 +109,31 @@ function printPaper(options: Options): string {
   ].join('\n');
 }
 
+/** GiB of the adapters that memory is planned for. */
+const adapters = [8, 16, 24];
+
+function printMemory({ model, seconds, width, height, fps, attention }: Options): string {
+  const names = wanNames.filter((name) => model === undefined || name === model);
+  if (names.length === 0) throw new UsageError(`--memory plans for ${wanNames.join(' and ')}.`);
+  const mode = attentionModes.find((name) => name === (attention ?? 'dense'));
+  if (mode === undefined) throw new UsageError(`--attention takes ${attentionModes.join(', ')}.`);
+  const films = names.flatMap((name) =>
+    (seconds === undefined ? [5, 30, 60] : [seconds]).map((length) => ({
+      model: publishedWanConfig(name),
+      width: width ?? wanVideo.width,
+      height: height ?? wanVideo.height,
+      fps: fps ?? wanVideo.fps,
+      seconds: length,
+      attention: mode,
+    })),
+  );
+  return [
+    `GiB on the GPU with guidance, ${mode === 'dense' ? 'full attention' : mode}, the light decoder: what a film works in, and the weights in each format`,
+    '',
+    alignColumns(memoryTable(films, adapters)),
+  ].join('\n');
+}
+
 function printFilm(
   options: Options,
   model: GeometryModel & Pick<ModelConfig, 'dit'>,
@@ -115,12 +150,20 @@ function printFilm(
   const dit = { ...model.dit, groups: options.groups ?? model.dit.groups };
   const attention = attentionOf(options, dit.groups);
 
+  const count = countFlops(dit, film, attention);
   const lines = [
     `${options.model}, ${size.width}x${size.height} at ${size.fps} fps: ${film.frames} frames, ${film.latent.frames} latent frames, ` +
-      `${film.tokens.toLocaleString('en')} tokens, ${shots === 1 ? 'one shot' : `${shots} shots`}, ${attention === 'dense' ? 'full attention' : `M=${dit.groups}`}`,
+      `${film.tokens.toLocaleString('en')} tokens, ${shots === 1 ? 'one shot' : `${shots} shots`}, ${attentionWords(attention, dit.groups)}`,
     '',
-    alignColumns(partTable(countFlops(dit, film, attention))),
+    alignColumns(partTable(count)),
   ];
+  if (attention !== 'dense') {
+    const kept = attentionFlops(count) / attentionFlops(countFlops(dit, film, 'dense'));
+    lines.push(
+      '',
+      `Self-attention and routing: ${(100 * (1 - kept)).toFixed(1)}% fewer FLOPs than full attention.`,
+    );
+  }
   if (complete !== undefined) {
     const prompts = film.shots.map(() => dit.text_len);
     const { steps } = complete.sampler;
@@ -130,9 +173,20 @@ function printFilm(
   return lines.join('\n');
 }
 
-function attentionOf(options: Options, groups: number | undefined): AttentionKind {
-  const kind = options.attention ?? (groups === undefined ? 'dense' : 'moga');
-  if (kind !== 'moga' && kind !== 'dense') throw new UsageError('--attention takes moga or dense.');
+function attentionWords(attention: AttentionMode, groups: number | undefined): string {
+  const words = { dense: 'full attention', moga: `M=${groups}`, kmeans: 'k-means clusters', moc: 'chunks' };
+  return words[attention];
+}
+
+/** Everything between the projections: finding out who attends to whom, and attending. */
+function attentionFlops({ router, attention }: FlopCount): number {
+  return Object.values(attention).reduce((sum, flops) => sum + flops, router);
+}
+
+function attentionOf(options: Options, groups: number | undefined): AttentionMode {
+  const wanted = options.attention ?? (groups === undefined ? 'dense' : 'moga');
+  const kind = attentionModes.find((mode) => mode === wanted);
+  if (kind === undefined) throw new UsageError(`--attention takes ${attentionModes.join(', ')}.`);
   if (kind === 'moga' && groups === undefined)
     throw new UsageError('--attention moga needs --groups for Wan.');
   return kind;

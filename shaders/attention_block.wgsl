@@ -58,9 +58,9 @@ fn main(
       workgroupBarrier();
       for (var at = local; at < ${KEYS * D4}u; at += ${64 * PARTS}u) {
         let row = layout.$.keyRows[firstKey + min(i + at / ${D4}u, keys - 1u)];
-        let from = row * width + headAt + at % ${D4}u;
-        keyTile[at] = Staged(layout.$.k[from]);
-        valueTile[at] = Staged(layout.$.v[from]);
+        let keyAt = row * width + headAt + at % ${D4}u;
+        keyTile[at] = Staged(layout.$.k[keyAt]);
+        valueTile[at] = Staged(layout.$.v[keyAt]);
       }
       workgroupBarrier();
       let count = min(${KEYS}u, keys - i);

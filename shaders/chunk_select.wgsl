@@ -12,13 +12,13 @@
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) local: u32) {
   let item = (workgroup.y * workgroups.x + workgroup.x) * 16u + local;
-  let tiles = layout.$.params.tiles;
-  let chunks = layout.$.params.chunks;
-  if (item >= layout.$.params.heads * tiles) {
+  let tileCount = layout.$.params.tiles;
+  let chunkCount = layout.$.params.chunks;
+  if (item >= layout.$.params.heads * tileCount) {
     return;
   }
-  let head = item / tiles;
-  let at = item % tiles * 8u;
+  let head = item / tileCount;
+  let at = item % tileCount * 8u;
   let queryAt = item * ${D4}u;
 #for d in 0..D4
   let q_${d} = layout.$.q[queryAt + ${d}u];
@@ -33,7 +33,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgr
     if (c == own) {
       continue;
     }
-    let keyAt = (head * chunks + c) * ${D4}u;
+    let keyAt = (head * chunkCount + c) * ${D4}u;
     var s = 0.0;
 #for d in 0..D4
     s += dot(q_${d}, layout.$.k[keyAt + ${d}u]);

@@ -45,17 +45,17 @@ fn main(
     for (var item = local; item < 1024u; item += ${4 * LANES}u) {
       let k = item % 8u;
       let live = slab + k < inner;
-      let from = min(slab + k, inner - 1u);
+      let kAt = min(slab + k, inner - 1u);
       if (item < 512u) {
         let r = item / 8u;
-        let value = select(vec4f(), layout.$.a[min(row0 + r, rows - 1u) * inner + from], live);
+        let value = select(vec4f(), layout.$.a[min(row0 + r, rows - 1u) * inner + kAt], live);
 #for e in 0..4
         aSlab[r * STRIDE + k * 4u + ${e}u] = f16(value[${e}]);
 #end
       } else {
         let c = item / 8u - 64u;
         let column = min(column0 + c, columns - 1u);
-        let value = select(vec4f(), weight4(column, from) * weightScale(column), live);
+        let value = select(vec4f(), weight4(column, kAt) * weightScale(column), live);
 #for e in 0..4
         wSlab[c * STRIDE + k * 4u + ${e}u] = f16(value[${e}]);
 #end

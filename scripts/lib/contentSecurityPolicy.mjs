@@ -21,6 +21,25 @@ const format = (policy) =>
 /** The policy of the built app, as the value of the header or of the meta element. */
 export const contentSecurityPolicy = format(directives);
 
+/**
+ * The policy of the worker that downloads models from addresses that the person gives. A worker is held to the policy
+ * that its own file is served with, so that the page and the engine stay with theirs, which lets them reach nothing but
+ * the studio. Servers on the person's own machine may do without TLS.
+ */
+export const downloadPolicy = format({
+  ...directives,
+  'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
+});
+
+/**
+ * The policy that a file of the built app is served with.
+ *
+ * @param {string} path as in the URL
+ */
+export function policyOf(path) {
+  return /^\/assets\/downloadWorker-[\w-]+\.js$/.test(path) ? downloadPolicy : contentSecurityPolicy;
+}
+
 /** Marks the script and style elements that Vite's development server writes into the page. */
 export const developmentNonce = 'vite-development';
 
@@ -29,5 +48,6 @@ export const developmentPolicy = format({
   ...directives,
   'script-src': `'self' 'nonce-${developmentNonce}'`,
   'style-src': `'self' 'nonce-${developmentNonce}'`,
-  'connect-src': "'self' blob: ws:",
+  // Workers have the server's one policy here, the one that downloads models among them.
+  'connect-src': "'self' blob: ws: https: http://localhost:* http://127.0.0.1:*",
 });

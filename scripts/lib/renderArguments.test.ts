@@ -21,7 +21,10 @@ it.each([
   [['in.json', 'out.mp4', '--steps', '0'], '--steps takes a whole number from 1 to 100, not "0".'],
   [['in.json', 'out.mp4', '--steps', '1.5'], '--steps takes a whole number from 1 to 100, not "1.5".'],
   [['in.json', 'out.mp4', '--seed=-1'], '--seed takes a whole number from 0 to 4294967295, not "-1".'],
-  [['in.json', 'out.mp4', '--attention', 'sparse'], '--attention takes moga or dense, not "sparse".'],
+  [
+    ['in.json', 'out.mp4', '--attention', 'sparse'],
+    '--attention takes dense, moga, kmeans, moc, not "sparse".',
+  ],
   [['in.json', 'out.mp4', '--sed', '1'], "Unknown option '--sed': npm run render"],
 ])('refuses %j', (args, sentence) => {
   expect(() => parseRenderArguments(args)).toThrow(sentence);

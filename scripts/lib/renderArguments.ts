@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { attentionModes } from '../../src/plan/routing.ts';
 import { limits, type Storyboard } from '../../src/storyboard/document.ts';
 
 export const usage =
-  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--attention moga|dense] [--json]';
+  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--attention dense|moga|kmeans|moc] [--json]';
 
 export interface RenderArguments {
   storyboardFile: string;
@@ -58,6 +59,7 @@ function readWhole(option: string, text: string, { min, max }: { min: number; ma
 }
 
 function readAttention(text: string): Storyboard['attention'] {
-  if (text === 'moga' || text === 'dense') return text;
-  throw new Error(`--attention takes moga or dense, not "${text}".`);
+  const mode = attentionModes.find((name) => name === text);
+  if (mode) return mode;
+  throw new Error(`--attention takes ${attentionModes.join(', ')}, not "${text}".`);
 }

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentSecurityPolicy } from './contentSecurityPolicy.mjs';
+import { contentSecurityPolicy, downloadPolicy } from './contentSecurityPolicy.mjs';
 import { parseRange, serveApp } from './staticServer.mjs';
 
 describe('parseRange', () => {
@@ -45,6 +45,21 @@ describe('serveApp', () => {
   afterAll(async () => {
     await server.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('lets the download worker, and nothing else, reach other origins', async () => {
+    const policyOf = async (path: string) =>
+      (await fetch(`${address}${path}`)).headers.get('content-security-policy');
+    expect(await policyOf('/assets/downloadWorker-a1B_2-c.js')).toBe(downloadPolicy);
+    expect(downloadPolicy).toContain("connect-src 'self' https:");
+    expect(contentSecurityPolicy).toContain("connect-src 'self' blob:;");
+    for (const path of [
+      '/',
+      '/assets/worker-a1.js',
+      '/downloadWorker-a1.js',
+      '/assets/downloadWorker-a1.js.html',
+    ])
+      expect(await policyOf(path)).toBe(contentSecurityPolicy);
   });
 
   it('serves the page under the content security policy', async () => {

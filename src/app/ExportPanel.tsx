@@ -9,6 +9,7 @@ import styles from './ExportPanel.module.css';
 import { FilmExport } from './export/FilmExport.tsx';
 import { PrintedSheet } from './export/PrintedSheet.tsx';
 import { printStoryboard } from './export/printing.ts';
+import { saveProject } from './export/savingProject.ts';
 import { exportStem, saveContactSheet, savePoster, saveStoryboard } from './exports.ts';
 import { fileStem } from './fileStem.ts';
 import type { Film } from './generation.ts';
@@ -67,6 +68,7 @@ function Choices({ stem }: { stem: string }) {
             onChoose={() => printStoryboard(edited, stem)}
           />
         )}
+        <Choice name="Project file" hint=".shotweave, with its takes" onChoose={() => saveProject(stem)} />
         <Choice name="Storyboard file" hint=".shotweave.json" onChoose={() => saveStoryboard(stem)} />
         {!film && (
           <li className={styles.none}>Generate the film to export it, a poster or a contact sheet.</li>

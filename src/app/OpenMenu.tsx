@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
 import { examples } from './examples.ts';
+import { saveProject } from './export/savingProject.ts';
 import { exportStem, saveStoryboard } from './exports.ts';
 import styles from './OpenMenu.module.css';
 import { openableFiles, openDocument, openFile } from './openFile.ts';
@@ -26,10 +27,13 @@ export function OpenMenu() {
               New storyboard
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => picker.current?.click()}>
-              Film or storyboard from disk…
+              Film, storyboard or project from disk…
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => void saveStoryboard(exportStem())}>
               Save storyboard as a file
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className={styles.item} onSelect={() => void saveProject(exportStem())}>
+              Save project as a file
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => void copyLink()}>
               Copy a link to this storyboard
@@ -57,7 +61,7 @@ export function OpenMenu() {
         ref={picker}
         type="file"
         hidden
-        aria-label="Film or storyboard to open"
+        aria-label="Film, storyboard or project to open"
         accept={openableFiles}
         onChange={({ target }) => {
           const file = target.files?.[0];

@@ -36,11 +36,11 @@ export function StagePanel() {
               <Screen shown={shown} />
               <RouterOverlay />
               <StageTags shown={shown} />
-              <RouterToggle />
             </div>
           </div>
           <div className={styles.under}>
             <Transport facts={facts(shown)} />
+            <RouterToggle />
             <TakesButton />
           </div>
           <RouterPanel />

@@ -7,12 +7,13 @@ import { notify, notifyError } from './notices.ts';
 /** Far above any storyboard; keeps a dropped disk image out of memory. */
 const largestStoryboardFile = 16 * 1024 * 1024;
 
-export const openableFiles = '.json,.mp4,application/json,video/mp4';
+export const openableFiles = '.json,.mp4,.shotweave,.zip,application/json,video/mp4,application/zip';
 
-/** Opens a storyboard file or an exported film. Failures become notices; the present storyboard stays then. */
+/** Opens a storyboard file, an exported film or a project file. Failures become notices; the present storyboard stays then. */
 export async function openFile(file: File): Promise<void> {
   try {
-    openDocument(parseStoryboard(await storyboardText(file)));
+    if (await isArchive(file)) await openProjectFile(file);
+    else openDocument(parseStoryboard(await storyboardText(file)));
   } catch (error) {
     notifyError(error);
   }
@@ -40,6 +41,19 @@ async function storyboardText(file: File): Promise<string> {
     );
   }
   return file.text();
+}
+
+/** Takes a project into the library and puts its storyboard on the page, as one undo step. */
+async function openProjectFile(file: File): Promise<void> {
+  const { openProject } = await import('../library/projectFileOpen.ts');
+  const { documentId, storyboard: document, takes } = await openProject(file);
+  storyboard.actions.open(document, documentId);
+  const films = takes === 0 ? 'without a film' : `with ${takes} ${takes === 1 ? 'take' : 'takes'}`;
+  notify('done', `Opened the project “${titleOf(document)}” ${films}.`);
+}
+
+async function isArchive(file: File): Promise<boolean> {
+  return /\.(shotweave|zip)$/i.test(file.name) || (await file.slice(0, 4).text()) === 'PK\x03\x04';
 }
 
 async function isFilm(file: File): Promise<boolean> {

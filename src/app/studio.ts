@@ -11,13 +11,15 @@ import { createRenderClient } from '../render/client.ts';
 import type { RenderWorkerApi } from '../render/protocol.ts';
 import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
 import type { Reroll } from '../storyboard/reroll.ts';
-import type { StudioModel } from '../storyboard/studioModel.ts';
+import { type StudioModel, studioModelOf } from '../storyboard/studioModel.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
 import { browserNotifications, type DoneNotification, notifyWhenDone } from './doneNotification.ts';
 import { followFilm } from './filmPictures.ts';
 import { guide } from './firstFilm/guide.ts';
 import { createGeneration, type Generation, type GenerationState } from './generation.ts';
 import { createLibrary, type Library } from './library.ts';
+import type { Models } from './models/models.ts';
+import { startModels } from './models/startModels.ts';
 import { notify, notifyError } from './notices.ts';
 import { pageJournal } from './pageJournal.ts';
 import { followQuality, isDraft } from './quality.ts';
@@ -35,6 +37,7 @@ export interface Studio {
   saving: Autosave;
   notification: DoneNotification;
   library: Library;
+  models: Models;
   takes: Takes;
   reroll: Reroll;
 }
@@ -52,7 +55,7 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     storyboard,
     stills,
     shelf: { readFilm, saveDocument, saveFilmRecord, makeRoom: (id) => makeRoom(id, deleteFilm) },
-    geometryOf: (document) => planGeometry(document, model.config),
+    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
     isDraft,
   });
   const saving = autosave(
@@ -84,19 +87,20 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     generation,
     library,
     files: { listFilms, readFilm },
-    geometryOf: (document) => planGeometry(document, model.config),
+    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
   });
   storyboard.actions.measureBy((seconds, fps) => latentFramesOf(seconds, fps, model.config.ae.temporal));
   const reroll = createReroll({
     storyboard,
     generation,
-    geometryOf: (document) => planGeometry(document, model.config),
+    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
     isDraft,
   });
   tellUnlocked(storyboard);
+  const models = startModels(client, () => generation.estimate(storyboard.getState().document));
   await followLinks();
   generation.connect();
-  return { model, client, generation, saving, notification, library, takes, reroll };
+  return { model, client, generation, saving, notification, library, models, takes, reroll };
 }
 
 export const StudioContext = createContext<Studio | null>(null);
@@ -129,7 +133,7 @@ async function restoreDocument(): Promise<boolean> {
 }
 
 /** Puts the film of the storyboard at hand on the stage, if the library has one. */
-async function restoreFilm(generation: Generation, { config }: StudioModel): Promise<void> {
+async function restoreFilm(generation: Generation, builtIn: StudioModel): Promise<void> {
   const { documentId } = storyboard.getState();
   const { value: record, problem } = await loadFilmRecord(documentId);
   if (problem) notify('error', problem);
@@ -137,7 +141,7 @@ async function restoreFilm(generation: Generation, { config }: StudioModel): Pro
   const file = await readFilm(record.fileName);
   const { job, film } = generation.state.getState();
   if (!file || job || film?.documentId === documentId) return;
-  const geometry = planGeometry(record.storyboard, config);
+  const geometry = planGeometry(record.storyboard, studioModelOf(builtIn, record.storyboard.model).config);
   generation.show({ documentId, record, geometry, file, url: URL.createObjectURL(file) });
 }
 

@@ -1,13 +1,14 @@
 import { allDone } from '../lib/allDone.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
+import type { Solver } from '../model/config.ts';
 import type { FilmPlan } from '../plan/index.ts';
+import { attentionFor, phaseOf, phasesOf } from '../plan/routing.ts';
 import { crossSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
 import { decodeFilm } from './decodeFilm.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
 import { type KeptShot, KeptShots } from './keptShots.ts';
-import { eulerStep } from './kernels/latent.ts';
 import type { Model } from './model.ts';
 import type { AttentionMode } from './models/branches.ts';
 import { createDecoder } from './models/decoder.ts';
@@ -16,7 +17,7 @@ import type { TextContext } from './models/textContext.ts';
 import { gaussianNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture, type StepChoices } from './router/capture.ts';
-import { shiftedSigmas, timestepOf } from './sampler.ts';
+import { FilmSampler } from './sampling/filmSampler.ts';
 
 /** What to make: everything but the GPU and the weights. */
 export interface FilmJob {
@@ -31,12 +32,15 @@ export interface FilmJob {
   /** 1: no guidance, one forward pass a step. */
   guidance: number;
   attention: AttentionMode;
+  /** Instead of the model's. */
+  solver?: Solver;
+  shift?: number;
   /** Instead of seeds: noise [frames, height, width, channels]. */
   noise?: Float32Array<ArrayBuffer>;
   /** Shots that stay as an earlier film has them; the others attend to them. */
   kept?: readonly KeptShot[];
-  /** Goes on after `step` steps from the latents that the `step` event gave then. */
-  start?: { step: number; latents: Float32Array<ArrayBuffer> };
+  /** Goes on after `step` steps from the state that the `step` event gave then. */
+  start?: { step: number; state: Float32Array<ArrayBuffer> };
 }
 
 export type Stage = 'text' | 'denoise' | 'decode';
@@ -56,6 +60,8 @@ export type FilmEvent =
       type: 'step';
       step: number;
       latents: () => Promise<Float32Array<ArrayBuffer>>;
+      /** Reads what the film can go on from with the same bits, the latents first; null where the next step depends on more. */
+      state: (() => Promise<Float32Array<ArrayBuffer>>) | null;
       /** null where nothing is routed. */
       choices: (() => Promise<StepChoices>) | null;
     }
@@ -103,7 +109,7 @@ async function makeFilm(
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
   const noise = job.noise ?? filmNoise(job);
-  gpu.write(x, job.start?.latents ?? noise);
+  gpu.write(x, noise);
   const kept = job.kept?.length ? new KeptShots(gpu, job.kept, noise, latent.frames) : null;
   const decoder = createDecoder(gpu, model.config.ae, model.decoder, latent, {
     frames: job.plan.decodeFrames,
@@ -115,11 +121,16 @@ async function makeFilm(
   });
   const capture = await RouterCapture.create(gpu, dit, model.config.dit);
   // Making the programs compiles their kernels, which goes on beside the encoding of the prompts.
-  const [forward, preview] = await allDone([
+  const mode = attentionFor(job.attention, model.config.dit);
+  const phases = phasesOf(mode, job.steps);
+  const [forwards, preview] = await allDone([
     allDone(
-      passes.map(({ text, velocity }, pass) =>
-        dit.forward(x, text, velocity, pass === 0 ? capture?.trace : undefined),
-      ),
+      phases.map(async (phase) => {
+        const made = passes.map(({ text, velocity }, pass) =>
+          dit.forward(x, text, velocity, pass === 0 ? capture?.trace : undefined, phase),
+        );
+        return (await allDone(made)).flat();
+      }),
     ),
     Preview.create(gpu, decoder, geometry, model.config.ae, estimate),
     decoder.decode(x, 0, job.plan.decodeFrames),
@@ -128,7 +139,8 @@ async function makeFilm(
   await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
   await denoise(
     { gpu, runner, model, job, dit, passes, x, estimate, kept, capture, preview, listener, signal },
-    forward.flat(),
+    (step) => forwards[phases.indexOf(phaseOf(mode, step, job.steps))] ?? [],
+    (step) => step === job.steps || phaseOf(mode, step, job.steps) !== 'warm',
   );
   await decodeFilm({
     gpu,
@@ -220,28 +232,40 @@ function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
   return noise;
 }
 
-async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<void> {
+/**
+ * Takes every step from noise to film. `forwardOf`: the forward passes of a step; `resumable`: whether a film can go on
+ * after so many steps.
+ */
+async function denoise(
+  film: FilmInWork,
+  forwardOf: (step: number) => readonly Command[],
+  resumable: (step: number) => boolean,
+): Promise<void> {
   const { gpu, runner, model, job, dit, passes, x, estimate, kept, capture, preview, listener, signal } =
     film;
-  const sigmas = shiftedSigmas(job.steps, model.config.sampler.shift);
-  await dit.times.embed(runner, sigmas.slice(0, -1).map(timestepOf), signal);
   const [first, second] = passes;
   invariant(first, 'a film has a pass');
-  const vCond = first.velocity;
-  const vNull = second?.velocity ?? vCond;
+  const { steps, guidance } = job;
+  const { solver = 'euler', shift } = model.config.sampler;
+  const sampler = new FilmSampler(gpu, {
+    solver: job.solver ?? solver,
+    steps,
+    shift: job.shift ?? shift,
+    guidance,
+    shape: dit.patchShape,
+    x,
+    estimate,
+    vCond: first.velocity,
+    vNull: second?.velocity ?? first.velocity,
+  });
+  const { sigmas, timesteps } = sampler.schedule;
+  if (job.start) sampler.restore(job.start.state);
+  await dit.times.embed(runner, timesteps, signal);
   for (let step = job.start?.step ?? 0; step < job.steps; step++) {
     const program = [
       ...(await dit.times.select(step)),
-      ...forward,
-      await eulerStep(gpu, dit.patchShape, {
-        x,
-        vCond,
-        vNull,
-        estimate,
-        guidance: job.guidance,
-        sigma: sigmas[step] ?? 0,
-        nextSigma: sigmas[step + 1] ?? 0,
-      }),
+      ...forwardOf(step),
+      ...(await sampler.step(step)),
       ...(kept ? [await kept.hold(x, sigmas[step + 1] ?? 0), await kept.hold(estimate, 0)] : []),
     ];
     const stepFlops = totalFlops(program);
@@ -253,7 +277,8 @@ async function denoise(film: FilmInWork, forward: readonly Command[]): Promise<v
     await runner.run(program, signal ? { signal, onDone } : { onDone });
     const latents = async () => new Float32Array(await gpu.read(x));
     const choices = capture && (() => capture.read());
-    await listener({ type: 'step', step: step + 1, latents, choices });
+    const state = resumable(step + 1) ? () => sampler.state() : null;
+    await listener({ type: 'step', step: step + 1, latents, state, choices });
     await listener({ type: 'preview', step: step + 1, pictures: await preview.pictures(runner, signal) });
   }
   checkFinite(new Float32Array(await gpu.read(x)));

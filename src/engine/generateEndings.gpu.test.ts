@@ -103,8 +103,16 @@ describe('a film that ends early', () => {
 });
 
 describe('a film that was interrupted', () => {
-  it('goes on from its last step to the same frames, bit for bit', async () => {
-    const job = tinyJob(planTinyFilm(gpu, model, [1, 1]), model, { steps: 3 });
+  it.each<Partial<FilmJob>>([
+    {},
+    { solver: 'unipc', steps: 4 },
+    { attention: 'kmeans', steps: 4 },
+    { attention: 'moc', solver: 'unipc' },
+  ])('goes on from its last step to the same frames, bit for bit: %o', async (changes) => {
+    const job = tinyJob(planTinyFilm(gpu, model, [1, 2]), model, { steps: 3, ...changes });
+    const { steps: all } = job;
+    // With k-means only the steps before a fresh clustering can be gone on from.
+    const cut = job.attention === 'kmeans' ? 1 : all - 1;
     const make = async (start?: FilmJob['start']) => {
       const frames: number[] = [];
       const steps: number[] = [];
@@ -112,19 +120,19 @@ describe('a film that was interrupted', () => {
       await generateFilm(gpu, runner, model, start ? { ...job, start } : job, async (event) => {
         if (event.type === 'step') {
           steps.push(event.step);
-          if (event.step === 2) middle = await event.latents();
+          if (event.step === cut && event.state) middle = await event.state();
         }
         if (event.type === 'frames') for (const frame of event.frames) frames.push(...frame);
       });
       return { frames, steps, middle };
     };
     const whole = await make();
-    expect(whole.steps).toEqual([1, 2, 3]);
-    if (!whole.middle) throw new Error('step 2 gave no latents');
-    const resumed = await make({ step: 2, latents: whole.middle });
-    expect(resumed.steps).toEqual([3]);
+    expect(whole.steps).toEqual(Array.from({ length: all }, (_, i) => i + 1));
+    if (!whole.middle) throw new Error(`step ${cut} gave no state`);
+    const resumed = await make({ step: cut, state: whole.middle });
+    expect(resumed.steps).toEqual(whole.steps.slice(cut));
     expect(resumed.frames).toEqual(whole.frames);
-    const finished = await make({ step: 3, latents: whole.middle });
+    const finished = await make({ step: all, state: whole.middle });
     expect(finished.steps).toEqual([]);
     expect(finished.frames).not.toEqual(whole.frames);
   });

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'model-invalid'
   | 'model-missing'
   | 'storyboard-invalid'
+  | 'project-invalid'
   | 'codec-unavailable'
   | 'storage-full'
   | 'storage-unavailable'

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
+import { attentionModes } from '../plan/routing.ts';
 import type { FilmResult } from '../render/protocol.ts';
 import { type Storyboard, storyboardSchema } from '../storyboard/document.ts';
 import type { StoredModel } from './models.ts';
@@ -119,7 +120,7 @@ export const filmRecordSchema = z.object({
   tokens: count,
   seed: count,
   steps: count,
-  attention: z.enum(['moga', 'dense']),
+  attention: z.enum(attentionModes),
   framesSha256: z.string(),
   secondsByStage: z.object({
     load: z.number(),

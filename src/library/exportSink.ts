@@ -27,10 +27,10 @@ export function openExportSink(target: ExportTarget, name: string): Promise<Expo
   return onStorage(async () => {
     switch (target.kind) {
       case 'file':
-        return { sink: await streamSink(target.file, () => removeEmpty(target.file)), privateName: null };
+        return { sink: await fileSink(target.file, () => removeEmpty(target.file)), privateName: null };
       case 'folder': {
         const file = await target.folder.getFileHandle(name, { create: true });
-        const sink = await streamSink(file, () => target.folder.removeEntry(name));
+        const sink = await fileSink(file, () => target.folder.removeEntry(name));
         return { sink, privateName: null };
       }
       case 'private': {
@@ -38,7 +38,7 @@ export function openExportSink(target: ExportTarget, name: string): Promise<Expo
         await removeLeftovers(folder);
         const privateName = crypto.randomUUID();
         const file = await folder.getFileHandle(privateName, { create: true });
-        return { sink: await streamSink(file, () => folder.removeEntry(privateName)), privateName };
+        return { sink: await fileSink(file, () => folder.removeEntry(privateName)), privateName };
       }
     }
   });
@@ -75,12 +75,13 @@ function isRemovable(file: FileSystemFileHandle): file is RemovableFile {
   return 'remove' in file;
 }
 
-/** The save dialog makes an empty file; one that was there before keeps what it held. */
-async function removeEmpty(file: FileSystemFileHandle): Promise<void> {
+/** Removes a chosen file that nothing was written to: the save dialog makes an empty one. Others keep what they held. */
+export async function removeEmpty(file: FileSystemFileHandle): Promise<void> {
   if ((await file.getFile()).size === 0 && isRemovable(file)) await file.remove();
 }
 
-async function streamSink(file: FileSystemFileHandle, remove: () => Promise<void>): Promise<FilmSink> {
+/** A file as a sink. `remove` takes it away when it is discarded. */
+export async function fileSink(file: FileSystemFileHandle, remove: () => Promise<void>): Promise<FilmSink> {
   const stream = await file.createWritable();
   let open = true;
   return {

@@ -79,7 +79,7 @@ const autoencoderSchema = z.preprocess(
   z.discriminatedUnion('kind', [wanVaeSchema, taehvSchema, papercutDecoderSchema]),
 );
 
-const solver = z.enum(['euler', 'unipc']);
+export const solver = z.enum(['euler', 'unipc']);
 
 /** Settings that go together, such as those of a checkpoint that was distilled to few steps. */
 const samplerPresetSchema = z.looseObject({

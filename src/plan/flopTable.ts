@@ -14,6 +14,7 @@ export function partTable(count: FlopCount): string[][] {
     ['attention: groups', count.attention.group],
     ['attention: windows', count.attention.window],
     ['attention: frames', count.attention.frame],
+    ['attention: clusters or chunks', count.attention.routed],
     ['attention: dense', count.attention.dense],
     ['cross Q, K, V, output', count.crossProjections],
     ['cross-attention', count.cross],

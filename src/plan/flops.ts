@@ -1,5 +1,17 @@
 import { invariant } from '../lib/errors.ts';
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
+import {
+  type AttentionMode,
+  attentionFor,
+  chunkScoreFlops,
+  clusteringFlops,
+  denseLayers,
+  denseSteps,
+  expectedDensity,
+  kmeansSettings,
+  mocPairs,
+  mocSettings,
+} from './routing.ts';
 import { countPairs, crossSegments, denseSegments, frameSegments, windowSegments } from './segments.ts';
 import { taehvFlops } from './taehv.ts';
 import type { FilmGeometry, FlopCount } from './types.ts';
@@ -8,28 +20,41 @@ import { wanVaeFlops } from './wanVae.ts';
 /** The sizes of a transformer that its arithmetic depends on. */
 export type TransformerShape = Pick<
   ModelConfig['dit'],
-  'dim' | 'layers' | 'ffn' | 'z' | 'patch' | 'freq_dim' | 'groups' | 'win' | 'aug' | 'text_dim' | 'text_len'
+  | 'dim'
+  | 'layers'
+  | 'ffn'
+  | 'z'
+  | 'patch'
+  | 'freq_dim'
+  | 'groups'
+  | 'win'
+  | 'aug'
+  | 'text_dim'
+  | 'text_len'
+  | 'text_padded'
 >;
-
-export type AttentionKind = 'moga' | 'dense';
 
 /**
  * FLOPs of one forward pass over the whole film, counted over the same segment lists that the engine
  * executes: two per multiply-add, 4 * dim for every query-key pair of a layer (scores and weighted sum).
  * Norms, softmax and other elementwise work are left out, as MoGA's published figures do. The routed branch
- * assumes groups of equal size: tokens² / groups pairs.
+ * assumes groups of equal size: tokens² / groups pairs; clusters are assumed to keep the share of pairs that Sparse
+ * VideoGen2 reports. For both and for chunks this is a pass after the dense steps at the start of a film.
  *
  * `textLengths` are the prompt rows of each shot; by default every prompt is padded to `text_len` rows.
  */
 export function countFlops(
   shape: TransformerShape,
   geometry: FilmGeometry,
-  attention: AttentionKind,
+  attention: AttentionMode,
   textLengths: readonly number[] = geometry.shots.map(() => shape.text_len),
 ): FlopCount {
   const { dim, ffn, layers, groups } = shape;
   const { tokens } = geometry;
   const textRows = total(textLengths);
+  const attendedLengths = shape.text_padded
+    ? textLengths.map((length) => Math.max(length, shape.text_len))
+    : textLengths;
   const patchValues = shape.z * shape.patch[0] * shape.patch[1] * shape.patch[2];
   const pairs = (count: number) => 4 * dim * count * layers;
 
@@ -39,15 +64,26 @@ export function countFlops(
     time: matmul(1, shape.freq_dim, dim) + matmul(1, dim, dim) + matmul(1, dim, 6 * dim),
     projections: 4 * matmul(tokens, dim, dim) * layers,
     crossProjections: (2 * matmul(tokens, dim, dim) + 2 * matmul(textRows, dim, dim)) * layers,
-    cross: pairs(countPairs(crossSegments(geometry, textLengths))),
+    cross: pairs(countPairs(crossSegments(geometry, attendedLengths))),
     ffn: 2 * matmul(tokens, dim, ffn) * layers,
     head: matmul(tokens, dim, patchValues),
   };
 
-  const branches = { group: 0, window: 0, frame: 0, dense: 0 };
+  const branches = { group: 0, window: 0, frame: 0, routed: 0, dense: 0 };
   let router = 0;
+  const allPairs = countPairs(denseSegments(geometry));
+  const routedLayers = layers - denseLayers(attention, layers);
   if (attention === 'dense') {
-    branches.dense = pairs(countPairs(denseSegments(geometry)));
+    branches.dense = pairs(allPairs);
+  } else if (attention === 'kmeans') {
+    router = routedLayers * clusteringFlops(kmeansSettings(geometry), dim, tokens);
+    branches.routed = 4 * dim * routedLayers * expectedDensity * allPairs;
+    branches.dense = 4 * dim * (layers - routedLayers) * allPairs;
+  } else if (attention === 'moc') {
+    const settings = mocSettings(geometry);
+    router = routedLayers * chunkScoreFlops(geometry, settings, dim);
+    branches.routed = 4 * dim * routedLayers * mocPairs(geometry, settings);
+    branches.dense = 4 * dim * (layers - routedLayers) * allPairs;
   } else {
     invariant(groups !== undefined, 'grouped attention needs a model with router groups');
     router = matmul(tokens, dim, groups) * layers;
@@ -99,14 +135,19 @@ export interface FilmFlops {
 export function countFilmFlops(
   model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: ModelConfig['ae'] },
   geometry: FilmGeometry,
-  attention: AttentionKind,
+  attention: AttentionMode,
   steps: number,
   passes: readonly (readonly number[])[],
 ): FilmFlops {
+  const mode = attentionFor(attention, model.dit);
+  const dense = denseSteps(mode, steps);
+  const stepsOf = (kind: AttentionMode, count: number): number =>
+    count === 0
+      ? 0
+      : count * total(passes.map((lengths) => countFlops(model.dit, geometry, kind, lengths).total));
   const stages = {
     text: total(passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths))),
-    denoise:
-      steps * total(passes.map((lengths) => countFlops(model.dit, geometry, attention, lengths).total)),
+    denoise: stepsOf('dense', dense) + stepsOf(mode, steps - dense),
     decode: decoderFlops(model.ae, geometry.latent),
   };
   return { ...stages, total: total(Object.values(stages)) };

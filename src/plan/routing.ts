@@ -69,12 +69,13 @@ export interface KMeansSettings {
   iterations: { fresh: number; warm: number };
 }
 
-/** Tokens of a cluster of queries and of keys in Sparse VideoGen2 at 720p: 75,600 by 300 and by 1000. */
-const clusterTokens = { query: 252, key: 76 };
+/** Clusters of Sparse VideoGen2's scripts, which long films have ... */
 const mostClusters = { query: 300, key: 1000 };
+/** ... and tokens of a cluster in shorter ones: a tile of queries, and fewer keys, so that there is a choice. */
+const clusterTokens = { query: 64, key: 24 };
 const leastShare = 0.1;
 
-/** Sparse VideoGen2's settings for a film of this length; short films have fewer clusters of the same size. */
+/** Sparse VideoGen2's settings, with fewer clusters for a short film. */
 export function kmeansSettings({ tokens }: Pick<FilmGeometry, 'tokens'>): KMeansSettings {
   const count = (size: number, most: number, least: number): number =>
     Math.min(tokens, most, Math.max(least, Math.round(tokens / size)));
@@ -88,15 +89,24 @@ export function kmeansSettings({ tokens }: Pick<FilmGeometry, 'tokens'>): KMeans
   };
 }
 
-/**
- * Bytes of centroids that k-means keeps from step to step, for `routedLayers` layers.
- */
-export function centroidBytes(
-  { queryClusters, keyClusters }: KMeansSettings,
-  { dim }: Pick<ModelConfig['dit'], 'dim'>,
-  routedLayers: number,
+/** Share of the pairs that Sparse VideoGen2 keeps of Wan at a mass of 0.9 (its Table 1: 29.5 per cent). */
+export const expectedDensity = 0.3;
+
+/** FLOPs of finding one layer's clusters again and choosing among them. */
+export function clusteringFlops(
+  { queryClusters, keyClusters, iterations }: KMeansSettings,
+  dim: number,
+  tokens: number,
 ): number {
-  return (queryClusters + keyClusters) * dim * 4 * routedLayers;
+  const assignment = 2 * tokens * dim * (queryClusters + keyClusters);
+  return iterations.warm * assignment + 2 * queryClusters * keyClusters * dim;
+}
+
+/** FLOPs of one layer's mean queries and keys, and of the scores of tiles for chunks. */
+export function chunkScoreFlops(geometry: FilmGeometry, settings: MocSettings, dim: number): number {
+  const { tiles } = mocLayout(geometry, settings);
+  const scores = tiles.reduce((sum, { candidates }) => sum + candidates.count, 0);
+  return 2 * dim * (geometry.tokens + scores);
 }
 
 /** How the film is cut for mixture of contexts. */

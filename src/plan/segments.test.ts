@@ -5,6 +5,7 @@ import {
   denseSegments,
   frameSegments,
   groupSegments,
+  padTextSegments,
   windowSegments,
 } from './segments.ts';
 import { attendedRows, filmOf, randomFilms, seededIntegers } from './testing.ts';
@@ -214,5 +215,21 @@ describe('validateSegmentList', () => {
     ],
   ])('stops on %s', (_, broken, message) => {
     expect(() => validateSegmentList(broken, 3, 3)).toThrow(message);
+  });
+});
+
+describe('padTextSegments', () => {
+  it('fills every prompt up with the row that stands for padding', () => {
+    const film = filmOf(1, 2, [1, 2]);
+    const padded = padTextSegments(crossSegments(film, [3, 1]), 4, 5);
+    expect(attendedRows(padded, film.tokens)).toEqual([
+      ...Array(2).fill([0, 1, 2, 4, 4]),
+      ...Array(4).fill([3, 4, 4, 4, 4]),
+    ]);
+  });
+
+  it('leaves a prompt that fills its room alone', () => {
+    const film = filmOf(1, 1, [1]);
+    expect(attendedRows(padTextSegments(crossSegments(film, [3]), 3, 3), 1)).toEqual([[0, 1, 2]]);
   });
 });

@@ -66,8 +66,9 @@ export interface FlopCount {
   time: number;
   /** Q, K, V and output projections, all layers. */
   projections: number;
+  /** Finding out who attends to whom. */
   router: number;
-  attention: { group: number; window: number; frame: number; dense: number };
+  attention: { group: number; window: number; frame: number; routed: number; dense: number };
   crossProjections: number;
   cross: number;
   ffn: number;

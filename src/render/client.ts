@@ -51,7 +51,7 @@ export function createRenderClient(): RenderWorkerApi {
     stop: () => call(remote.stop()),
     pause: () => call(remote.pause()),
     resume: () => call(remote.resume()),
-    useModelFiles: (files, choices) => call(remote.useModelFiles(files, choices)),
+    takeModelFiles: (files, choices) => call(remote.takeModelFiles(files, choices)),
     loseDevice: () => call(remote.loseDevice()),
   };
 }

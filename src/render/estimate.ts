@@ -15,11 +15,12 @@ export interface EncodedPrompts {
 
 export function encodePrompts(
   { look, negative, shots }: Storyboard,
-  { tokenizer }: ModelFacts,
+  { tokenizer, config }: Pick<ModelFacts, 'tokenizer' | 'config'>,
 ): EncodedPrompts {
   return {
     prompts: shots.map(({ prompt }) => tokenizer.encode(promptOf(look, prompt))),
-    negative: tokenizer.encode(negative),
+    // What a model wants avoided where the person says nothing.
+    negative: tokenizer.encode(negative.trim() === '' ? (config.sampler.negative ?? negative) : negative),
   };
 }
 

@@ -18,11 +18,12 @@ export function filmFingerprint(
   base: string | undefined,
 ): string {
   const { width, height, fps, look, negative, seed, steps, guidance, attention, shots } = storyboard;
+  const { sampler, shift } = storyboard;
   const facts = {
     engineVersion,
     weights: model.weightsSha256,
     adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
-    film: [width, height, fps, look, negative, seed, steps, guidance, attention],
+    film: [width, height, fps, look, negative, seed, steps, guidance, attention, sampler, shift],
     base: shots.some(({ locked }) => locked) ? base : null,
     shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planGeometry } from '../plan/geometry.ts';
 import { storyboardSchema } from '../storyboard/document.ts';
-import { filmLatents, keptShots } from './lockedShots.ts';
+import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
 
 const model = { dit: { patch: [1, 2, 2] as [1, number, number], z: 4 }, ae: { spatial: 16, temporal: 4 } };
 /** Values of a latent frame of 64x32 pixels. */
@@ -64,6 +64,23 @@ describe('filmLatents', () => {
   });
 });
 
+describe('lockOthers', () => {
+  it('leaves one shot to be made, whatever the locks say', () => {
+    const { storyboard } = film([
+      { id: 'a', latent: 2 },
+      { id: 'b', latent: 6, locked: true },
+      { id: 'c', latent: 1, locked: true },
+    ]);
+    const alone = lockOthers(storyboard, 'b');
+    expect(alone.shots.map(({ id, locked }) => [id, locked])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', true],
+    ]);
+    expect(storyboard.shots.map(({ locked }) => locked)).toEqual([false, true, true]);
+  });
+});
+
 describe('keptShots', () => {
   it('finds locked shots by their ids, wherever they have moved', () => {
     const { storyboard, geometry } = film([
@@ -79,6 +96,17 @@ describe('keptShots', () => {
 
   it('asks for nothing where nothing is locked', () => {
     expect(keptShots(first.storyboard, first.geometry, null)).toEqual([]);
+  });
+
+  it('tells of a shot that is to stay beside one made anew without speaking of locks', () => {
+    const { storyboard, geometry } = film([
+      { id: 'a', latent: 2 },
+      { id: 'b', latent: 5 },
+    ]);
+    const alone = lockOthers(storyboard, 'a');
+    const longer = /^Shot 2 is to stay, but its length has changed.*: generate the whole film first\.$/;
+    expect(() => keptShots(alone, geometry, base, 'beside')).toThrow(longer);
+    expect(() => keptShots(alone, geometry, null, 'beside')).toThrow(/^Shot 2 is to stay, but the last film/);
   });
 
   const refused: [string, Parameters<typeof film>[0], typeof base | null, RegExp][] = [

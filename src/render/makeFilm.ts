@@ -5,9 +5,11 @@ import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';
 import { shotSeed } from '../engine/noise.ts';
 import { previewFrames } from '../engine/preview.ts';
+import { samplerStateValues } from '../engine/sampling/filmSampler.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
 import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
+import type { Solver } from '../model/config.ts';
 import { decoderReach } from '../plan/decoder.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
 import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
@@ -60,7 +62,8 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
   const kept = keptShots(held, plan.geometry, base, only === undefined ? 'locked' : 'beside');
   const fingerprint = filmFingerprint(held, facts, adapter, options.base);
   if (options.anew) await forget(fingerprint);
-  const start = await usableCheckpoint(fingerprint, plan, storyboard.steps);
+  const solver = storyboard.sampler ?? facts.config.sampler.solver ?? 'euler';
+  const start = await usableCheckpoint(fingerprint, plan, storyboard.steps, solver);
   const meter = new ProgressMeter(
     flops,
     storyboard.steps,
@@ -69,7 +72,9 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
     setting.onEvent,
   );
   const { geometry } = plan;
-  const latents: { last: Float32Array<ArrayBuffer> | null } = { last: start?.latents ?? null };
+  const latents: { last: Float32Array<ArrayBuffer> | null } = {
+    last: start ? start.state.slice(0, latentValues(plan)) : null,
+  };
   const router = await RouterRecorder.start({
     fingerprint,
     geometry,
@@ -101,13 +106,15 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
         steps: storyboard.steps,
         guidance: storyboard.guidance,
         attention: storyboard.attention,
+        solver,
+        ...(storyboard.shift === undefined ? {} : { shift: storyboard.shift }),
         kept,
         ...(start ? { start } : {}),
       },
       router.listen(
-        filmListener(setting, plan, output, meter, async (step, made) => {
+        filmListener(setting, plan, output, meter, async (step, made, state) => {
           latents.last = made;
-          await keep({ fingerprint, step, latents: made });
+          if (state) await keep({ fingerprint, step, latents: state });
         }),
       ),
       signal,
@@ -119,9 +126,10 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
     await router.forget();
     if (latents.last) {
       // A full disk costs the locks of the next film, not this film.
-      await saveFilmLatents(output.fileName, filmLatents(held, geometry, latents.last, base, decoderReach(facts.config.ae))).catch(
-        () => undefined,
-      );
+      await saveFilmLatents(
+        output.fileName,
+        filmLatents(held, geometry, latents.last, base, decoderReach(facts.config.ae)),
+      ).catch(() => undefined);
     }
     const secondsByStage = meter.secondsByStage();
     const { load, ...work } = secondsByStage;
@@ -167,7 +175,11 @@ function filmListener(
   plan: FilmPlan,
   output: FilmOutput,
   meter: ProgressMeter,
-  onStep: (step: number, latents: Float32Array<ArrayBuffer>) => Promise<void>,
+  onStep: (
+    step: number,
+    latents: Float32Array<ArrayBuffer>,
+    state: Float32Array<ArrayBuffer> | null,
+  ) => Promise<void>,
 ): FilmListener {
   const { geometry } = plan;
   const { width, height } = geometry;
@@ -197,7 +209,7 @@ function filmListener(
         break;
       case 'step':
         meter.step(event.step);
-        await onStep(event.step, await event.latents());
+        await onStep(event.step, await event.latents(), event.state && (await event.state()));
         break;
       case 'preview': {
         const stills = event.pictures.map((picture) => ({ ...picture, width, height, final: false }));
@@ -210,15 +222,23 @@ function filmListener(
   };
 }
 
+/** What a film goes on from: a checkpoint of as many steps as it has, whose state is its sampler's. */
 async function usableCheckpoint(
   fingerprint: string,
   plan: FilmPlan,
   steps: number,
-): Promise<{ step: number; latents: Float32Array<ArrayBuffer> } | null> {
-  const { frames, height, width, channels } = plan.geometry.latent;
+  solver: Solver,
+): Promise<{ step: number; state: Float32Array<ArrayBuffer> } | null> {
   const checkpoint = await loadCheckpoint(fingerprint).catch(() => null);
-  if (!checkpoint || checkpoint.latents.length !== frames * height * width * channels) return null;
-  return checkpoint.step <= steps ? checkpoint : null;
+  if (!checkpoint || checkpoint.latents.length !== samplerStateValues(solver, latentValues(plan)))
+    return null;
+  return checkpoint.step <= steps ? { step: checkpoint.step, state: checkpoint.latents } : null;
+}
+
+/** Values of the film's latent video. */
+function latentValues({ geometry }: FilmPlan): number {
+  const { frames, height, width, channels } = geometry.latent;
+  return frames * height * width * channels;
 }
 
 /** A film that cannot be resumed is still a film: a full disk does not stop it here. */

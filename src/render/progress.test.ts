@@ -63,3 +63,33 @@ it('judges a resumed film by the work of this making alone', () => {
   expect(last()?.fraction).toBeCloseTo(0.7);
   expect(last()?.secondsLeft).toBeCloseTo(6);
 });
+
+it('does not count the time that the film is paused, whichever stage it is in', () => {
+  const meter = new ProgressMeter(
+    flops,
+    4,
+    0,
+    () => 5e6,
+    (event) => events.push(event),
+  );
+  seconds(1);
+  meter.pause();
+  seconds(50);
+  // The model is loaded meanwhile.
+  meter.enter('text');
+  meter.resume();
+  meter.resume();
+  seconds(1);
+  meter.work('text', 1);
+  meter.enter('denoise');
+  seconds(4);
+  meter.pause();
+  seconds(100);
+  meter.pause();
+  expect(meter.secondsByStage()).toMatchObject({ load: 1, text: 1, denoise: 4 });
+  seconds(100);
+  meter.resume();
+  meter.work('denoise', 0.5);
+  meter.step(2);
+  expect(last()).toMatchObject({ fraction: 0.5, secondsLeft: 5, secondsElapsed: 6 });
+});

@@ -102,7 +102,7 @@ export interface FilmResult {
   tokens: number;
   seed: number;
   steps: number;
-  attention: 'moga' | 'dense';
+  attention: Storyboard['attention'];
   /** SHA-256 (hex) over the RGBA bytes of every frame in order: equal hash, equal film. */
   framesSha256: string;
   secondsByStage: Record<Stage, number>;
@@ -146,7 +146,7 @@ export interface RenderWorkerApi {
    * Takes the person's own model files in place of those before, and says what they are. Only headers are read now;
    * films are made from the files as they are then.
    */
-  useModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport>;
+  takeModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport>;
   /** Destroys the GPU device as if the driver had taken it away (for tests). */
   loseDevice(): Promise<void>;
 }

@@ -33,7 +33,7 @@ async function play(recorder: RouterRecorder, first: number, last: number): Prom
   const listener = recorder.listen((event) => void passed.push(event));
   for (let step = first; step <= last; step++) {
     const choices = () => Promise.resolve(choicesOf(step));
-    await listener({ type: 'step', step, latents: () => Promise.resolve(new Float32Array()), choices });
+    await listener({ type: 'step', step, latents: () => Promise.resolve(new Float32Array()), state: null, choices });
   }
   return passed;
 }
@@ -80,7 +80,7 @@ it('keeps nothing of a film whose tokens are not routed', async () => {
   const recorder = await start(2, 0);
   const listener = recorder.listen(() => undefined);
   const latents = () => Promise.resolve(new Float32Array());
-  await listener({ type: 'step', step: 2, latents, choices: null });
+  await listener({ type: 'step', step: 2, latents, state: null, choices: null });
   await recorder.keep('dense.mp4');
   expect(await loadRouterRecord('dense.mp4')).toBeNull();
 });

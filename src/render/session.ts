@@ -56,7 +56,7 @@ export class RenderSession implements RenderWorkerApi {
     return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, unfinished);
   }
 
-  async useModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
+  async takeModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
     return this.#wan.use(files, choices);
   }
 

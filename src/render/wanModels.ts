@@ -1,11 +1,11 @@
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { NetworkSources } from '../engine/model.ts';
 import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
+import { createUmt5Tokenizer } from '../model/umt5Tokenizer.ts';
 import type { WanModel } from '../model/wanConfig.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import { type WanCheckpoint, WanLibrary } from './wanLibrary.ts';
-import { openWanTokenizer } from './wanTokenizer.ts';
 
 interface Opened {
   checkpoint: WanCheckpoint;
@@ -44,12 +44,13 @@ export class WanModels {
   async #read(model: WanModel): Promise<Opened> {
     const checkpoint = await this.#library.open(model);
     const { config, tokenizer, bytes, identity } = checkpoint;
+    const file = { kind: tokenizer.kind, name: tokenizer.name, bytes: await tokenizer.read() };
     return {
       checkpoint,
       facts: {
         name: model,
         config,
-        tokenizer: await openWanTokenizer(tokenizer, config.text_encoder),
+        tokenizer: createUmt5Tokenizer(file, config.text_encoder),
         weightBytes: bytes,
         weightsSha256: identity,
       },

@@ -17,7 +17,7 @@ const api: WireApi = {
   stop: () => answer(() => session.stop()),
   pause: () => answer(() => session.pause()),
   resume: () => answer(() => session.resume()),
-  useModelFiles: (files, choices) => answer(() => session.useModelFiles(files, choices)),
+  takeModelFiles: (files, choices) => answer(() => session.takeModelFiles(files, choices)),
   loseDevice: () => answer(() => session.loseDevice()),
 };
 

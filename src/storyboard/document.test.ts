@@ -156,7 +156,13 @@ describe('validateStoryboard', () => {
     ['no height', { ...film, height: undefined }, 'its "height" must be a multiple of 32 from 32 to 1920'],
     ['half a step', { ...film, steps: 0.5 }, 'its "steps" must be a whole number from 1 to 100'],
     ['a negative seed', { ...film, seed: -1 }, 'its "seed" must be a whole number from 0 to 4294967295'],
-    ['an unknown attention', { ...film, attention: 'both' }, 'its "attention" must be "moga" or "dense"'],
+    [
+      'an unknown attention',
+      { ...film, attention: 'both' },
+      'its "attention" must be one of "dense", "moga", "kmeans", "moc"',
+    ],
+    ['an unknown sampler', { ...film, sampler: 'ddim' }, 'its "sampler" must be one of "euler", "unipc"'],
+    ['a shift of nothing', { ...film, shift: 0 }, 'its "shift" must be a number from 0.1 to 30'],
   ])('refuses %s with one sentence', (_, data, reason) => {
     const sentence = refusal(() => validateStoryboard(data));
     expect(sentence).toBe(`This storyboard cannot be opened: ${reason}; mend the file and open it again.`);

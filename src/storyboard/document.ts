@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
+import { solver } from '../model/config.ts';
+import { attentionModes } from '../plan/routing.ts';
 
 /** Limits of a storyboard that the studio accepts. */
 export const limits = {
@@ -11,6 +13,7 @@ export const limits = {
   shotSeconds: { min: 0.1, max: 60 },
   steps: { min: 1, max: 100 },
   guidance: { min: 1, max: 20 },
+  shift: { min: 0.1, max: 30 },
   seed: { min: 0, max: 2 ** 32 - 1 },
 } as const;
 
@@ -42,7 +45,11 @@ export const storyboardSchema = z.looseObject({
   seed: seed.default(0),
   steps: z.int().min(limits.steps.min).max(limits.steps.max),
   guidance: z.number().min(limits.guidance.min).max(limits.guidance.max),
-  attention: z.enum(['moga', 'dense']).default('moga'),
+  attention: z.enum(attentionModes).default('moga'),
+  /** How a step is taken; left out: as the model does. */
+  sampler: solver.optional(),
+  /** How far the noise levels lie towards the noisy end; left out: as the model has it. */
+  shift: z.number().min(limits.shift.min).max(limits.shift.max).optional(),
   shots: z
     .array(shotSchema)
     .min(1)
@@ -119,7 +126,9 @@ const filmRules: Record<string, string> = {
   seed: `must be a whole number from ${limits.seed.min} to ${limits.seed.max}`,
   steps: `must be a whole number from ${limits.steps.min} to ${limits.steps.max}`,
   guidance: `must be a number from ${limits.guidance.min} to ${limits.guidance.max}`,
-  attention: 'must be "moga" or "dense"',
+  attention: `must be one of ${attentionModes.map((mode) => `"${mode}"`).join(', ')}`,
+  sampler: `must be one of ${solver.options.map((name) => `"${name}"`).join(', ')}`,
+  shift: `must be a number from ${limits.shift.min} to ${limits.shift.max}`,
 };
 
 const shotRules: Record<string, string> = {

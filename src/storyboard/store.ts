@@ -8,7 +8,17 @@ import { newShot, newShotId } from './starter.ts';
 /** Settings of the film as a whole. */
 export type FilmFields = Pick<
   Storyboard,
-  'title' | 'look' | 'negative' | 'width' | 'height' | 'fps' | 'seed' | 'steps' | 'guidance' | 'attention'
+  | 'title'
+  | 'look'
+  | 'negative'
+  | 'model'
+  | 'width'
+  | 'height'
+  | 'fps'
+  | 'seed'
+  | 'steps'
+  | 'guidance'
+  | 'attention'
 >;
 
 /** What a person may change about a shot. */

@@ -12,15 +12,16 @@ export interface MarkedSpan extends WordSpan {
 
 /** Words of a text that mean nothing to the model, in order. */
 export function useMarkedSpans(text: string): MarkedSpan[] {
-  const { tokenizer } = useModel();
+  const { tokenizer, wordHelp } = useModel();
   return useMemo(() => {
+    if (!wordHelp) return [];
     const trained = tokenizer.words.filter((word) => !papercutUntrained.has(word));
     const unknown = tokenizer.unknownWords(text);
     const untrained = wordsIn(text).filter(({ word }) => papercutUntrained.has(word));
     return [...unknown, ...untrained]
       .sort((a, b) => a.start - b.start)
       .map((span) => ({ ...span, suggestion: suggestWord(span.word, trained) }));
-  }, [text, tokenizer]);
+  }, [text, tokenizer, wordHelp]);
 }
 
 /** What of a prompt the model does not read, because it and the look before it are too long. */

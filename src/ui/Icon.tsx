@@ -5,6 +5,7 @@ const outlines = {
   blade: 'M10.5 2.5 13.5 5.5 7 12l-4.5 1.5L4 9zM9 4l3 3',
   bell: 'M4 11.5h8l-1-1.7V7a3 3 0 0 0-6 0v2.8zM7 13.5h2',
   compare: 'M2.5 3.5h11v9h-11zM8 3.5v9',
+  check: 'M3 8.5 6.5 12 13 4.5',
   close: 'M4 4l8 8M12 4l-8 8',
   chevron: 'M4.5 6.5 8 10l3.5-3.5',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',

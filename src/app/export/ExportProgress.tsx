@@ -1,13 +1,11 @@
 import { useStore } from 'zustand';
 import controls from '../../ui/controls.module.css';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { useStudio } from '../studio.ts';
 import styles from './ExportProgress.module.css';
 import { cancelExport, type Exporting, exporting } from './exporting.ts';
 
 /** How far the export is, in the place of the button that started it. */
 export function ExportProgress({ running }: { running: Exporting }) {
-  const { client } = useStudio();
   const percent = Math.floor(running.fraction * 100);
   return (
     <span className={styles.progress}>
@@ -29,7 +27,7 @@ export function ExportProgress({ running }: { running: Exporting }) {
         icon="close"
         label="Cancel the export"
         disabled={running.cancelling}
-        onClick={() => void cancelExport(client)}
+        onClick={cancelExport}
       />
     </span>
   );

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ExportEvent, ExportResult, ExportTarget } from '../../film/export/exportJob.ts';
 import { invariant, ShotweaveError } from '../../lib/errors.ts';
-import { openExportSink, readExport, removeExport } from '../../library/exportSink.ts';
+import { openExportSink, readExport, removeEmpty, removeExport } from '../../library/exportSink.ts';
 import { canChooseFolder, chooseFolder, type SaveFolder } from '../../library/saveFolder.ts';
 import { chooseSaveTarget, download } from '../../library/saveToDisk.ts';
 import type { Run } from '../../plan/types.ts';
@@ -22,7 +22,7 @@ export interface Exporting {
 /** One export at a time; null while there is none. */
 export const exporting = createStore<{ running: Exporting | null }>()(() => ({ running: null }));
 
-/** Stops what the page does of the running export; the worker's part is stopped by its own cancel(). */
+/** Stops the running export. */
 let stopping = new AbortController();
 
 /** What to export. */
@@ -46,7 +46,7 @@ interface Destination {
 
 /** Exports a film, or parts of it, where the person wants it. Call it from a click. Failures become notices. */
 export async function exportFilm(
-  client: Pick<RenderWorkerApi, 'exportFilm'>,
+  client: Pick<RenderWorkerApi, 'exportFilm' | 'cancel'>,
   request: ExportRequest,
 ): Promise<void> {
   const { film, choice, range, stem } = request;
@@ -60,42 +60,57 @@ export async function exportFilm(
   }
 
   async function write({ target, deliver, sentence, discard }: Destination): Promise<void> {
-    if (exporting.getState().running) {
-      throw new ShotweaveError('unexpected', 'A film is being exported already: wait for it or cancel it.');
-    }
-    stopping = new AbortController();
-    exporting.setState({ running: { name: stem, fraction: 0, cancelling: false } });
+    const job = {
+      film: film.record.fileName,
+      storyboard: film.record.storyboard,
+      codec: choice.codec ?? film.record.codec,
+      quality: choice.quality,
+      scale: choice.scale,
+      pieces,
+      target,
+    };
     try {
-      const job = {
-        film: film.record.fileName,
-        storyboard: film.record.storyboard,
-        codec: choice.codec ?? film.record.codec,
-        quality: choice.quality,
-        scale: choice.scale,
-        pieces,
-        target,
-      };
-      await deliver(await client.exportFilm(job, onProgress), stopping.signal);
-      if (sentence) notify('done', sentence);
+      await withProgress(stem, async (onShare, signal) => {
+        const onEvent = ({ done, total }: ExportEvent) => onShare(total === 0 ? 0 : done / total);
+        const cancel = () => void client.cancel();
+        signal.addEventListener('abort', cancel);
+        // What the worker does after that is another work, which is not to be cancelled.
+        const result = await client
+          .exportFilm(job, onEvent)
+          .finally(() => signal.removeEventListener('abort', cancel));
+        await deliver(result, signal);
+      });
     } catch (error) {
       await discard();
       throw error;
-    } finally {
-      exporting.setState({ running: null });
     }
+    if (sentence) notify('done', sentence);
+  }
+}
+
+/** Does work that the page shows the progress of, and that the person can cancel; `onShare` takes 0..1. */
+export async function withProgress(
+  name: string,
+  work: (onShare: (share: number) => void, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (exporting.getState().running) {
+    throw new ShotweaveError('unexpected', 'An export is being written already: wait for it or cancel it.');
+  }
+  stopping = new AbortController();
+  exporting.setState({ running: { name, fraction: 0, cancelling: false } });
+  try {
+    await work((fraction) => {
+      exporting.setState(({ running }) => ({ running: running && { ...running, fraction } }));
+    }, stopping.signal);
+  } finally {
+    exporting.setState({ running: null });
   }
 }
 
 /** Stops the export that is being written; nothing of it is left. */
-export async function cancelExport(client: Pick<RenderWorkerApi, 'cancel'>): Promise<void> {
+export function cancelExport(): void {
   exporting.setState(({ running }) => ({ running: running && { ...running, cancelling: true } }));
   stopping.abort(new ShotweaveError('cancelled', 'The export was cancelled.'));
-  await client.cancel();
-}
-
-function onProgress({ done, total }: ExportEvent): void {
-  const fraction = total === 0 ? 0 : done / total;
-  exporting.setState(({ running }) => ({ running: running && { ...running, fraction } }));
 }
 
 const nothing = async () => undefined;
@@ -104,7 +119,10 @@ async function oneFile(name: string): Promise<Destination | null> {
   const target = await chooseSaveTarget(name);
   if (!target) return null;
   const sentence = 'The film is saved. Drop it on this page to get its storyboard back.';
-  if (target.kind === 'file') return { target, deliver: nothing, sentence, discard: nothing };
+  if (target.kind === 'file') {
+    const discard = () => removeEmpty(target.file).catch(() => undefined);
+    return { target, deliver: nothing, sentence, discard };
+  }
   return {
     target: { kind: 'private' },
     async deliver({ files: [file] }) {

@@ -21,6 +21,11 @@ describe('stepOf', () => {
     expect(stepOf({ document: written, making: false, film: 'draft' })).toBe('final');
   });
 
+  it('begins anew with a blank film', () => {
+    const blank = { shots: document.shots.map((shot) => ({ ...shot, prompt: ' ' })) };
+    expect(stepOf({ document: blank, making: false, film: null })).toBe('write');
+  });
+
   it('asks nobody to write who makes the film that is there', () => {
     expect(stepOf({ document, making: true, film: null })).toBe('draft');
     expect(stepOf({ document, making: false, film: 'final' })).toBe('final');

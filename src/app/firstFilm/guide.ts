@@ -21,18 +21,19 @@ export interface GuideFacts {
 /** The step that comes next. A film may be made at once: nobody has to write first. */
 export function stepOf({ document, making, film }: GuideFacts): GuideStep {
   if (film !== null) return 'final';
-  return making || !isStarter(document) ? 'draft' : 'write';
+  return making || isWritten(document) ? 'draft' : 'write';
 }
 
-function isStarter({ shots }: Pick<Storyboard, 'shots'>): boolean {
+/** The person wrote or opened something: neither what a first visit finds nor a blank film. */
+function isWritten({ shots }: Pick<Storyboard, 'shots'>): boolean {
   const starter = starterStoryboard().shots;
-  return (
+  const untouched =
     shots.length === starter.length &&
     shots.every(({ prompt, seconds }, index) => {
       const shot = starter[index];
       return prompt === shot?.prompt && seconds === shot.seconds;
-    })
-  );
+    });
+  return !untouched && shots.some(({ prompt }) => prompt.trim() !== '');
 }
 
 const key = 'shotweave.first-film';

@@ -65,8 +65,10 @@ const ShotLane = memo(({ shown, map, lit, edited, shot, scale }: ShotLaneProps) 
       const frame = mapFrame(frames.start, edited.shots, shown.shots, origins);
       if (frame === null) continue;
       const tokens = tokensOfFrame(latentFrameOf(frame, temporal), shown.tokensPerFrame);
-      const left = (frames.start - shot.frames.start) * scale;
-      const column = { left, width: Math.min(frames.count * scale, width - left) };
+      // Whole pixels, so that neighbours leave no seam.
+      const left = Math.round((frames.start - shot.frames.start) * scale);
+      const right = Math.round((frames.start + frames.count - shot.frames.start) * scale);
+      const column = { left, width: Math.min(right, width) - left };
       drawColumn(context, column, countGroups(map.group, tokens, map.groups), lit);
     }
   });

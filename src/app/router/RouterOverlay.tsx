@@ -62,6 +62,7 @@ function PatchPicker({ view }: { view: RouterView }) {
       ref={box}
       type="button"
       className={styles.overlay}
+      data-grey={lit === null}
       aria-label={`Groups over the film: ${token === null ? 'no patch chosen' : placeWords(view, token)}`}
       aria-roledescription="patch picker"
       aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Enter Escape"

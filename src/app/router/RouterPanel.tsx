@@ -49,7 +49,7 @@ function Facts({ view }: { view: RouterView }) {
 
 function hint({ map }: RouterView): string {
   const share = percent(pairShare(map.counts));
-  return `Point at a patch to see what shares its attention, click to keep it. Groups look at ${share} of all pairs of patches.`;
+  return `Point at a patch, click to keep it. Groups leave ${share} of all pairs.`;
 }
 
 function CloseButton() {

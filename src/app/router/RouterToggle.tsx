@@ -1,3 +1,4 @@
+import controls from '../../ui/controls.module.css';
 import { Icon } from '../../ui/Icon.tsx';
 import { useShown } from '../useShown.ts';
 import styles from './RouterToggle.module.css';
@@ -10,13 +11,14 @@ export function RouterToggle() {
   return (
     <button
       type="button"
-      className={styles.toggle}
+      className={`${controls.button} ${styles.toggle}`}
+      aria-label="Groups"
       aria-pressed={open}
       title="See which patches of the film attend to each other (G)"
       onClick={inspector.actions.toggle}
     >
-      <Icon name="groups" size={14} />
-      Groups
+      <Icon name="groups" />
+      <span className={styles.word}>Groups</span>
     </button>
   );
 }

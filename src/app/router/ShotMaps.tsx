@@ -6,7 +6,7 @@ import { playhead, useStills } from '../../film/player/usePlayer.ts';
 import type { FilmGeometry, ShotSpan } from '../../plan/types.ts';
 import { useModel } from '../../storyboard/studioModel.ts';
 import controls from '../../ui/controls.module.css';
-import { drawGroups } from './drawGroups.ts';
+import { drawGroups, greyOut } from './drawGroups.ts';
 import { percent } from './percent.ts';
 import { countOf, type RouterMap, tokensOfFrame } from './routerMap.ts';
 import styles from './ShotMaps.module.css';
@@ -61,6 +61,7 @@ const ShotMap = memo(({ geometry, map, lit, shot, pictures, width, words }: Shot
   const canvas = useCanvas(width, height, (context) => {
     const area = { x: 0, y: 0, width, height };
     if (picture) drawCover(context, picture, area);
+    if (picture && lit === null) greyOut(context, area);
     const { start, count } = tokensOfFrame(latentFrame, tokensPerFrame);
     drawGroups(context, area, { ...grid, group: map.group.subarray(start, start + count), lit });
   });
@@ -70,7 +71,7 @@ const ShotMap = memo(({ geometry, map, lit, shot, pictures, width, words }: Shot
         type="button"
         className={styles.shot}
         aria-label={`Shot ${shot.index + 1}: ${words}`}
-        title="Go to this picture"
+        title={lit === null ? 'Go to this picture' : 'Patches of the lit group, and their share of it'}
         onClick={() => {
           playhead.actions.pause();
           playhead.actions.seek(frame);

@@ -20,10 +20,10 @@ export interface GroupPicture {
 
 /** Narrowest patch, in CSS pixels, that has room for its number. */
 const numberedWidth = 30;
-const fill = { all: 0.46, lit: 0.3, dimmed: 0.74 };
+const fill = { all: 0.52, lit: 0.12, dimmed: 0.76 };
 const dark = '8 9 12';
 
-/** Paints the groups of one latent frame over its picture. */
+/** Paints the groups of one latent frame over its picture, which belongs under it in grey while none is lit. */
 export function drawGroups(context: Context, area: Area, picture: GroupPicture): void {
   const { rows, columns, group, lit } = picture;
   for (let cell = 0; cell < rows * columns; cell++) {
@@ -35,6 +35,15 @@ export function drawGroups(context: Context, area: Area, picture: GroupPicture):
   }
   drawBorders(context, area, picture);
   if (area.width / columns >= numberedWidth) drawNumbers(context, area, picture);
+}
+
+/** Takes the colour out of what is drawn already, so that the colours of groups are told apart on it. */
+export function greyOut(context: Context, { x, y, width, height }: Area): void {
+  context.save();
+  context.globalCompositeOperation = 'saturation';
+  context.fillStyle = '#000000';
+  context.fillRect(x, y, width, height);
+  context.restore();
 }
 
 /** Where a patch lies, on whole pixels so that neighbours leave no seam. */
@@ -88,8 +97,6 @@ function veil(context: Context, { x, y, width, height }: Area): void {
 function drawBorders(context: Context, area: Area, picture: GroupPicture): void {
   const { rows, columns, group, lit } = picture;
   context.save();
-  context.lineWidth = lit === null ? 1.5 : 2;
-  context.strokeStyle = lit === null ? `rgb(${dark} / 0.85)` : groupPaint(lit).colour;
   context.beginPath();
   for (let cell = 0; cell < rows * columns; cell++) {
     const { x, y, width, height } = cellArea(area, picture, cell);
@@ -104,7 +111,15 @@ function drawBorders(context: Context, area: Area, picture: GroupPicture): void 
       context.lineTo(x + width, y + height);
     }
   }
+  const scale = area.width / columns < numberedWidth ? 0.5 : 1;
+  context.lineWidth = scale * (lit === null ? 1.5 : 4);
+  context.strokeStyle = `rgb(${dark} / 0.85)`;
   context.stroke();
+  if (lit !== null) {
+    context.lineWidth = scale * 2;
+    context.strokeStyle = groupPaint(lit).colour;
+    context.stroke();
+  }
   context.restore();
 }
 

@@ -13,5 +13,5 @@ export function placeWords({ film, map }: RouterView, token: number): string {
 
 /** How sure the router was, by the quarter that its probability lies in. */
 function certaintyWords(quarter: number): string {
-  return `chosen with ${quarter * 25} to ${quarter * 25 + 25} %`;
+  return `${quarter * 25}–${quarter * 25 + 25} % sure`;
 }

@@ -5,7 +5,7 @@ import { saveToDisk } from '../../library/saveToDisk.ts';
 import { titleOf } from '../../storyboard/document.ts';
 import { fileStem } from '../fileStem.ts';
 import { notify, notifyError } from '../notices.ts';
-import { drawGroups } from './drawGroups.ts';
+import { drawGroups, greyOut } from './drawGroups.ts';
 import { groupsJson } from './groupsJson.ts';
 import { drawLegend, legendHeight } from './legendPicture.ts';
 import type { RouterView } from './useInspector.ts';
@@ -49,6 +49,7 @@ async function picture({ film, map, latentFrame, lit }: RouterView, frame: numbe
   invariant(image, 'a frame of the film was taken');
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, area.width, area.height);
+  if (lit === null) greyOut(context, area);
   const first = latentFrame * tokensPerFrame;
   drawGroups(context, area, { ...grid, group: map.group.subarray(first, first + tokensPerFrame), lit });
   drawLegend(context, map, area.width, area.height);

@@ -61,7 +61,9 @@ export function useInspectorView(): InspectorView | null {
 
   return useMemo((): InspectorView | null => {
     if (!film) return null;
-    if (film.record.attention === 'dense') return { status: 'none', sentence: denseSentence };
+    const { attention } = film.record;
+    if (attention === 'dense') return { status: 'none', sentence: denseSentence };
+    if (attention !== 'moga') return { status: 'none', sentence: headsSentence };
     if (record === undefined) return { status: 'reading' };
     if (!record || !map) return { status: 'none', sentence: noneSentence };
     const inside = Math.min(latentFrame, film.geometry.latent.frames - 1);
@@ -73,6 +75,8 @@ export function useInspectorView(): InspectorView | null {
 
 const denseSentence =
   'This film was made with dense attention: every patch attends to every other, so there are no groups.';
+const headsSentence =
+  'In this film every head of attention chose for itself what to look at, so there are no groups: make it with MoGA to see some.';
 const noneSentence =
   'No groups are kept with this film: its model has no router, or it was made before the studio kept them. Generate it again with Papercut to see them.';
 

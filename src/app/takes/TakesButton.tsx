@@ -49,10 +49,8 @@ export function TakesButton() {
             align="end"
             sideOffset={8}
             collisionPadding={12}
-            // Notices that offer back what was deleted are outside.
             onInteractOutside={(event) => {
-              if (event.target instanceof Element && event.target.closest('[aria-label="Notices"]'))
-                event.preventDefault();
+              if (event.target instanceof Element && isNotice(event.target)) event.preventDefault();
             }}
           >
             <ul className={styles.list} aria-label="Takes">
@@ -75,4 +73,9 @@ export function TakesButton() {
       {compared && <CompareDialog pair={compared} onPair={setCompared} onClose={() => setCompared(null)} />}
     </>
   );
+}
+
+/** Notices offer back what was deleted here; one that was taken up is off the page when this is asked. */
+function isNotice(target: Element): boolean {
+  return !target.isConnected || target.closest('[aria-label="Notices"]') !== null;
 }

@@ -92,6 +92,42 @@ describe('Runner', () => {
     expect(await floats(y)).toEqual(new Array(4).fill(2 ** submitted));
   });
 
+  it('submits nothing while it is paused, and all of it in the end', async () => {
+    const y = gpu.upload('y', Float32Array.of(1, 1, 1, 1));
+    const submit = vi.spyOn(gpu.device.queue, 'submit');
+    const runner = new Runner(gpu);
+    const program: Dispatch[] = new Array(6).fill(await doubling(gpu, y, 1e15));
+    let done = 0;
+    const run = runner.run(program, {
+      onDone: () => {
+        done += 1;
+        if (done === 2) runner.pause();
+      },
+    });
+    await expect.poll(() => done).toBe(3);
+    const submitted = submit.mock.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(done).toBe(submitted);
+    expect(submit.mock.calls.length).toBe(submitted);
+    expect(submitted).toBeLessThan(6);
+    runner.pause();
+    runner.resume();
+    await run;
+    expect(await floats(y)).toEqual(new Array(4).fill(2 ** 6));
+  });
+
+  it('can be paused before it starts, and cancelled while it is paused', async () => {
+    const y = gpu.upload('y', Float32Array.of(1, 1, 1, 1));
+    const submit = vi.spyOn(gpu.device.queue, 'submit');
+    const runner = new Runner(gpu);
+    runner.pause();
+    const controller = new AbortController();
+    const run = runner.run([await doubling(gpu, y, 1)], { signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(submit).not.toHaveBeenCalled();
+  });
+
   it('does nothing when it is cancelled before', async () => {
     const submit = vi.spyOn(gpu.device.queue, 'submit');
     const y = gpu.upload('y', Float32Array.of(1, 1, 1, 1));
@@ -123,6 +159,16 @@ describe('a fault of the device', () => {
     expect(await runner.faultBehind(failed)).toBe(failed);
     await runner.run(program);
     own.device.destroy();
+  });
+
+  it('ends work that is paused', async () => {
+    const { gpu: own } = await openDevice();
+    const runner = new Runner(own);
+    runner.pause();
+    const y = own.upload('y', Float32Array.of(1, 1, 1, 1));
+    const run = runner.run([await doubling(own, y, 1)]);
+    setTimeout(() => own.device.destroy(), 50);
+    await expect(run).rejects.toMatchObject({ code: 'device-lost' });
   });
 
   it('is what stands behind another error', async () => {

@@ -1,9 +1,10 @@
 import tgpu, { d } from 'typegpu';
+import blockSource from '../../../shaders/attention_block.wgsl?raw';
 import quadSource from '../../../shaders/attention_quad.wgsl?raw';
-import tiledSource from '../../../shaders/attention_tiled.wgsl?raw';
 import { invariant } from '../../lib/errors.ts';
 import type { SegmentList } from '../../plan/types.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import type { Family } from '../tuning/variants.ts';
 
 const Params = d.struct({
   heads: d.u32,
@@ -25,13 +26,39 @@ const layout = tgpu.bindGroupLayout({
   out: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
 });
 
+/** Workgroup memory that keys and values are staged in. */
+const stagedBytes = 16384;
+
 const quad: KernelSource = { name: 'attention_quad', wgsl: quadSource, layout, subgroups: true };
-const tiled: KernelSource = { name: 'attention_tiled', wgsl: tiledSource, layout };
+const blockKernel: KernelSource = { name: 'attention_block', wgsl: blockSource, layout };
+const kernels = {
+  tiled: blockKernel,
+  half: { ...blockKernel, name: 'attention_half', f16: true },
+  split: { ...blockKernel, name: 'attention_split', subgroups: true },
+  splitHalf: { ...blockKernel, name: 'attention_split_half', subgroups: true, f16: true },
+} satisfies Record<string, KernelSource>;
 
-export type AttentionVariant = 'quad' | 'tiled';
+export type AttentionVariant = 'quad' | keyof typeof kernels;
 
+/** Attention: for quads of lanes on the CPU; a query an invocation, or several invocations a query; in f32 or f16. */
+export const attentionFamily: Family<AttentionVariant> = {
+  kernel: 'attention',
+  variants: {
+    quad: { precision: 'f32', needs: { quads: true } },
+    splitHalf: {
+      precision: 'f16',
+      needs: { f16: true, lanes: 4, workgroupBytes: stagedBytes, invocations: 256 },
+    },
+    half: { precision: 'f16', needs: { f16: true, workgroupBytes: stagedBytes, invocations: 64 } },
+    split: { precision: 'f32', needs: { lanes: 4, workgroupBytes: stagedBytes, invocations: 256 } },
+    tiled: { precision: 'f32', needs: { workgroupBytes: stagedBytes, invocations: 64 } },
+  },
+  fallback: ({ quads }) => (quads ? 'quad' : 'tiled'),
+};
+
+/** The variant that attention runs in here; lists are cut into tiles for it. */
 export function attentionVariant(gpu: Gpu): AttentionVariant {
-  return gpu.traits.quads ? 'quad' : 'tiled';
+  return gpu.choices.of(attentionFamily);
 }
 
 /** Query rows that a tile of this variant holds. */
@@ -170,8 +197,28 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
             share,
             label,
           )
-        : await gpu.dispatch(tiled, { ...defines, KEYS: D4 > 16 ? 16 : 32 }, views, items, share, label),
+        : await gpu.dispatch(
+            kernels[variant],
+            { ...defines, ...blockDefines(variant, D4) },
+            views,
+            items,
+            share,
+            label,
+          ),
     );
   }
   return dispatches;
+}
+
+/** How attention_block.wgsl is cut for a head of 4 * D4. */
+function blockDefines(variant: keyof typeof kernels, D4: number) {
+  const half = variant === 'half' || variant === 'splitHalf';
+  const split = variant === 'split' || variant === 'splitHalf';
+  // Two invocations keep the registers of a head of 64 together, four those of 128.
+  const wanted = D4 > 16 ? 4 : 2;
+  return {
+    HALF: Number(half),
+    PARTS: split && D4 % wanted === 0 ? wanted : 1,
+    KEYS: Math.min(64, stagedBytes / (2 * D4 * (half ? 8 : 16))),
+  };
 }

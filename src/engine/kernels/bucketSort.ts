@@ -3,12 +3,10 @@ import countSource from '../../../shaders/bucket_count.wgsl?raw';
 import scanSource from '../../../shaders/bucket_scan.wgsl?raw';
 import scatterSource from '../../../shaders/bucket_scatter.wgsl?raw';
 import startSource from '../../../shaders/bucket_start.wgsl?raw';
+import { bucketRuns } from '../../plan/routingMemory.ts';
 import type { Dispatch, Gpu, KernelSource } from '../gpu/gpu.ts';
 
 const itemsPerWorkgroup = 16;
-/** Tokens that one invocation walks through, at least; and runs of a head, at most. */
-const leastRunTokens = 64;
-const mostRuns = 128;
 
 const Params = d.struct({ tokens: d.u32, heads: d.u32, buckets: d.u32, runs: d.u32, runTokens: d.u32 });
 const words = d.arrayOf(d.u32);
@@ -49,12 +47,6 @@ const scatterKernel: KernelSource = {
     order: { storage: words, access: 'mutable' },
   }),
 };
-
-/** How many tokens go to one invocation of the sort. */
-export function bucketRuns(tokens: number): { runs: number; runTokens: number } {
-  const runTokens = Math.max(leastRunTokens, Math.ceil(tokens / mostRuns));
-  return { runs: Math.ceil(tokens / runTokens), runTokens };
-}
 
 export interface BucketSortArguments {
   /** [heads, tokens] u32, below `buckets`. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { bucketRuns, clusterListSizes } from '../../plan/routingMemory.ts';
 import * as twin from '../reference/cluster.ts';
 import { Output, run, testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose, sumTolerance } from '../testing/expectClose.ts';
 import { randomFloats, randomIntegers, randomSource } from '../testing/random.ts';
-import { bucketRuns, bucketSort } from './bucketSort.ts';
-import { clusterListSizes, clusterScores, clusterSelect, kmeansAssign, segmentMean } from './cluster.ts';
+import { bucketSort } from './bucketSort.ts';
+import { clusterScores, clusterSelect, kmeansAssign, segmentMean } from './cluster.ts';
 
 const gpu = await testGpu();
 

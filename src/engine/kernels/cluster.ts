@@ -4,6 +4,7 @@ import selectSource from '../../../shaders/cluster_select.wgsl?raw';
 import tilesSource from '../../../shaders/cluster_tiles.wgsl?raw';
 import assignSource from '../../../shaders/kmeans_assign.wgsl?raw';
 import meanSource from '../../../shaders/segment_mean.wgsl?raw';
+import { clusterListSizes } from '../../plan/routingMemory.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
 
 type Buffer = View | GPUBuffer;
@@ -174,21 +175,6 @@ const selectKernel: KernelSource = {
     list: { storage: words, access: 'mutable' },
   }),
 };
-
-/** Sizes of the attention list of clusters: room for tiles of `tile` queries, and for runs of keys. */
-export function clusterListSizes(sizes: {
-  tokens: number;
-  heads: number;
-  queryClusters: number;
-  keyClusters: number;
-  tile: number;
-}): { maxTiles: number; maxRuns: number; bytes: number } {
-  const { tokens, heads, queryClusters, keyClusters, tile } = sizes;
-  const maxTiles = heads * (Math.floor(tokens / tile) + Math.min(queryClusters, tokens));
-  // Runs that touch are one, so that at most every other cluster begins one.
-  const maxRuns = Math.ceil(keyClusters / 2);
-  return { maxTiles, maxRuns, bytes: 4 * (4 + 4 * maxTiles + 2 * heads * queryClusters * maxRuns) };
-}
 
 export interface ClusterSelectArguments {
   /** From clusterScores; changed. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import * as reference from '../reference/conv.ts';
-import { describeVariants, Output, run, testGpu } from '../testing/device.ts';
-import { expectClose, sumTolerance } from '../testing/expectClose.ts';
+import { describeFamily, Output, run, testGpu } from '../testing/device.ts';
+import { expectClose, halfTolerance, sumTolerance } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
-import { type ConvEpilogue, conv } from './conv.ts';
+import { type ConvEpilogue, conv, convFamily } from './conv.ts';
 
 const gpu = await testGpu();
 
@@ -26,10 +26,11 @@ const shapes: readonly Shape[] = [
   { frames: 2, height: 4, width: 4, inputs: 16, outputs: 32 },
   { frames: 3, height: 3, width: 7, inputs: 20, outputs: 33 },
   { frames: 2, height: 5, width: 13, inputs: 12, outputs: 48 },
+  { frames: 1, height: 9, width: 15, inputs: 36, outputs: 68 },
   { frames: 0, height: 3, width: 3, inputs: 4, outputs: 4 },
 ];
 
-describeVariants(gpu, 'conv', (variant) => {
+describeFamily(gpu, convFamily, (variant, precision) => {
   async function check(shape: Shape, sources: 1 | 2, epilogue: ConvEpilogue): Promise<void> {
     const { frames, height, width, inputs, outputs } = shape;
     const x = randomFloats(1, (frames + sources - 1) * height * width * inputs);
@@ -53,7 +54,8 @@ describeVariants(gpu, 'conv', (variant) => {
 
     const y = Float64Array.from(before);
     reference.conv({ x, w, bias, y, ...shape, sources, epilogue });
-    expectClose(await output.floats(), y, sumTolerance(9 * sources * inputs));
+    const tolerance = precision === 'f16' ? halfTolerance() : sumTolerance(9 * sources * inputs);
+    expectClose(await output.floats(), y, tolerance);
   }
 
   it.each(shapes)(

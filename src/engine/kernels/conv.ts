@@ -1,8 +1,10 @@
 import tgpu, { d } from 'typegpu';
+import blockSource from '../../../shaders/conv_block.wgsl?raw';
 import quadSource from '../../../shaders/conv_quad.wgsl?raw';
-import tiledSource from '../../../shaders/conv_tiled.wgsl?raw';
 import { invariant } from '../../lib/errors.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import type { Family } from '../tuning/variants.ts';
+import { type BlockTile, blockDefines, blockNeeds, blockTiles } from './gemmVariants.ts';
 
 const Params = d.struct({
   frames: d.u32,
@@ -13,21 +15,48 @@ const Params = d.struct({
   sources: d.u32,
 });
 
-const layout = tgpu.bindGroupLayout({
-  params: { uniform: Params },
-  x: { storage: d.arrayOf(d.vec4f) },
-  w: { storage: d.arrayOf(d.vec4f) },
-  bias: { storage: d.arrayOf(d.f32) },
-  y: { storage: d.arrayOf(d.f32), access: 'mutable' },
-});
+/** With `vectors`, what belongs to output channels is bound four at a time. */
+function layoutOf(vectors: boolean) {
+  const channels = d.arrayOf(vectors ? d.vec4f : d.f32);
+  return tgpu.bindGroupLayout({
+    params: { uniform: Params },
+    x: { storage: d.arrayOf(d.vec4f) },
+    w: { storage: d.arrayOf(d.vec4f) },
+    bias: { storage: channels },
+    y: { storage: channels, access: 'mutable' },
+  });
+}
 
+const layout = layoutOf(false);
 const quad: KernelSource = { name: 'conv_quad', wgsl: quadSource, layout, subgroups: true };
-const tiled: KernelSource = { name: 'conv_tiled', wgsl: tiledSource, layout };
+const block: KernelSource = { name: 'conv_block', wgsl: blockSource, layout };
+const blockVectors: KernelSource = { name: 'conv_block_vectors', wgsl: blockSource, layout: layoutOf(true) };
+
+/** Tiles worth racing: decoders have many pixels and 16 to 256 channels. */
+const convTiles = {
+  tiled: blockTiles.tiled,
+  large: blockTiles.large,
+  huge: blockTiles.huge,
+  largeHalf: blockTiles.largeHalf,
+} satisfies Record<string, BlockTile>;
+
+export type ConvVariant = 'quad' | keyof typeof convTiles;
+
+/** Convolutions: for quads of lanes on the CPU, and as implicit matrix products in tiles of several sizes. */
+export const convFamily: Family<ConvVariant> = {
+  kernel: 'conv',
+  variants: {
+    quad: { precision: 'f32', needs: { quads: true } },
+    largeHalf: { precision: 'f16', needs: blockNeeds(convTiles.largeHalf) },
+    huge: { precision: 'f32', needs: blockNeeds(convTiles.huge) },
+    large: { precision: 'f32', needs: blockNeeds(convTiles.large) },
+    tiled: { precision: 'f32', needs: blockNeeds(convTiles.tiled) },
+  },
+  fallback: ({ quads }) => (quads ? 'quad' : 'tiled'),
+};
 
 export type ConvEpilogue = 'none' | 'relu' | 'add';
 const epilogues: readonly ConvEpilogue[] = ['none', 'relu', 'add'];
-
-export type ConvVariant = 'quad' | 'tiled';
 
 export interface ConvArguments {
   /** [sources - 1 + frames, height, width, inputs] */
@@ -59,13 +88,25 @@ export async function conv(gpu: Gpu, args: ConvArguments): Promise<Dispatch> {
   const rows = frames * height * width;
   const flops = 2 * rows * outputs * inputs * 9 * sources;
   const defines = { EPILOGUE: epilogues.indexOf(epilogue) };
-  const variant = args.variant ?? (gpu.traits.quads ? 'quad' : 'tiled');
+  const variant = args.variant ?? gpu.choices.of(convFamily);
   if (variant === 'quad') {
     // 32 rows, as in gemm, would be 5% faster and takes SwiftShader 17 s to compile, 24 rows take 1 s.
     const tile = { ROWS: 24, COLUMNS: 8, QUADS: 4 };
     const tiles = Math.ceil(rows / tile.ROWS) * Math.ceil(outputs / (4 * tile.COLUMNS));
     return gpu.dispatch(quad, { ...defines, ...tile }, views, Math.ceil(tiles / tile.QUADS), flops, label);
   }
-  const tiles = Math.ceil(rows / 32) * Math.ceil(outputs / 32);
-  return gpu.dispatch(tiled, defines, views, tiles, flops, label);
+  const tile = convTiles[variant];
+  const vectors = outputs % 4 === 0;
+  return gpu.dispatch(
+    { ...(vectors ? blockVectors : block), ...halfOf(tile, vectors) },
+    { ...defines, ...blockDefines(tile), VECTORS: Number(vectors) },
+    views,
+    Math.ceil(rows / tile.rows) * Math.ceil(outputs / tile.columns),
+    flops,
+    label,
+  );
+}
+
+function halfOf({ precision }: BlockTile, vectors: boolean): Partial<KernelSource> {
+  return precision === 'f16' ? { name: `conv_half${vectors ? '_vectors' : ''}`, f16: true } : {};
 }

@@ -74,9 +74,12 @@ describeFamily(gpu, gemmFamily, (variant, precision) => {
   // Every pipeline takes a CPU a second to compile: the two variants that run there see everything.
   const thorough = variant === 'quad' || variant === 'tiled';
 
-  it.each(thorough ? sizes : fewSizes)('multiplies [%i rows, %i columns, inner %i]', async (rows, columns, inner) => {
-    await check(rows, columns, inner, 'none');
-  });
+  it.each(thorough ? sizes : fewSizes)(
+    'multiplies [%i rows, %i columns, inner %i]',
+    async (rows, columns, inner) => {
+      await check(rows, columns, inner, 'none');
+    },
+  );
 
   const endings = ['gelu', 'silu', 'add', 'gatedAdd'] as const;
   it.each(thorough ? endings : (['gelu', 'gatedAdd'] as const))('ends with %s', async (epilogue) => {
@@ -84,9 +87,12 @@ describeFamily(gpu, gemmFamily, (variant, precision) => {
     await check(37, 67, 20, epilogue);
   });
 
-  it.each(thorough ? (['gelu', 'silu'] as const) : (['gelu'] as const))('keeps %s finite far from zero', async (epilogue) => {
-    await check(3, 5, 4, epilogue, 1e4);
-  });
+  it.each(thorough ? (['gelu', 'silu'] as const) : (['gelu'] as const))(
+    'keeps %s finite far from zero',
+    async (epilogue) => {
+      await check(3, 5, 4, epilogue, 1e4);
+    },
+  );
 
   describe.each(['f16', 'int8', 'int4'] as const)('from %s weights', (format) => {
     const packedSizes = [
@@ -94,31 +100,34 @@ describeFamily(gpu, gemmFamily, (variant, precision) => {
       [37, 68, 64],
       [1, 33, 32],
     ] as const;
-    it.each(packedSizes.slice(0, thorough ? 3 : 1))('multiplies [%i rows, %i columns, inner %i]', async (rows, columns, inner) => {
-      const a = randomFloats(1, rows * inner);
-      const bias = randomFloats(3, columns);
-      const packed = packMatrix(randomFloats(2, columns * inner), columns, inner, format);
-      const w = unpackMatrix(packed, columns, inner, format);
-      const shape = { rows, columns, inner, variant };
-      const from = { a: gpu.upload('a', a), bias: gpu.upload('bias', bias) };
-      const words = gpu.upload('words', packed.words);
-      const scales = gpu.upload('scales', packed.scales);
+    it.each(packedSizes.slice(0, thorough ? 3 : 1))(
+      'multiplies [%i rows, %i columns, inner %i]',
+      async (rows, columns, inner) => {
+        const a = randomFloats(1, rows * inner);
+        const bias = randomFloats(3, columns);
+        const packed = packMatrix(randomFloats(2, columns * inner), columns, inner, format);
+        const w = unpackMatrix(packed, columns, inner, format);
+        const shape = { rows, columns, inner, variant };
+        const from = { a: gpu.upload('a', a), bias: gpu.upload('bias', bias) };
+        const words = gpu.upload('words', packed.words);
+        const scales = gpu.upload('scales', packed.scales);
 
-      const output = Output.unwritten(gpu, rows * columns);
-      const plain = Output.unwritten(gpu, rows * columns);
-      run(gpu, [
-        await gemm(gpu, { ...from, w: { format, words, scales }, y: output.buffer, ...shape }),
-        await gemm(gpu, { ...from, w: gpu.upload('w', w), y: plain.buffer, ...shape }),
-      ]);
+        const output = Output.unwritten(gpu, rows * columns);
+        const plain = Output.unwritten(gpu, rows * columns);
+        run(gpu, [
+          await gemm(gpu, { ...from, w: { format, words, scales }, y: output.buffer, ...shape }),
+          await gemm(gpu, { ...from, w: gpu.upload('w', w), y: plain.buffer, ...shape }),
+        ]);
 
-      const y = new Float64Array(rows * columns);
-      reference.gemm({ a, w, bias, y, rows, columns, inner });
-      const tolerance = precision === 'f16' ? halfTolerance() : sumTolerance(inner);
-      const actual = await output.floats();
-      expectClose(actual, y, tolerance);
-      // f16 weights stand for the very numbers that f32 would hold.
-      if (format === 'f16' && precision === 'f32') expect(actual).toEqual(await plain.floats());
-    });
+        const y = new Float64Array(rows * columns);
+        reference.gemm({ a, w, bias, y, rows, columns, inner });
+        const tolerance = precision === 'f16' ? halfTolerance() : sumTolerance(inner);
+        const actual = await output.floats();
+        expectClose(actual, y, tolerance);
+        // f16 weights stand for the very numbers that f32 would hold.
+        if (format === 'f16' && precision === 'f32') expect(actual).toEqual(await plain.floats());
+      },
+    );
   });
 
   it('takes subnormal and large f16 weights for what they are', async () => {

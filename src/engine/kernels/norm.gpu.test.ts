@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import * as reference from '../reference/norm.ts';
-import { Output, run, testGpu } from '../testing/device.ts';
+import { describeFamily, Output, run, testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
-import { layerNorm, qkNorm, rmsNorm, rotaryTable, type TokenGrid } from './norm.ts';
+import {
+  layerNorm,
+  layerNormFamily,
+  qkNorm,
+  qkNormFamily,
+  rmsNorm,
+  rotaryTable,
+  type TokenGrid,
+} from './norm.ts';
 
 const gpu = await testGpu();
 
@@ -17,7 +25,7 @@ const sizes: readonly (readonly [rows: number, width: number])[] = [
   [0, 8],
 ];
 
-describe('layerNorm', () => {
+describeFamily(gpu, layerNormFamily, (variant) => {
   async function check(x: Float32Array<ArrayBuffer>, rows: number, width: number, modulated: boolean) {
     const scale = randomFloats(2, width);
     const shift = randomFloats(3, width);
@@ -29,6 +37,7 @@ describe('layerNorm', () => {
       shift: gpu.upload('shift', shift),
       y: output.buffer,
       ...settings,
+      variant,
     });
     run(gpu, [dispatch]);
     const y = new Float64Array(rows * width);
@@ -76,7 +85,7 @@ describe('rmsNorm', () => {
   });
 });
 
-describe('qkNorm', () => {
+describeFamily(gpu, qkNormFamily, (variant) => {
   async function check(
     rows: number,
     heads: number,
@@ -91,6 +100,7 @@ describe('qkNorm', () => {
       x: output.buffer,
       weight: gpu.upload('weight', weight),
       ...settings,
+      variant,
       ...(rope && { rope: { ...rope, table: gpu.upload('table', rotaryTable(rope.grid, headSize)) } }),
     });
     run(gpu, [dispatch]);
@@ -132,6 +142,7 @@ describe('qkNorm', () => {
       headSize: 12,
       eps: 0,
       rope: { table: gpu.upload('table', rotaryTable(grid, 12)), grid, firstRow: 0 },
+      variant,
     });
     run(gpu, [dispatch]);
     const actual = await output.floats();

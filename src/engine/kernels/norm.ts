@@ -1,8 +1,11 @@
 import tgpu, { d } from 'typegpu';
 import layerNormSource from '../../../shaders/layer_norm.wgsl?raw';
+import layerNormLanesSource from '../../../shaders/layer_norm_lanes.wgsl?raw';
 import qkNormSource from '../../../shaders/qk_norm.wgsl?raw';
+import qkNormLanesSource from '../../../shaders/qk_norm_lanes.wgsl?raw';
 import rmsNormSource from '../../../shaders/rms_norm.wgsl?raw';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import { type RowVariant, rowDispatch, rowFamily, rowKernel } from './rowVariants.ts';
 
 const rowsPerWorkgroup = 16;
 
@@ -18,6 +21,8 @@ const layerNormKernel: KernelSource = {
     y: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
   }),
 };
+const layerNormKernels = rowKernel(layerNormKernel, layerNormLanesSource);
+export const layerNormFamily = rowFamily('layerNorm');
 
 export interface LayerNormArguments {
   /** [rows, width] */
@@ -33,6 +38,8 @@ export interface LayerNormArguments {
   /** true: y = norm * (1 + scale) + shift (AdaLN); false: y = norm * scale + shift (affine). */
   modulated: boolean;
   eps: number;
+  /** Forces a variant (tests and the tuner's races). */
+  variant?: RowVariant;
 }
 
 /** LayerNorm of each row with modulation or affine. */
@@ -45,8 +52,11 @@ export function layerNorm(gpu: Gpu, args: LayerNormArguments): Promise<Dispatch>
     one: args.modulated ? 1 : 0,
   });
   const { x, scale, shift, y } = args;
-  const workgroups = Math.ceil(rows / rowsPerWorkgroup);
-  return gpu.dispatch(layerNormKernel, {}, { params, x, scale, shift, y }, workgroups, 8 * rows * width);
+  const variant = args.variant ?? gpu.choices.of(layerNormFamily);
+  const { defines, workgroups } = rowDispatch(gpu, variant, rows);
+  const views = { params, x, scale, shift, y };
+  const flops = 8 * rows * width;
+  return gpu.dispatch(layerNormKernels[variant], defines, views, workgroups, flops, 'layer_norm');
 }
 
 const RmsNormParams = d.struct({ rows: d.u32, width: d.u32, eps: d.f32 });
@@ -99,6 +109,8 @@ const qkNormKernel: KernelSource = {
     rotations: { storage: d.arrayOf(d.vec2f) },
   }),
 };
+const qkNormKernels = rowKernel(qkNormKernel, qkNormLanesSource);
+export const qkNormFamily = rowFamily('qkNorm');
 
 /** Token grid of the film, for RoPE. */
 export interface TokenGrid {
@@ -146,12 +158,14 @@ export interface QkNormArguments {
   eps: number;
   /** Left out: no rotation. */
   rope?: { table: GPUBuffer; grid: TokenGrid; firstRow: number };
+  /** Forces a variant (tests and the tuner's races). */
+  variant?: RowVariant;
 }
 
 /** RMSNorm over the whole width of queries or keys, then 3D RoPE, in place. */
 export function qkNorm(
   gpu: Gpu,
-  { x, weight, rows, heads, headSize, eps, rope }: QkNormArguments,
+  { x, weight, rows, heads, headSize, eps, rope, variant = gpu.choices.of(qkNormFamily) }: QkNormArguments,
 ): Promise<Dispatch> {
   const pairs = rotaryPairs(headSize);
   const params = gpu.uniform('qk norm params', QkNormParams, {
@@ -166,12 +180,13 @@ export function qkNorm(
     sidePairs: pairs.side,
     eps,
   });
-  const workgroups = Math.ceil(rows / rowsPerWorkgroup);
+  const { defines, workgroups } = rowDispatch(gpu, variant, rows);
   return gpu.dispatch(
-    qkNormKernel,
-    { ROPE: rope ? 1 : 0 },
+    qkNormKernels[variant],
+    { ...defines, ROPE: rope ? 1 : 0 },
     { params, x, weight, rotations: rope?.table ?? weight },
     workgroups,
     10 * rows * heads * headSize,
+    'qk_norm',
   );
 }

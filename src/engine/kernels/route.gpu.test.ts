@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as reference from '../reference/route.ts';
-import { describeVariants, Output, run, testGpu } from '../testing/device.ts';
+import { describeFamily, Output, run, testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
 import { randomFloats, randomIntegers } from '../testing/random.ts';
-import { tileQueries, tileWords } from './attention.ts';
-import { groupSort, route } from './route.ts';
+import { type AttentionVariant, tileQueries, tileWords } from './attention.ts';
+import { groupSort, route, routeFamily, sortFamily } from './route.ts';
 
 const gpu = await testGpu();
 
 const groupCounts = [1, 4, 5, 20, 32];
 
-describe('route', () => {
+describeFamily(gpu, routeFamily, (variant) => {
   async function check(
     x: Float32Array<ArrayBuffer>,
     router: Float32Array<ArrayBuffer>,
@@ -26,6 +26,7 @@ describe('route', () => {
       group: group.buffer,
       weight: weight.buffer,
       ...sizes,
+      variant,
     });
     run(gpu, [dispatch]);
     const expectedGroup = before.slice();
@@ -68,9 +69,17 @@ describe('route', () => {
   });
 });
 
-describeVariants(gpu, 'groupSort', (variant) => {
+describeFamily(gpu, sortFamily, (sortVariant) => {
   async function check(group: Uint32Array<ArrayBuffer>, groups: number): Promise<void> {
-    const sort = await groupSort(gpu, gpu.upload('group', group), group.length, groups, variant);
+    for (const variant of ['quad', 'tiled'] as const) await checkTiles(group, groups, variant);
+  }
+
+  async function checkTiles(
+    group: Uint32Array<ArrayBuffer>,
+    groups: number,
+    variant: AttentionVariant,
+  ): Promise<void> {
+    const sort = await groupSort(gpu, gpu.upload('group', group), group.length, groups, variant, sortVariant);
     run(gpu, sort.dispatches);
     const expected = reference.groupSort(group, groups);
     const order = new Uint32Array(await gpu.read(sort.list.queryRows));

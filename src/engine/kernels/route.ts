@@ -1,10 +1,14 @@
 import tgpu, { d } from 'typegpu';
 import countSource from '../../../shaders/group_count.wgsl?raw';
 import scanSource from '../../../shaders/group_scan.wgsl?raw';
+import scanParallelSource from '../../../shaders/group_scan_parallel.wgsl?raw';
 import scatterSource from '../../../shaders/group_scatter.wgsl?raw';
 import routeSource from '../../../shaders/route.wgsl?raw';
+import routeLanesSource from '../../../shaders/route_lanes.wgsl?raw';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import type { Family } from '../tuning/variants.ts';
 import { type AttentionVariant, attentionVariant, type TileList, tileQueries } from './attention.ts';
+import { type RowVariant, rowDispatch, rowFamily, rowKernel } from './rowVariants.ts';
 
 const rowsPerWorkgroup = 16;
 /** Rows that one invocation of the sort walks through. */
@@ -22,6 +26,8 @@ const routeKernel: KernelSource = {
     weight: { storage: d.arrayOf(d.f32), access: 'mutable' },
   }),
 };
+const routeKernels = rowKernel(routeKernel, routeLanesSource);
+export const routeFamily = rowFamily('route');
 
 export interface RouteArguments {
   /** [rows, width]: the normed and modulated tokens. */
@@ -36,20 +42,25 @@ export interface RouteArguments {
   firstRow?: number;
   width: number;
   groups: number;
+  /** Forces a variant (tests and the tuner's races). */
+  variant?: RowVariant;
 }
 
 /** Sends every token to one of the groups. */
 export function route(gpu: Gpu, args: RouteArguments): Promise<Dispatch> {
   const { x, router, group, weight, rows, firstRow = 0, width, groups } = args;
   const params = gpu.uniform('route params', RouteParams, { rows, firstRow, width });
-  const workgroups = Math.ceil(rows / rowsPerWorkgroup);
+  const variant = args.variant ?? gpu.choices.of(routeFamily);
+  const { defines, workgroups } = rowDispatch(gpu, variant, rows);
+  const views = { params, x, router, group, weight };
   const flops = 2 * rows * width * groups;
   return gpu.dispatch(
-    routeKernel,
-    { GROUPS: groups },
-    { params, x, router, group, weight },
+    routeKernels[variant],
+    { ...defines, GROUPS: groups },
+    views,
     workgroups,
     flops,
+    'route',
   );
 }
 
@@ -72,6 +83,24 @@ const scanKernel: KernelSource = {
     list: { storage: d.arrayOf(d.u32), access: 'mutable' },
   }),
 };
+const scanParallelKernel: KernelSource = {
+  ...scanKernel,
+  name: 'group_scan_parallel',
+  wgsl: scanParallelSource,
+};
+
+/** The scan of the sort by one invocation, or by a workgroup. */
+export type SortVariant = 'parallel' | 'serial';
+
+export const sortFamily: Family<SortVariant> = {
+  kernel: 'sort',
+  variants: {
+    parallel: { precision: 'f32', needs: { invocations: 256 } },
+    serial: { precision: 'f32', needs: {} },
+  },
+  fallback: ({ quads }) => (quads ? 'serial' : 'parallel'),
+};
+
 const scatterKernel: KernelSource = {
   name: 'group_scatter',
   wgsl: scatterSource,
@@ -101,6 +130,7 @@ export async function groupSort(
   rows: number,
   groups: number,
   variant: AttentionVariant = attentionVariant(gpu),
+  sortVariant: SortVariant = gpu.choices.of(sortFamily),
 ): Promise<GroupSort> {
   const runs = Math.ceil(rows / run);
   const tile = tileQueries(variant);
@@ -117,11 +147,12 @@ export async function groupSort(
     dispatches: [
       await gpu.dispatch(countKernel, defines, { params, group, counts }, workgroups, rows),
       await gpu.dispatch(
-        scanKernel,
+        sortVariant === 'parallel' ? scanParallelKernel : scanKernel,
         { GROUPS: groups, TILE: tile },
         { params, counts, list },
         1,
         groups * runs,
+        'group_scan',
       ),
       await gpu.dispatch(scatterKernel, defines, { params, group, starts: counts, order }, workgroups, rows),
     ],

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { taehvInventory } from '../../model/checkpoint/taehv.ts';
 import { vaeInventory } from '../../model/checkpoint/vae.ts';
 import type { AutoencoderConfig } from '../../model/config.ts';
-import type { TileGrid } from '../../plan/wanVae.ts';
+import { decoderSizes } from '../../plan/decoder.ts';
+import { type TileGrid, tileHalo, wanVaeReach } from '../../plan/wanVae.ts';
+import { decodeReel } from '../decodeFilm.ts';
 import { relativeError } from '../golden/compare.ts';
 import { channelsLast } from '../golden/layout.ts';
 import { type Command, Runner } from '../gpu/runner.ts';
 import { testGpu } from '../testing/device.ts';
 import { hashedCheckpoint } from '../testing/hashedCheckpoint.ts';
 import { fetchBytes } from '../testing/papercut.ts';
+import { randomFloats } from '../testing/random.ts';
 import { blobSource } from '../weights/byteSource.ts';
 import { Safetensors } from '../weights/safetensors.ts';
 import { TaehvDecoder } from './taehv.ts';
@@ -115,6 +118,29 @@ async function decode(
   };
 }
 
+/** The same tile by tile, put together as a film is. */
+async function decodeTiles(
+  decoder: WanVaeDecoder,
+  { latents, frames, size }: Case,
+): Promise<Uint8ClampedArray> {
+  const frameBytes = 64 * size.height * size.width * 4;
+  const x = gpu.upload('latents', latents);
+  const made: Uint8ClampedArray[] = [];
+  await decodeReel(
+    {
+      ...{ gpu, runner, decoder, frames, frameBytes, decodeFrames: 1, temporal: 4, signal: undefined },
+      listener(event) {
+        if (event.type === 'frames') made.push(...event.frames);
+      },
+    },
+    { at: { start: 0, count: frames }, latents: x, from: 0 },
+  );
+  gpu.free(x);
+  const all = new Uint8ClampedArray(made.length * frameBytes);
+  for (const [i, frame] of made.entries()) all.set(frame, i * frameBytes);
+  return all;
+}
+
 function toColours(decoded: Float32Array): Uint8ClampedArray {
   return Uint8ClampedArray.from(decoded, (value) =>
     Math.floor((Math.min(1, Math.max(-1, value)) + 1) * 127.5 + 0.5),
@@ -143,10 +169,92 @@ describe('WanVaeDecoder', () => {
     const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, { frames: chunk, tiles: one });
     const { floats, rgba } = await decode(decoder, film, chunk);
     const error = relativeError(floats, film.decoded);
-    console.info(`Wan-VAE, ${name} by ${chunk}: relative error ${error.toExponential(1)}`);
     expect(error).toBeLessThan(1e-3);
     expect(offColours(rgba, film.decoded)).toBe(0);
     decoder.free();
+  });
+
+  it.each([[{ rows: 1, columns: 2 }], [{ rows: 2, columns: 1 }], [{ rows: 2, columns: 3 }]])(
+    'gives the same pictures in tiles: $rows x $columns',
+    async (tiles) => {
+      const film = await readCase('wan-vae', 'wide');
+      const whole = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, { frames: 3, tiles: one });
+      const { floats, rgba } = await decode(whole, film, 3);
+      expect(relativeError(floats, film.decoded)).toBeLessThan(1e-3);
+      whole.free();
+
+      const plan = { frames: 1, tiles };
+      const tiled = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, plan);
+      expect(await decodeTiles(tiled, film)).toEqual(rgba);
+      tiled.free();
+    },
+  );
+
+  it('sees enough around a tile, and no less would do', () => {
+    // Pixels of the core must not depend on what lies beyond the halo: seven cells, as far as the last stages reach.
+    const reach = 7 / 2 + 7 / 4 + 7 / 8;
+    expect(tileHalo).toBeGreaterThanOrEqual(reach);
+    expect(tileHalo - 1).toBeLessThan(reach);
+  });
+
+  it('starts in the middle of a film as if it came from the start', async () => {
+    const frames = wanVaeReach + 4;
+    const size = { height: 2, width: 2 };
+    const latents = randomFloats(5, frames * 4 * 16, 1.5);
+    const x = gpu.upload('latents', latents);
+    const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, size, { frames: 1, tiles: one });
+    const lastFrames = async (from: number): Promise<Uint8Array> => {
+      decoder.rewind();
+      for (let frame = from; frame < frames; frame++) await runner.run(await decoder.decode(x, frame, 1));
+      return new Uint8Array(await gpu.read(decoder.rgba));
+    };
+    expect(await lastFrames(frames - 1 - decoder.reach)).toEqual(await lastFrames(0));
+    expect(await lastFrames(frames - 3)).not.toEqual(await lastFrames(0));
+    gpu.free(x);
+    decoder.free();
+  });
+
+  it.each([[one], [{ rows: 1, columns: 3 }]])(
+    'shows a latent frame by itself, without touching what it remembers: %o',
+    async (tiles) => {
+      const { size, latents } = await readCase('wan-vae', 'wide');
+      const x = gpu.upload('latents', latents);
+      const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, size, { frames: 1, tiles });
+      const frameBytes = 64 * size.height * size.width * 4;
+      const last = { buffer: decoder.rgba, offset: 3 * frameBytes, size: frameBytes };
+      const rgba = async () => new Uint8Array(await gpu.read(last));
+
+      const whole = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, size, { frames: 1, tiles: one });
+      await runner.run(await whole.decode(x, 1, 1));
+      const still = new Uint8Array(await gpu.read({ ...last, buffer: whole.rgba }));
+      await runner.run(await whole.decode(x, 2, 1));
+      const second = new Uint8Array(await gpu.read({ ...last, buffer: whole.rgba }));
+
+      await runner.run(await decoder.preview(x, 1));
+      expect(await rgba()).toEqual(still);
+      if (tiles === one) {
+        await runner.run(await decoder.decode(x, 1, 1));
+        await runner.run(await decoder.preview(x, 0));
+        await runner.run(await decoder.decode(x, 2, 1));
+        expect(await rgba()).toEqual(second);
+      }
+      gpu.free(x);
+      decoder.free();
+      whole.free();
+    },
+  );
+
+  it.each([[one], [{ rows: 2, columns: 2 }]])('takes the memory that was planned: %o', (tiles) => {
+    const size = { height: 20, width: 24 };
+    const plan = { frames: 2, tiles };
+    const before = gpu.bytes;
+    const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, size, plan);
+    const planned = decoderSizes(size, vaeConfig, plan).reduce((sum, bytes) => sum + bytes, 0);
+    expect(gpu.bytes - before).toBeGreaterThanOrEqual(planned);
+    // Sizes are rounded up to 16 bytes.
+    expect(gpu.bytes - before).toBeLessThan(1.001 * planned);
+    decoder.free();
+    expect(gpu.bytes).toBe(before);
   });
 });
 
@@ -159,10 +267,38 @@ describe('TaehvDecoder', () => {
     const film = await readCase('taehv', name);
     const decoder = new TaehvDecoder(gpu, taehvConfig, taehvWeights, film.size, chunk);
     const { floats, rgba } = await decode(decoder, film, chunk);
-    const error = relativeError(floats, film.decoded);
-    console.info(`TAEHV, ${name} by ${chunk}: relative error ${error.toExponential(1)}`);
-    expect(error).toBeLessThan(1e-3);
+    expect(relativeError(floats, film.decoded)).toBeLessThan(1e-3);
     expect(offColours(rgba, film.decoded)).toBe(0);
     decoder.free();
+  });
+
+  it('starts in the middle of a film as if it came from the start, and shows a latent frame by itself', async () => {
+    const { size, latents, frames } = await readCase('taehv', 'film');
+    const x = gpu.upload('latents', latents);
+    const decoder = new TaehvDecoder(gpu, taehvConfig, taehvWeights, size, 1);
+    const rgba = async () => new Uint8Array(await gpu.read(decoder.rgba));
+    const decodeFrom = async (from: number): Promise<Uint8Array> => {
+      decoder.rewind();
+      for (let frame = from; frame < frames; frame++) await runner.run(await decoder.decode(x, frame, 1));
+      return rgba();
+    };
+    const alone = await decodeFrom(frames - 1);
+    const whole = await decodeFrom(0);
+    expect(alone).not.toEqual(whole);
+    await runner.run(await decoder.preview(x, frames - 1));
+    expect(await rgba()).toEqual(alone);
+    expect(await decodeFrom(0)).toEqual(whole);
+    gpu.free(x);
+    decoder.free();
+  });
+
+  it('takes the memory that was planned', () => {
+    const size = { height: 4, width: 6 };
+    const before = gpu.bytes;
+    const decoder = new TaehvDecoder(gpu, taehvConfig, taehvWeights, size, 2);
+    const planned = decoderSizes(size, taehvConfig, { frames: 2, tiles: one });
+    expect(gpu.bytes - before).toBe(planned.reduce((sum, bytes) => sum + bytes, 0));
+    decoder.free();
+    expect(gpu.bytes).toBe(before);
   });
 });

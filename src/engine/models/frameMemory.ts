@@ -1,4 +1,4 @@
-import { cachedFrames } from '../../plan/wanVae.ts';
+import { invariant } from '../../lib/errors.ts';
 import type { Copy } from '../gpu/runner.ts';
 
 /**
@@ -22,9 +22,9 @@ export class FrameMemory {
   /** Takes a frame of `bytes` in place of the oldest. */
   remember(frame: GPUBuffer, bytes: number): Copy {
     const oldest = this.#frames.at(-1);
-    if (!oldest) throw new RangeError('a memory without room');
+    invariant(oldest, 'a memory without room');
     this.#frames = [oldest, ...this.#frames.slice(0, -1)];
-    this.#held = Math.min(this.#held + 1, cachedFrames);
+    this.#held = Math.min(this.#held + 1, this.#frames.length);
     return { from: frame, to: oldest, bytes };
   }
 

@@ -170,7 +170,7 @@ describe('StreamedTextEncoder', () => {
   });
 
   it.each([
-    ['in the first layer', 'blocks.0.attn.q.weight'],
+    ['in the first layer', 'blocks.0.attn.k.weight'],
     ['in a later one', 'blocks.2.ffn.fc1.weight'],
   ])('tells of a tensor that is missing %s, and leaves nothing on the GPU', async (_, missing) => {
     const inventory = new Map(umt5Inventory(shape));

@@ -1,20 +1,12 @@
 import { invariant } from '../../lib/errors.ts';
-import type { AttentionPhase, KMeansSettings } from '../../plan/routing.ts';
+import { type AttentionPhase, expectedDensity, type KMeansSettings } from '../../plan/routing.ts';
+import { bucketRuns, clusterListSizes } from '../../plan/routingMemory.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
 import { type AttentionVariant, attentionVariant, tileQueries } from '../kernels/attention.ts';
-import { bucketRuns, bucketSort } from '../kernels/bucketSort.ts';
-import {
-  clusterListSizes,
-  clusterScores,
-  clusterSelect,
-  kmeansAssign,
-  segmentMean,
-} from '../kernels/cluster.ts';
+import { bucketSort } from '../kernels/bucketSort.ts';
+import { clusterScores, clusterSelect, kmeansAssign, segmentMean } from '../kernels/cluster.ts';
 import type { QueriesAndKeys, Routing } from './routing.ts';
-
-/** Share of all pairs that is kept, about: sizes submissions, nothing else. */
-const expectedDensity = 0.3;
 
 /** Clusters of one of the two sides. */
 interface Side {

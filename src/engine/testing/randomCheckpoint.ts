@@ -32,7 +32,7 @@ export const smallDit: DitShape = {
   groups: null,
 };
 export const smallUmt5: Umt5Shape = {
-  vocab: 256,
+  vocab: 400,
   dim: 64,
   inner: 64,
   heads: 4,

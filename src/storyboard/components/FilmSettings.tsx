@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import controls from '../../ui/controls.module.css';
 import { Icon } from '../../ui/Icon.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
@@ -20,7 +21,7 @@ const attentions = [
 ] as const;
 
 /** Settings of the film as a whole. */
-export function FilmSettings() {
+export function FilmSettings({ modelField }: { modelField: ReactNode }) {
   const film = useStoryboard((state) => state.document);
   const reroll = useReroll();
   const { editFilm, endStep } = storyboard.actions;
@@ -41,6 +42,7 @@ export function FilmSettings() {
           </button>
         )}
       </header>
+      {modelField}
       <SizeField />
       <div className={styles.pair}>
         <div className={controls.field}>

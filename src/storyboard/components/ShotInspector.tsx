@@ -20,7 +20,7 @@ export function ShotInspector() {
   const { shot, index } = useSelectedShot();
   const fps = useStoryboard((state) => state.document.fps);
   const look = useStoryboard((state) => state.document.look);
-  const { config } = useModel();
+  const { config, wordHelp } = useModel();
   const reroll = useReroll();
   const prompt = useRef<HTMLDivElement>(null);
   /** Where the person last was in the prompt; a shot whose prompt they never entered takes phrases at its end. */
@@ -81,7 +81,7 @@ export function ShotInspector() {
         look={look}
         onText={(text) => editShot(shot.id, { prompt: text })}
       />
-      <WordPalette onPhrase={insert} />
+      {wordHelp && <WordPalette onPhrase={insert} />}
       <div className={styles.pair}>
         <div className={controls.field}>
           <span aria-hidden="true">Length in seconds</span>

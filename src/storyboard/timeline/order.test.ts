@@ -14,12 +14,14 @@ function shots(...lengths: number[]) {
 const film = shots(10, 20, 40, 10);
 
 describe('placeAt', () => {
-  it('is the place that a shot has while it is not dragged past the middle of another', () => {
-    for (const [index, { frames }] of film.entries()) {
-      expect(placeAt(film, index, frames.start + frames.count / 2)).toBe(index);
-    }
-    expect(placeAt(film, 0, 20)).toBe(0);
-    expect(placeAt(film, 0, 21)).toBe(1);
+  it('is the place that a shot has while its edges pass the middle of no other', () => {
+    for (const index of film.keys()) expect(placeAt(film, index, 0)).toBe(index);
+    // The first shot ends at frame 10, and the middle of the second is at frame 20.
+    expect(placeAt(film, 0, 10)).toBe(0);
+    expect(placeAt(film, 0, 11)).toBe(1);
+    // The third, long as it is, starts at frame 30.
+    expect(placeAt(film, 2, -9)).toBe(2);
+    expect(placeAt(film, 2, -10)).toBe(1);
   });
 
   it('ends at both ends of the film', () => {

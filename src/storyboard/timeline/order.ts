@@ -3,12 +3,18 @@ import type { ShotSpan } from '../../plan/types.ts';
 type Place = Pick<ShotSpan, 'frames'>;
 
 /**
- * Place of a shot among all when its middle is dragged to a frame: behind every other shot whose middle lies before.
- * `from` is the place that it has now.
+ * Place of a shot among all when it is dragged by so many frames: past every other shot whose middle its leading edge
+ * has passed, however long it is itself. `from` is the place that it has now.
  */
-export function placeAt(shots: readonly Place[], from: number, middle: number): number {
-  return shots.filter(({ frames }, index) => index !== from && frames.start + frames.count / 2 < middle)
-    .length;
+export function placeAt(shots: readonly Place[], from: number, shift: number): number {
+  const own = shots[from]?.frames;
+  if (!own) return from;
+  const start = own.start + shift;
+  const end = start + own.count;
+  return shots.filter(({ frames }, index) => {
+    const middle = frames.start + frames.count / 2;
+    return index < from ? middle < start : index > from && middle < end;
+  }).length;
 }
 
 /** Frame of the cut that a shot would be put at; null when it would stay. */

@@ -100,10 +100,9 @@ export function useReorder(shots: readonly ShotSpan[], scale: number, track: Ref
       const { shotId, x: start } = press.current;
       if (!held.current && Math.abs(x - start) < dragDistance) return;
       const from = placeOf(shotId);
-      const own = shots[from]?.frames;
-      if (!own) return;
+      if (from < 0) return;
       drawAt(shotId, x - start);
-      carryTo(shotId, placeAt(shots, from, own.start + own.count / 2 + (x - start) / scale));
+      carryTo(shotId, placeAt(shots, from, (x - start) / scale));
     },
     putDown,
     giveUp,

@@ -1,0 +1,149 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { root } from '../scripts/lib/paths.mjs';
+import { hashValues } from '../src/engine/testing/hashWeights.ts';
+import {
+  ditLayouts,
+  fileParts,
+  smallDit,
+  smallTaehv,
+  smallUmt5,
+  smallVae,
+  taehvLayouts,
+  umt5Layouts,
+  vaeLayouts,
+  type WrittenFile,
+  type WrittenTensor,
+} from '../src/engine/testing/randomCheckpoint.ts';
+import { expect, test } from './fixtures.ts';
+import { tinyStoryboard } from './storyboards.ts';
+
+async function write(folder: string, files: readonly WrittenFile[]): Promise<void> {
+  for (const file of files) {
+    const path = join(folder, file.path);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, Buffer.concat([...fileParts(file)]));
+  }
+}
+
+const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Models' });
+
+// No test can work the file dialogs of the system; browsers that have none use plain inputs.
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'showDirectoryPicker');
+    Reflect.deleteProperty(window, 'showOpenFilePicker');
+  });
+});
+
+test('a folder of Wan files is recognised by what is in them, and what is missing is named', async ({
+  studio,
+}, info) => {
+  const { page, filmSettings } = studio;
+  await studio.page.reload();
+  const folder = info.outputPath('ComfyUI');
+  await write(folder, ditLayouts['ComfyUI, fp8 scaled']?.(smallDit) ?? []);
+  await write(folder, vaeLayouts['ComfyUI, fp16']?.(smallVae) ?? []);
+  await writeFile(join(folder, 'old.pth'), Buffer.from([0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc]));
+
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByLabel('Folder of models').setInputFiles(folder);
+  const files = dialog.getByRole('list', { name: 'Your files' });
+  await expect(files).toContainText('Wan2.1 T2V, 2 blocks of 128');
+  await expect(files).toContainText('fp8 e4m3 scaled');
+  await expect(files).toContainText('Wan-VAE decoder');
+  await expect(files).toContainText(/old\.pth is a pickle, which can run code/);
+  const sets = dialog.getByRole('list', { name: 'Models that they make up' });
+  const own = sets.getByRole('listitem').filter({ hasText: 'another size' });
+  await expect(own).toContainText('2 of 4 parts missing');
+  await expect(own).toContainText('umt5_xxl_fp8_e4m3fn_scaled');
+  expect(studio.refusals).toEqual([]);
+
+  await dialog.getByRole('button', { name: 'Remove ComfyUI' }).click();
+  await expect(files).toBeHidden();
+});
+
+test('choosing Wan plans with its sizes, hides the words of Papercut and asks for its files', async ({
+  studio,
+}) => {
+  const { page, filmSettings } = studio;
+  await expect(page.getByRole('tablist', { name: 'What the model knows' })).toBeVisible();
+  await filmSettings.getByLabel('Model', { exact: true }).selectOption('wan2.1-1.3b');
+  await expect(dialogOf(page)).toBeVisible();
+  await page.keyboard.press('Escape');
+  const { width, height, fps, model } = await studio.storyboard();
+  expect({ width, height, fps, model }).toEqual({ width: 832, height: 480, fps: 16, model: 'wan2.1-1.3b' });
+  await expect(page.getByRole('tablist', { name: 'What the model knows' })).toBeHidden();
+  await studio.prompt(1).fill('一只猫 and a zorbulent sailbot');
+  await expect(studio.storyboardPanel.locator('mark')).toHaveCount(0);
+  await expect(studio.stage).toContainText('832×480');
+  await studio.generateButton.click();
+  await expect(studio.alerts).toContainText(
+    /Wan2\.1 1\.3B is not complete here: the transformer, the text encoder/,
+  );
+});
+
+test('a whole set of Wan files makes a film, from another decoder and with a LoRA another one', async ({
+  studio,
+}, info) => {
+  const { page, filmSettings } = studio;
+  const folder = info.outputPath('models');
+  await write(folder, [
+    ...(ditLayouts['diffusers, sharded, bf16']?.(smallDit) ?? []),
+    ...(umt5Layouts['Hugging Face, sharded, bf16']?.(smallUmt5) ?? []),
+    ...(vaeLayouts['ComfyUI, fp16']?.(smallVae) ?? []),
+    ...(taehvLayouts['original, fp16']?.(smallTaehv) ?? []),
+    { path: 'loras/few.safetensors', tensors: loraTensors() },
+  ]);
+  await mkdir(join(folder, 'tokenizer'));
+  await copyFile(
+    join(root, 'src/model/fixtures/umt5/tokenizer.json'),
+    join(folder, 'tokenizer/tokenizer.json'),
+  );
+  await studio.openStoryboard(
+    tinyStoryboard({ model: 'wan2.1-custom', fps: 16, steps: 1, guidance: 1, attention: 'dense' }),
+  );
+
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByLabel('Folder of models').setInputFiles(folder);
+  const own = dialog.getByRole('listitem').filter({ hasText: 'Wan2.1, another size' });
+  await expect(own).toContainText('Wan-VAE decodes');
+  await page.keyboard.press('Escape');
+  const quality = await studio.generate();
+  expect(quality.frames).toBe(13);
+
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  await dialog.getByText('Speed').click();
+  await expect(own).toContainText('TAEHV decodes');
+  const speed = await studio.generate();
+  expect(speed.framesSha256).not.toBe(quality.framesSha256);
+
+  await dialog.getByRole('spinbutton', { name: 'Strength of few.safetensors' }).fill('1');
+  const changed = await studio.generate();
+  expect(changed.framesSha256).not.toBe(speed.framesSha256);
+  await dialog.getByRole('spinbutton', { name: 'Strength of few.safetensors' }).fill('0');
+  const back = await studio.generate();
+  expect(back.framesSha256).toBe(speed.framesSha256);
+  expect(studio.errors).toEqual([]);
+  expect(studio.refusals).toEqual([]);
+});
+
+/** A LoRA for every query projection of the small transformer. */
+function loraTensors(): WrittenTensor[] {
+  return Array.from({ length: smallDit.layers }, (_, i) => `diffusion_model.blocks.${i}.self_attn.v`).flatMap(
+    (path) =>
+      (['lora_down', 'lora_up'] as const).map((half) => {
+        const name = `${path}.${half}.weight`;
+        const shape = half === 'lora_down' ? [4, smallDit.dim] : [smallDit.dim, 4];
+        return {
+          name,
+          type: 'F32',
+          shape,
+          bytes: () => new Uint8Array(hashValues(name, 4 * smallDit.dim).buffer),
+        };
+      }),
+  );
+}

@@ -1,0 +1,199 @@
+import type { StudioPage } from '../../e2e/StudioPage.ts';
+import type { Storyboard } from '../../src/storyboard/document.ts';
+import type { Flipbook } from './screenshots.ts';
+
+/** What the states are made with. */
+export interface StatesSetting {
+  studio: StudioPage;
+  /** Films for the pictures: one that is made, and a long one that is only edited. */
+  film: Storyboard;
+  long: Storyboard;
+  flipbook: Flipbook;
+}
+
+/** A state that the studio is shown in. Each begins where the one before it has left the page. */
+export interface State {
+  name: string;
+  /** Brings the page into the state. */
+  enter(setting: StatesSetting): Promise<void>;
+  /** Leaves it, for the next one. */
+  leave?(setting: StatesSetting): Promise<void>;
+}
+
+/** Milliseconds that a film may take on a machine without a GPU. */
+const filmTimeout = 20 * 60_000;
+
+/** Filmstrips are drawn from the finished film for a while; nothing on the page says when that is over. */
+const filmstripMilliseconds = 4000;
+
+export const states: readonly State[] = [
+  {
+    name: 'empty',
+    async enter({ studio }) {
+      await studio.page.getByRole('radio', { name: /^Final, about/ }).waitFor();
+    },
+    async leave({ studio }) {
+      await studio.page.getByRole('button', { name: 'Close the guide' }).click();
+    },
+  },
+  {
+    name: 'unknown-words',
+    async enter({ studio }) {
+      await studio.prompt(2).fill('close up of the sailbot in a thunderstorm at sunset');
+      await studio.page.getByRole('list', { name: 'Unknown words' }).waitFor();
+    },
+  },
+  {
+    name: 'editing',
+    async enter({ studio, long }) {
+      const { page } = studio;
+      await studio.openStoryboard(long);
+      await page.getByRole('textbox', { name: 'Look of the film' }).fill('at dawn');
+      await closeNotices(studio);
+      await studio.prompt(3).focus();
+      await page.getByRole('tab', { name: 'Camera' }).click();
+      await page.getByRole('radio', { name: /^Final, about/ }).waitFor();
+    },
+  },
+  {
+    name: 'draft',
+    async enter({ studio, film }) {
+      const { page } = studio;
+      await studio.openStoryboard(film);
+      await closeNotices(studio);
+      await page.getByRole('radio', { name: /^Draft/ }).check();
+      await page.getByRole('button', { name: 'Generate draft' }).click();
+      await finished(studio);
+    },
+    async leave({ studio }) {
+      await studio.page.getByRole('radio', { name: /^Final/ }).check();
+    },
+  },
+  {
+    name: 'generating',
+    async enter({ studio, film, flipbook }) {
+      const { page, stage } = studio;
+      await page.setViewportSize(flipbookSize);
+      await studio.generateButton.click();
+      // The film as it forms, a picture a step.
+      for (let step = 2; step <= film.steps - 2; step++) {
+        await stage.getByText(`step ${step}/${film.steps}`).waitFor({ timeout: filmTimeout });
+        await flipbook.add(2);
+      }
+    },
+  },
+  {
+    name: 'paused',
+    async enter({ studio }) {
+      await studio.stage.getByRole('button', { name: 'Pause generating' }).click();
+      await studio.stage.getByText('Paused').waitFor();
+    },
+    async leave({ studio }) {
+      await studio.stage.getByRole('button', { name: 'Go on generating' }).click();
+    },
+  },
+  {
+    name: 'done',
+    async enter({ studio, flipbook }) {
+      const { page } = studio;
+      await page.setViewportSize(flipbookSize);
+      await finished(studio);
+      await page.keyboard.press('Home');
+      await playInto(flipbook, studio);
+      await page.keyboard.press('Home');
+    },
+  },
+  {
+    name: 'groups',
+    async enter({ studio }) {
+      const { page, stage } = studio;
+      await stage.getByRole('button', { name: 'Groups', exact: true }).click();
+      await page.getByRole('region', { name: 'Groups' }).waitFor();
+      const box = await studio.film.boundingBox();
+      if (box) await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.6);
+      await page.waitForTimeout(1000);
+    },
+    async leave({ studio }) {
+      await studio.page.getByRole('button', { name: 'Close the groups' }).click();
+    },
+  },
+  {
+    name: 'takes',
+    async enter({ studio }) {
+      const { page } = studio;
+      await page.getByRole('button', { name: /^\d+ takes$/ }).click();
+      await page
+        .getByRole('button', { name: /^Compare/ })
+        .first()
+        .click();
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(1500);
+    },
+    leave: closeWithEscape,
+  },
+  {
+    name: 'export',
+    async enter({ studio }) {
+      const { page } = studio;
+      await page.getByRole('button', { name: 'More to export' }).click();
+      await page.getByLabel('File name').waitFor();
+    },
+    leave: closeWithEscape,
+  },
+  {
+    name: 'projects',
+    async enter({ studio }) {
+      const { page } = studio;
+      await page.getByRole('button', { name: 'Projects', exact: true }).click();
+      await page.getByRole('list', { name: 'Storyboards' }).waitFor();
+      await page.waitForTimeout(500);
+    },
+    leave: closeWithEscape,
+  },
+  {
+    name: 'failed',
+    async enter({ studio, film }) {
+      await studio.page.getByRole('textbox', { name: 'Look of the film' }).fill('at night');
+      await studio.generateButton.click();
+      await studio.stage.getByText(`step 2/${film.steps}`).waitFor({ timeout: filmTimeout });
+      await studio.loseDevice();
+      await studio.alerts.waitFor();
+    },
+  },
+];
+
+/** Of the window in the animated picture. */
+const flipbookSize = { width: 1200, height: 750 };
+
+/** Frames of the film from one picture of it playing to the next. */
+const stride = 2;
+
+async function playInto(flipbook: Flipbook, studio: StudioPage): Promise<void> {
+  const { page, film, playhead } = studio;
+  const last = Number(await playhead.getAttribute('aria-valuemax'));
+  for (let frame = 0; frame + stride <= last; frame += stride) {
+    await film.evaluate(
+      (video: HTMLVideoElement) =>
+        new Promise<void>((resolve) => {
+          if (!video.seeking) resolve();
+          else video.addEventListener('seeked', () => resolve(), { once: true });
+        }),
+    );
+    await flipbook.add();
+    for (let i = 0; i < stride; i++) await page.keyboard.press('ArrowRight');
+  }
+}
+
+async function finished({ page, film }: StudioPage): Promise<void> {
+  await film.waitFor({ timeout: filmTimeout });
+  await page.waitForTimeout(filmstripMilliseconds);
+}
+
+async function closeNotices({ page }: StudioPage): Promise<void> {
+  const close = page.getByRole('list', { name: 'Notices' }).getByRole('button', { name: /Close|Dismiss/ });
+  while ((await close.count()) > 0) await close.first().click();
+}
+
+async function closeWithEscape({ studio }: StatesSetting): Promise<void> {
+  await studio.page.keyboard.press('Escape');
+}

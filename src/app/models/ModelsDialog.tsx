@@ -1,0 +1,75 @@
+import { Dialog } from 'radix-ui';
+import { useStore } from 'zustand';
+import controls from '../../ui/controls.module.css';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { useStudio } from '../studio.ts';
+import { AddModels } from './AddModels.tsx';
+import { DecoderChoice } from './DecoderChoice.tsx';
+import { EntryItem } from './EntryItem.tsx';
+import styles from './Models.module.css';
+import { SetCard } from './SetCard.tsx';
+
+/** The person's own models: what is there, what it is, and what is missing. */
+export function ModelsDialog({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpen}>
+      <Dialog.Trigger asChild>
+        <button type="button" className={controls.button}>
+          Models…
+        </button>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        {/* Not the dialog's own overlay: that locks scrolling through a style element, which the page's policy forbids. */}
+        <div className={styles.veil} />
+        <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+          <header className={styles.header}>
+            <Dialog.Title className={styles.title}>Models</Dialog.Title>
+            <Dialog.Close asChild>
+              <IconButton icon="close" label="Close" />
+            </Dialog.Close>
+          </header>
+          <p className={styles.lead}>
+            Wan2.1 runs from the files that you have. They stay where they are and are read piece by piece;
+            nothing leaves this machine.
+          </p>
+          <Shelves />
+          <AddModels />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Shelves() {
+  const { models } = useStudio();
+  const { entries, report, looking } = useStore(models.state);
+  const shown = report.sets.filter(
+    ({ model, missing }) => model !== 'wan2.1-custom' || missing.every(({ what }) => what !== 'transformer'),
+  );
+  if (!entries || entries.length === 0) {
+    return (
+      <p className={styles.none}>
+        No models of your own are here yet: choose a folder, files, or an address.
+      </p>
+    );
+  }
+  return (
+    <div className={styles.shelves} aria-busy={looking}>
+      <ul className={styles.sets} aria-label="Models that they make up">
+        {shown.map((set) => (
+          <SetCard key={set.model} set={set} />
+        ))}
+      </ul>
+      <DecoderChoice />
+      <ul className={styles.entries} aria-label="Your files">
+        {entries.map((entry) => (
+          <EntryItem
+            key={entry.id}
+            entry={entry}
+            items={report.items.filter(({ entryId }) => entryId === entry.id)}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}

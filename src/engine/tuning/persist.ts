@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { AdapterFacts } from '../device.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import type { Picks } from './choices.ts';
+import { type TuneOptions, tune } from './tuner.ts';
+import type { KernelFeatures } from './variants.ts';
+
+/** Rises when kernels change, so that adapters are measured anew. */
+const kernelsVersion = 1;
+
+/** Where picks outlive the page: a database in a browser, a file or just memory in Node. */
+export interface TuningCache {
+  load(key: string): Promise<unknown>;
+  save(key: string, picks: Picks): Promise<void>;
+}
+
+const kernelNames = ['gemm', 'attention', 'conv', 'layerNorm', 'qkNorm', 'route', 'sort'] as const;
+const picksSchema = z.object({
+  precision: z.enum(['f32', 'f16']),
+  variants: z.record(z.string(), z.string()),
+  dropped: z.array(z.object({ kernel: z.enum(kernelNames), variant: z.string(), reason: z.string() })),
+});
+
+/** A cache for one session. */
+export function memoryCache(): TuningCache {
+  const kept = new Map<string, Picks>();
+  return {
+    load: async (key) => kept.get(key),
+    save: async (key, picks) => {
+      kept.set(key, picks);
+    },
+  };
+}
+
+/** What picks are kept under: they hold for one adapter with one set of features and one version of the kernels. */
+export function tuningKey(
+  { vendor, architecture, description }: AdapterFacts,
+  features: KernelFeatures,
+): string {
+  return JSON.stringify([kernelsVersion, vendor, architecture, description, features]);
+}
+
+/** Applies picks of an earlier session; false where there are none. */
+export async function recallPicks(gpu: Gpu, adapter: AdapterFacts, cache: TuningCache): Promise<boolean> {
+  // A cache that cannot be read only means that the adapter is measured again.
+  const kept = await cache.load(tuningKey(adapter, gpu.choices.features)).catch(() => undefined);
+  const parsed = picksSchema.safeParse(kept);
+  if (!parsed.success) return false;
+  gpu.choices.apply(parsed.data);
+  return true;
+}
+
+/**
+ * Makes sure that every kernel's variant is picked and checked on this adapter: once for each adapter and version of
+ * the kernels, and then from the cache, so that the same adapter goes on giving the same film.
+ */
+export async function ensureTuned(
+  gpu: Gpu,
+  adapter: AdapterFacts,
+  cache: TuningCache,
+  options: TuneOptions = {},
+): Promise<void> {
+  if (await recallPicks(gpu, adapter, cache)) return;
+  const picks = await tune(gpu, options);
+  gpu.choices.apply(picks);
+  // Where nothing can be kept, the next session measures again.
+  await cache.save(tuningKey(adapter, gpu.choices.features), picks).catch(() => undefined);
+}
