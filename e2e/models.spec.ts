@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { root } from '../scripts/lib/paths.mjs';
@@ -71,7 +73,7 @@ test('choosing Wan plans with its sizes, hides the words of Papercut and asks fo
   const { page, filmSettings } = studio;
   await expect(page.getByRole('tablist', { name: 'What the model knows' })).toBeVisible();
   await filmSettings.getByLabel('Model', { exact: true }).selectOption('wan2.1-1.3b');
-  await expect(dialogOf(page)).toBeVisible();
+  await expect(dialogOf(page)).toContainText('wan2.1_t2v_1.3B as ComfyUI has it');
   await page.keyboard.press('Escape');
   const { width, height, fps, model } = await studio.storyboard();
   expect({ width, height, fps, model }).toEqual({ width: 832, height: 480, fps: 16, model: 'wan2.1-1.3b' });
@@ -147,3 +149,72 @@ function loraTensors(): WrittenTensor[] {
       }),
   );
 }
+
+/** A server of models on this machine, at another origin than the studio; the first answer breaks off half-way. */
+async function serveModel(
+  bytes: Buffer,
+): Promise<{ address: string; ranges: (string | undefined)[]; close: () => void }> {
+  const ranges: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range');
+    response.setHeader('ETag', '"one"');
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (start > 0) response.setHeader('Content-Range', `bytes ${start}-${bytes.length - 1}/${bytes.length}`);
+    response.writeHead(start > 0 ? 206 : 200, { 'Content-Length': bytes.length - start });
+    if (request.method === 'HEAD') return response.end();
+    ranges.push(request.headers.range);
+    if (ranges.length > 1) return response.end(bytes.subarray(start));
+    response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 500));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/wan.safetensors`,
+    ranges,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+test('a model is downloaded from an address that the person gives, goes on after a break, and stays', async ({
+  studio,
+}) => {
+  const { page, filmSettings } = studio;
+  const [file] = ditLayouts['ComfyUI, fp16']?.(smallDit) ?? [];
+  const bytes = Buffer.concat(file ? [...fileParts(file)] : []);
+  const server = await serveModel(bytes);
+
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByLabel('Or download from an address').fill(server.address);
+  await dialog.getByRole('button', { name: 'Look' }).click();
+  await expect(dialog).toContainText(/wan\.safetensors, 1\.\d MB; the browser has room for/);
+  await dialog.getByLabel('SHA-256').fill(createHash('sha256').update(bytes).digest('hex'));
+  await dialog.getByRole('button', { name: 'Download', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText(/go on with the download/);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  const files = dialog.getByRole('list', { name: 'Your files' });
+  await expect(files).toContainText('Wan2.1 T2V, 2 blocks of 128');
+  expect(server.ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+  expect(studio.refusals).toEqual([]);
+
+  // The page itself reaches nothing but the studio.
+  const reached = await page.evaluate(
+    (address) =>
+      fetch(address).then(
+        () => true,
+        () => false,
+      ),
+    server.address,
+  );
+  expect(reached).toBe(false);
+  expect(studio.refusals.length).toBeGreaterThan(0);
+
+  server.close();
+  await studio.reload();
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  await expect(files).toContainText('Wan2.1 T2V, 2 blocks of 128');
+});

@@ -91,6 +91,7 @@ test('a storyboard without a film is a project too, and a damaged file changes n
 
   await studio.drop({ ...project, buffer: project.buffer.subarray(0, -40) });
   await expectOneSentence(studio, /damaged or cut short/);
+  await studio.page.getByRole('button', { name: 'Dismiss' }).last().click();
   expect(await studio.storyboard()).toEqual(before);
 
   await studio.openFile(project);

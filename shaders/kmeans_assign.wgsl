@@ -2,15 +2,16 @@
 //
 // The assignment of k-means, every head by itself. One row of one head an invocation, which holds it in registers;
 // invocations side by side belong to the same head and read the same centroid at the same time.
+// firstRow, endRow: rows head * tokens + token that this dispatch takes.
 // x: [tokens, heads, D4 vec4]; centroids: [heads, clusters, D4 vec4]; labels: [heads, tokens].
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
+  let item = layout.$.params.firstRow + (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
   let tokens = layout.$.params.tokens;
   let heads = layout.$.params.heads;
   let clusters = layout.$.params.clusters;
-  if (item >= tokens * heads) {
+  if (item >= layout.$.params.endRow) {
     return;
   }
   let head = item / tokens;

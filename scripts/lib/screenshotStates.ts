@@ -72,13 +72,13 @@ export const states: readonly State[] = [
   {
     name: 'generating',
     async enter({ studio, film, flipbook }) {
-      const { page, stage } = studio;
-      await page.setViewportSize(flipbookSize);
+      await studio.page.setViewportSize(flipbookSize);
       await studio.generateButton.click();
-      // The film as it forms, a picture a step.
-      for (let step = 2; step <= film.steps - 2; step++) {
-        await stage.getByText(`step ${step}/${film.steps}`).waitFor({ timeout: filmTimeout });
-        await flipbook.add(2);
+      for (let seen = 0; seen < film.steps - 2; ) {
+        const step = await nextStep(studio, seen);
+        // The same pace for every step, however long it took.
+        if (step > 1) await flipbook.add(2);
+        seen = step;
       }
     },
   },
@@ -152,15 +152,28 @@ export const states: readonly State[] = [
   },
   {
     name: 'failed',
-    async enter({ studio, film }) {
+    async enter({ studio }) {
       await studio.page.getByRole('textbox', { name: 'Look of the film' }).fill('at night');
       await studio.generateButton.click();
-      await studio.stage.getByText(`step 2/${film.steps}`).waitFor({ timeout: filmTimeout });
+      await nextStep(studio, 1);
       await studio.loseDevice();
       await studio.alerts.waitFor();
     },
   },
 ];
+
+/** Waits for a later step than the one that was seen last. */
+async function nextStep({ page }: StudioPage, seen: number): Promise<number> {
+  const found = await page.waitForFunction(
+    (last) => {
+      const step = Number(/step (\d+)\/\d+/.exec(document.body.innerText)?.[1] ?? 0);
+      return step > last ? step : null;
+    },
+    seen,
+    { timeout: filmTimeout, polling: 100 },
+  );
+  return Number(await found.jsonValue());
+}
 
 /** Of the window in the animated picture. */
 const flipbookSize = { width: 1200, height: 750 };

@@ -16,7 +16,7 @@ const sizes: readonly Size[] = [
   { width: 1024, height: 768 },
 ];
 
-const ffmpeg = promisify(execFile).bind(null, 'ffmpeg');
+const run = promisify(execFile);
 
 /** Takes the page as it is now at both sizes, and leaves it at the larger one. */
 export async function takeState(page: Page, folder: string, state: string): Promise<void> {
@@ -35,7 +35,20 @@ export async function takeState(page: Page, folder: string, state: string): Prom
 async function shrink(path: string): Promise<void> {
   const smaller = `${path}.small.png`;
   const filter = 'split[a][b];[a]palettegen[palette];[b][palette]paletteuse=dither=none';
-  await ffmpeg(['-v', 'error', '-y', '-i', path, '-vf', filter, '-frames:v', '1', '-update', '1', smaller]);
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-i',
+    path,
+    '-vf',
+    filter,
+    '-frames:v',
+    '1',
+    '-update',
+    '1',
+    smaller,
+  ]);
   await rename(smaller, path);
 }
 
@@ -67,7 +80,7 @@ export class Flipbook {
 
   /** Writes an animated WebP that goes round for ever. */
   async write(path: string, { width, rate, quality }: { width: number; rate: number; quality: number }) {
-    await ffmpeg([
+    await run('ffmpeg', [
       ...['-v', 'error', '-y', '-framerate', String(rate), '-i', join(this.#folder, '%04d.png')],
       ...['-vf', `scale=${width}:-2:flags=lanczos`, '-c:v', 'libwebp_anim', '-loop', '0'],
       ...['-quality', String(quality), '-compression_level', '6', path],

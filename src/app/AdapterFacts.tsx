@@ -3,6 +3,7 @@ import type { AdapterReport, Estimate } from '../render/protocol.ts';
 import controls from '../ui/controls.module.css';
 import styles from './AdapterPill.module.css';
 import type { Costs } from './generationState.ts';
+import { droppedWords, kernelRows } from './kernelWords.ts';
 import { chooseDraft, useDraft } from './quality.ts';
 
 interface AdapterFactsProps {
@@ -14,6 +15,7 @@ interface AdapterFactsProps {
 /** The adapter and the film's cost on it: in words, then in figures. */
 export function AdapterFacts({ report, estimate, costs }: AdapterFactsProps) {
   const draft = useDraft();
+  const dropped = droppedWords(report);
   return (
     <>
       {estimate?.refusal && <p>{estimate.refusal}</p>}
@@ -31,6 +33,7 @@ export function AdapterFacts({ report, estimate, costs }: AdapterFactsProps) {
           </div>
         ))}
       </dl>
+      {dropped && <p className={styles.aside}>{dropped}</p>}
       <p className={styles.aside}>Everything runs on this machine; nothing is sent anywhere.</p>
     </>
   );
@@ -53,6 +56,7 @@ function rows(report: AdapterReport, estimate: Estimate | null): [string, string
       report.description || [report.vendor, report.architecture].filter(Boolean).join(' ') || 'unnamed',
     ],
     ['Arithmetic', report.precision === 'f16' ? 'f16, half precision' : 'f32, full precision'],
+    ...kernelRows(report),
   ];
   if (!estimate) return adapter;
   return [

@@ -2,9 +2,10 @@ import { draftOf } from '../storyboard/draft.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
+import styles from './GenerateButton.module.css';
 import { isEnding, unfinishedOf } from './generationState.ts';
 import { notifyError } from './notices.ts';
-import { goOnLabel } from './progressWords.ts';
+import { whereItGoesOn } from './progressWords.ts';
 import { useDraft } from './quality.ts';
 import { useGeneration, useStudio } from './studio.ts';
 import { useGenerate } from './useGenerate.ts';
@@ -33,6 +34,7 @@ export function GenerateButton() {
   if (unfinished) {
     const { stepsDone, only } = unfinished;
     const number = document.shots.findIndex(({ id }) => id === only) + 1;
+    const { steps } = draft ? draftOf(document) : document;
     return (
       <>
         <IconButton
@@ -52,7 +54,9 @@ export function GenerateButton() {
           title={number > 0 ? `Ctrl+Enter: shot ${number} anew` : 'Ctrl+Enter'}
           onClick={generate}
         >
-          {goOnLabel(stepsDone, (draft ? draftOf(document) : document).steps)}
+          <span className={styles.goOn} data-short={stepsDone < steps ? `${stepsDone + 1}/${steps}` : ''}>
+            Go on <span className={styles.where}>{whereItGoesOn(stepsDone, steps)}</span>
+          </span>
         </button>
       </>
     );

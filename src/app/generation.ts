@@ -179,7 +179,8 @@ export function createGeneration({
       if (state.getState().job?.phase === 'paused') client.pause().catch(() => undefined);
       const result = await rendered;
       await keep(result, documentId, geometry, options.only ?? null);
-      state.setState({ job: null });
+      // The first film on an adapter also picked its kernels.
+      state.setState({ job: null, adapter: { status: 'ready', report: result.adapter } });
       return result;
     } catch (cause) {
       const error = toShotweaveError(cause);

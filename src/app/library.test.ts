@@ -124,6 +124,20 @@ describe('deleting a storyboard', () => {
     await settle(() => !disk.has('first.mp4'));
   });
 
+  it('takes every take of it, and brings all of them back', async () => {
+    await saveFilmRecord('a', filmResult('second.mp4'));
+    disk.add('second.mp4');
+    await library.deleteProject(project('First'));
+    expect(films()).toEqual(['stray.mp4']);
+    takeOffer(notice()?.id ?? 0);
+    await settle(() => films().length === 3);
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('second.mp4');
+    await library.deleteProject(project('First'));
+    dismissNotice(notice()?.id ?? 0);
+    await settle(() => disk.size === 1);
+    expect([...disk]).toEqual(['stray.mp4']);
+  });
+
   it('is undone with its film', async () => {
     await library.deleteProject(project('First'));
     takeOffer(notice()?.id ?? 0);
@@ -186,6 +200,18 @@ describe('deleting a film', () => {
     takeOffer(notice()?.id ?? 0);
     await settle(() => films().includes('first.mp4'));
     expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+  });
+
+  it('leaves the other takes, and the newest of them is on the stage', async () => {
+    await saveFilmRecord('a', filmResult('second.mp4'));
+    disk.add('second.mp4');
+    await library.refresh();
+    await library.deleteFilm(film('second.mp4'));
+    expect(notice()?.sentence).toBe('Deleted take 2 of “Film”; its storyboard stays.');
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+    takeOffer(notice()?.id ?? 0);
+    await settle(() => films().includes('second.mp4'));
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('second.mp4');
   });
 
   it('frees the disk of a film that nobody knows', async () => {

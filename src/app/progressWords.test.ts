@@ -3,7 +3,7 @@ import type { FilmGeometry } from '../plan/types.ts';
 import type { ProgressEvent } from '../render/protocol.ts';
 import type { Job } from './generation.ts';
 import type { JobPhase } from './generationState.ts';
-import { detailOf, goOnLabel, stageOf, tabTitle } from './progressWords.ts';
+import { detailOf, stageOf, tabTitle, whereItGoesOn } from './progressWords.ts';
 
 const geometry: FilmGeometry = {
   width: 320,
@@ -73,8 +73,8 @@ it('stands still while the film is paused, and says so', () => {
 });
 
 it('names the step that an interrupted film goes on at', () => {
-  expect(goOnLabel(6, 16)).toBe('Go on at step 7 of 16');
-  expect(goOnLabel(16, 16)).toBe('Go on developing');
+  expect(whereItGoesOn(6, 16)).toBe('at step 7 of 16');
+  expect(whereItGoesOn(16, 16)).toBe('developing');
 });
 
 describe('tabTitle', () => {

@@ -47,7 +47,7 @@ function timeLeft({ secondsLeft }: ProgressEvent): string {
   return secondsLeft === null ? '' : `${duration(secondsLeft)} left`;
 }
 
-/** What the button says that goes on with an interrupted film: the step that comes next. */
-export function goOnLabel(stepsDone: number, steps: number): string {
-  return stepsDone < steps ? `Go on at step ${stepsDone + 1} of ${steps}` : 'Go on developing';
+/** Where an interrupted film goes on, as the end of a sentence: "at step 7 of 16". */
+export function whereItGoesOn(stepsDone: number, steps: number): string {
+  return stepsDone < steps ? `at step ${stepsDone + 1} of ${steps}` : 'developing';
 }

@@ -10,6 +10,7 @@ import { latentFramesOf, planGeometry } from '../plan/geometry.ts';
 import { createRenderClient } from '../render/client.ts';
 import type { RenderWorkerApi } from '../render/protocol.ts';
 import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
+import { keepOrigins } from '../storyboard/keepOrigins.ts';
 import type { Reroll } from '../storyboard/reroll.ts';
 import { type StudioModel, studioModelOf } from '../storyboard/studioModel.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
@@ -47,6 +48,7 @@ const estimateRest = 250;
 
 /** Restores what the person was working on, and starts the engine, the autosave and the estimates. */
 export async function startStudio(model: StudioModel): Promise<Studio> {
+  keepOrigins(storyboard, pageJournal());
   // Nothing was kept from an earlier visit.
   if (!(await restoreDocument())) guide.begin();
   const client = createRenderClient();

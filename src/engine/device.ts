@@ -1,5 +1,6 @@
 import { ShotweaveError } from '../lib/errors.ts';
 import { Gpu } from './gpu/gpu.ts';
+import type { Picks } from './tuning/choices.ts';
 import type { KernelFeatures, MatrixShape } from './tuning/variants.ts';
 
 /** What the adapter says of itself, in words. */
@@ -10,6 +11,8 @@ export interface AdapterFacts {
   /** WebGPU on the CPU. */
   software: boolean;
   precision: 'f32' | 'f16';
+  /** Which variants of the kernels run; empty before they were raced and checked here. */
+  kernels?: Picks;
 }
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render/i;

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
+import { blockStorage } from '../plan/weightMemory.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type DecoderWeights, loadDecoderWeights } from './models/decoder.ts';
 import { type DitWeights, loadDitWeights } from './models/ditWeights.ts';
@@ -40,13 +41,15 @@ export interface NetworkSources {
 
 /**
  * Puts networks on the GPU whose files are open; a large text encoder stays in its file, and what it has encoded goes
- * to `prompts`. Throws `weights-invalid`, and then leaves nothing on the GPU.
+ * to `prompts`. A transformer whose weights are more than `weightRoom` bytes is streamed from its file block by block.
+ * Throws `weights-invalid`, and then leaves nothing on the GPU.
  */
 export async function loadNetworks(
   gpu: Gpu,
   config: ModelConfig,
   { dit, textEncoder, decoder }: NetworkSources,
   prompts: PromptStore | null = null,
+  weightRoom?: number,
 ): Promise<Model> {
   const scope = gpu.scope();
   const { text_encoder } = config;
@@ -56,7 +59,7 @@ export async function loadNetworks(
       textEncoder: text_encoder.streamed
         ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts)
         : await TextEncoder.load(scope, text_encoder, textEncoder),
-      dit: await loadDitWeights(scope, config.dit, dit),
+      dit: await loadDitWeights(scope, config.dit, dit, blockStorage(config.dit, 'f32', weightRoom)),
       decoder: await loadDecoderWeights(scope, config.ae, decoder),
       free: () => scope.freeAll(),
     };

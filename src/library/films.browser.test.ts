@@ -22,12 +22,12 @@ afterEach(emptyStorage);
 
 async function emptyStorage(): Promise<void> {
   const root = await navigator.storage.getDirectory();
-  for (const name of ['films', 'unfinished']) {
+  for (const name of ['films', 'unfinished', 'latents', 'router']) {
     await root.removeEntry(name, { recursive: true }).catch(() => undefined);
   }
 }
 
-async function namesIn(folder: 'films' | 'unfinished'): Promise<string[]> {
+async function namesIn(folder: 'films' | 'unfinished' | 'latents' | 'router'): Promise<string[]> {
   const root = await navigator.storage.getDirectory();
   const names: string[] = [];
   for await (const name of (await root.getDirectoryHandle(folder, { create: true })).keys()) names.push(name);
@@ -131,6 +131,37 @@ describe('films', () => {
       return (await namesIn('unfinished')).length === 0;
     });
     expect(await namesIn('films')).toEqual(['film.mp4']);
+  });
+
+  it('are counted and deleted with all that is kept beside them, and with nothing else', async () => {
+    for (const name of ['film.mp4', 'film-2.mp4']) {
+      await filmMaker.writeParts(name, [{ data: letters('four'), at: 0 }], 'close');
+    }
+    const beside = [
+      ['latents', 'film.mp4', 'latents'],
+      ['latents', 'film-2.mp4', 'other'],
+      ['router', 'film.mp4', 'router'],
+      ['router', 'film.more', '+'],
+      ['router', 'unfinished-film', 'going on'],
+    ] as const;
+    const root = await navigator.storage.getDirectory();
+    for (const [folder, name, text] of beside) {
+      const holder = await root.getDirectoryHandle(folder, { create: true });
+      const stream = await (await holder.getFileHandle(name, { create: true })).createWritable();
+      await stream.write(text);
+      await stream.close();
+    }
+    const bytes = async () => new Map((await listFilms()).map((film) => [film.fileName, film.bytes]));
+    expect(await bytes()).toEqual(
+      new Map([
+        ['film.mp4', 4 + 7 + 6 + 1],
+        ['film-2.mp4', 4 + 5],
+      ]),
+    );
+    await deleteFilm('film.mp4');
+    expect(await bytes()).toEqual(new Map([['film-2.mp4', 9]]));
+    expect(await namesIn('latents')).toEqual(['film-2.mp4']);
+    expect(await namesIn('router')).toEqual(['unfinished-film']);
   });
 
   it('can be deleted, once or twice', async () => {

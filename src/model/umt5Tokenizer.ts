@@ -16,12 +16,22 @@ export interface TokenizerFile {
 
 type TokenizerConfig = Pick<ModelConfig['text_encoder'], 'vocab' | 'max_len' | 'unk' | 'eos'>;
 
+/** A quarter of a million entries are checked by hand: as a schema they would take seconds and be copied. */
+const vocabularySchema = z.custom<[string, number][]>(
+  (data) =>
+    Array.isArray(data) &&
+    data.length >= 4 &&
+    data.every(
+      (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number',
+    ),
+);
+
 const unigramSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string() })),
   model: z.looseObject({
     type: z.literal('Unigram'),
     unk_id: z.int(),
-    vocab: z.array(z.tuple([z.string(), z.number()])).min(4),
+    vocab: vocabularySchema,
   }),
 });
 

@@ -45,6 +45,7 @@ describe('countFlops', () => {
         // Shot 0 also sees one latent frame of shot 1, and the other way round.
         window: 3 * 4 * 8 * (4 * 8 + 8 * 12),
         frame: 3 * 4 * 8 * 3 * (4 * 4),
+        routed: 0,
         dense: 0,
       },
       crossProjections: 3 * (2 * (2 * 12 * 8 * 8) + 2 * (2 * 5 * 8 * 8)),
@@ -67,7 +68,7 @@ describe('countFlops', () => {
 
   it('counts all pairs and no router in full attention', () => {
     const count = countFlops(small, film, 'dense');
-    expect(count.attention).toEqual({ group: 0, window: 0, frame: 0, dense: 3 * 4 * 8 * 144 });
+    expect(count.attention).toEqual({ group: 0, window: 0, frame: 0, routed: 0, dense: 3 * 4 * 8 * 144 });
     expect(count.router).toBe(0);
   });
 

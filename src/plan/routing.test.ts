@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wanAutoencoder, wanTransformers, wanVideo } from '../model/wan.ts';
+import { publishedWanConfig } from '../model/wanConfig.ts';
 import { countFilmFlops, countFlops } from './flops.ts';
 import { planEvenFilm } from './geometry.ts';
 import {
@@ -139,11 +140,7 @@ describe('FLOPs', () => {
 
   it('of a film count its dense steps, and groups without a router as dense', () => {
     const film = filmOf(2, 2, [2, 2]);
-    const whole = {
-      dit: model.dit,
-      text_encoder: { dim: 4, ffn: 4, layers: 1 },
-      ae: { kind: 'taehv' as const, z: 16, spatial: 8, temporal: 4, channels: [4, 4, 4, 4] as const },
-    };
+    const whole = publishedWanConfig('wan2.1-1.3b');
     const of = (mode: AttentionMode, steps: number): number =>
       countFilmFlops(whole, film, mode, steps, [[3, 3]]).denoise;
     const dense = countFlops(model.dit, film, 'dense', [3, 3]).total;

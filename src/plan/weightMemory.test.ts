@@ -3,7 +3,7 @@ import { formatBits } from '../engine/weights/storedMatrix.ts';
 import { wanTransformers } from '../model/wan.ts';
 import { publishedWanConfig } from '../model/wanConfig.ts';
 import { longestSeconds, type MemoryCase, memoryTable, planMemory } from './memoryTable.ts';
-import { ditWeightBytes, planWeights, storedWeightBytes, weightBits } from './weightMemory.ts';
+import { blockStorage, ditWeightBytes, planWeights, storedWeightBytes, weightBits } from './weightMemory.ts';
 
 const gibibyte = 2 ** 30;
 
@@ -45,6 +45,15 @@ it('keeps weights resident while they fit in any format, then streams them, then
     'int8 streamed',
     'int4 streamed',
     null,
+  ]);
+});
+
+it('streams blocks that take more than there is room for', () => {
+  const { 'wan2.1-1.3b': small, 'wan2.1-14b': large } = wanTransformers;
+  expect([blockStorage(small, 'f32'), blockStorage(large, 'f16')]).toEqual(['resident', 'streamed']);
+  expect([blockStorage(small, 'f16', 1e9), blockStorage(large, 'int8', 2e10)]).toEqual([
+    'streamed',
+    'resident',
   ]);
 });
 

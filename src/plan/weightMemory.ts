@@ -46,6 +46,18 @@ export interface WeightPlan {
   bytes: number;
 }
 
+/** What weights may take where nothing is known of an adapter's memory, which WebGPU does not tell. */
+const usualRoom = 6 * 2 ** 30;
+
+/** Whether a transformer's blocks are kept on the GPU in a format, or streamed because they take more than `room` bytes. */
+export function blockStorage(
+  dit: Transformer,
+  format: WeightFormat,
+  room = usualRoom,
+): WeightPlan['storage'] {
+  return storedWeightBytes(dit, { format, storage: 'resident' }) <= room ? 'resident' : 'streamed';
+}
+
 /** What is tried one after the other: fewer bits before streaming, for a read from disk in every pass costs more. */
 const preferences: readonly Omit<WeightPlan, 'bytes'>[] = [
   { format: 'f16', storage: 'resident' },

@@ -5,7 +5,7 @@ import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 
 /** Rises when the engine makes other films from the same storyboard. */
-const engineVersion = 1;
+const engineVersion = 2;
 
 /**
  * Tells films apart by everything that decides their frames: two storyboards with the same fingerprint give the
@@ -23,6 +23,7 @@ export function filmFingerprint(
     engineVersion,
     weights: model.weightsSha256,
     adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
+    kernels: Object.entries(adapter.kernels?.variants ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     film: [width, height, fps, look, negative, seed, steps, guidance, attention, sampler, shift],
     base: shots.some(({ locked }) => locked) ? base : null,
     shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),

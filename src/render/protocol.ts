@@ -1,4 +1,5 @@
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
+import type { Picks } from '../engine/tuning/choices.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 
@@ -11,6 +12,8 @@ export interface AdapterReport {
   software: boolean;
   /** The arithmetic that the engine uses here. */
   precision: 'f32' | 'f16';
+  /** Which variants of the kernels run; left out before they were raced and checked on this adapter. */
+  kernels?: Picks;
 }
 
 /** Cost of a film, known before it starts. */

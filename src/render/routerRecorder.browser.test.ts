@@ -33,7 +33,13 @@ async function play(recorder: RouterRecorder, first: number, last: number): Prom
   const listener = recorder.listen((event) => void passed.push(event));
   for (let step = first; step <= last; step++) {
     const choices = () => Promise.resolve(choicesOf(step));
-    await listener({ type: 'step', step, latents: () => Promise.resolve(new Float32Array()), state: null, choices });
+    await listener({
+      type: 'step',
+      step,
+      latents: () => Promise.resolve(new Float32Array()),
+      state: null,
+      choices,
+    });
   }
   return passed;
 }

@@ -3,6 +3,7 @@ import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
 import { gemm } from '../engine/kernels/gemm.ts';
 import { loadModel, loadNetworks, type Model } from '../engine/model.ts';
+import { ensureTuned, recallPicks } from '../engine/tuning/persist.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
 import { promptStore } from '../library/promptStore.ts';
@@ -17,6 +18,7 @@ import { type ModelFacts, ModelFolder } from './modelFiles.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
 import { RunControl } from './runControl.ts';
+import { tuningCache } from './tuningCache.ts';
 import { findUnfinished } from './unfinished.ts';
 import { WanModels } from './wanModels.ts';
 
@@ -132,6 +134,8 @@ export class RenderSession implements RenderWorkerApi {
     control: RunControl,
   ): Promise<FilmResult> {
     const connection = await this.#connect();
+    // On an adapter's first film only; from then on its picks are kept, and so are its films bit for bit.
+    await ensureTuned(connection.gpu, connection.adapter, tuningCache);
     const facts = await this.#modelFacts(storyboard.model);
     const { film, flopsPerSecond } = await makeFilm({
       ...connection,
@@ -150,7 +154,8 @@ export class RenderSession implements RenderWorkerApi {
 
   #connect(): Promise<Connection> {
     if (this.#connection) return this.#connection;
-    const connection = openDevice().then(({ gpu, adapter }) => {
+    const connection = openDevice().then(async ({ gpu, adapter }) => {
+      await recallPicks(gpu, adapter, tuningCache);
       void gpu.device.lost.then(() => {
         if (this.#connection === connection) this.#connection = null;
       });
@@ -181,7 +186,8 @@ export class RenderSession implements RenderWorkerApi {
     for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
     models.clear();
     const loading = (async () => {
-      if (isWanModel(name)) return loadNetworks(gpu, facts.config, await this.#wan.sources(name, gpu), promptStore);
+      if (isWanModel(name))
+        return loadNetworks(gpu, facts.config, await this.#wan.sources(name, gpu), promptStore);
       return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
     })();
     models.set(key, loading);

@@ -88,6 +88,14 @@ describe('validateStoryboard', () => {
     });
   });
 
+  it('takes every attention, sampler and shift that the engine knows, and fills in none that is left out', () => {
+    for (const attention of ['dense', 'moga', 'kmeans', 'moc']) {
+      expect(validateStoryboard({ ...film, attention })).toEqual({ ...film, attention });
+    }
+    const few = { ...film, sampler: 'unipc', shift: 8 };
+    expect(validateStoryboard(few)).toEqual(few);
+  });
+
   it('keeps unknown fields on the way through', () => {
     const extended = {
       ...film,

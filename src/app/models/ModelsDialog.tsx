@@ -46,13 +46,6 @@ function Shelves() {
   const shown = report.sets.filter(
     ({ model, missing }) => model !== 'wan2.1-custom' || missing.every(({ what }) => what !== 'transformer'),
   );
-  if (!entries || entries.length === 0) {
-    return (
-      <p className={styles.none}>
-        No models of your own are here yet: choose a folder, files, or an address.
-      </p>
-    );
-  }
   return (
     <div className={styles.shelves} aria-busy={looking}>
       <ul className={styles.sets} aria-label="Models that they make up">
@@ -61,15 +54,20 @@ function Shelves() {
         ))}
       </ul>
       <DecoderChoice />
-      <ul className={styles.entries} aria-label="Your files">
-        {entries.map((entry) => (
-          <EntryItem
-            key={entry.id}
-            entry={entry}
-            items={report.items.filter(({ entryId }) => entryId === entry.id)}
-          />
-        ))}
-      </ul>
+      {entries?.length === 0 && (
+        <p className={styles.none}>No files of yours are here yet: choose a folder, files, or an address.</p>
+      )}
+      {entries && entries.length > 0 && (
+        <ul className={styles.entries} aria-label="Your files">
+          {entries.map((entry) => (
+            <EntryItem
+              key={entry.id}
+              entry={entry}
+              items={report.items.filter(({ entryId }) => entryId === entry.id)}
+            />
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

@@ -141,7 +141,7 @@ export function createModels({ client, shelf, downloader, choices, estimateRoom 
       stored.set(model.id, model);
       addEntry({ ...entryOf(model), ...(await open(model)) });
     }
-    if (files.size > 0) await report();
+    await report();
   }
 
   async function keep(model: StoredModel): Promise<void> {

@@ -76,6 +76,11 @@ export function CompareDialog({ pair, onPair, onClose }: CompareDialogProps) {
         >
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Compare takes</Dialog.Title>
+            <p className={styles.hint}>
+              <kbd className={styles.key}>1</kbd> <kbd className={styles.key}>2</kbd> pick ·{' '}
+              <kbd className={styles.key}>Space</kbd> plays · <kbd className={styles.key}>L</kbd> loops the
+              selected shot · <kbd className={styles.key}>Esc</kbd> leaves
+            </p>
             <Dialog.Close asChild>
               <IconButton icon="close" label="Close" title="Close (Esc)" />
             </Dialog.Close>

@@ -41,6 +41,7 @@ export function TakeItem({ take, onStage, onCompare }: TakeItemProps) {
         <span className={styles.words}>
           <span className={styles.name}>
             Take {number}
+            {record.draft && <span className={styles.mark}>draft</span>}
             {rerolled && <span className={styles.mark}>{rerolled}</span>}
             {current && <span className={styles.shown}>on the stage</span>}
           </span>

@@ -47,10 +47,8 @@ describe('streamed blocks', () => {
     };
     const timesteps = [900, 300, 5];
     const resident = await wanVelocities(gpu, wan, timesteps, 'resident');
-    const before = gpu.peakBytes;
     const streamed = await wanVelocities(gpu, wan, timesteps, 'streamed');
     expect(streamed).toEqual(resident);
     expect(resident[0]).not.toEqual(resident[1]);
-    expect(before).toBeGreaterThan(0);
   });
 });

@@ -149,6 +149,11 @@ export class Gpu {
     return buffer;
   }
 
+  /** Whether a buffer was made here and is not freed yet. */
+  holds(buffer: GPUBuffer): boolean {
+    return this.#sizes.has(buffer);
+  }
+
   /** Frees every buffer and uniform that was made here, once no program that uses them will run again. */
   freeAll(): void {
     this.free(...this.#sizes.keys());

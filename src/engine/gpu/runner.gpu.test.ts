@@ -32,6 +32,25 @@ describe('Runner', () => {
     expect(await floats(a)).toEqual([8, 16, 24, 32]);
   });
 
+  it('takes a step of the host after the work before it is submitted, and before the work after it', async () => {
+    const y = gpu.upload('y', Float32Array.of(1, 2, 3, 4));
+    const copy = gpu.buffer('copy', 16);
+    const submit = vi.spyOn(gpu.device.queue, 'submit');
+    const double = await doubling(gpu, y, 0);
+    const host = async (): Promise<void> => {
+      expect(submit).toHaveBeenCalledTimes(1);
+      await Promise.resolve();
+      gpu.write(y, Float32Array.of(10, 20, 30, 40));
+    };
+    await new Runner(gpu).run([double, { from: y, to: copy, bytes: 16 }, { host }, double]);
+    expect(submit).toHaveBeenCalledTimes(2);
+    expect(await floats(copy)).toEqual([2, 4, 6, 8]);
+    expect(await floats(y)).toEqual([20, 40, 60, 80]);
+    await expect(new Runner(gpu).run([{ host: () => Promise.reject(new Error('no disk')) }])).rejects.toThrow(
+      'no disk',
+    );
+  });
+
   it('puts small work into one submission, and gives large work one each', async () => {
     const y = gpu.upload('y', Float32Array.of(1, 1, 1, 1));
     const submit = vi.spyOn(gpu.device.queue, 'submit');

@@ -5,6 +5,7 @@ import tilesSource from '../../../shaders/cluster_tiles.wgsl?raw';
 import assignSource from '../../../shaders/kmeans_assign.wgsl?raw';
 import meanSource from '../../../shaders/segment_mean.wgsl?raw';
 import { clusterListSizes } from '../../plan/routingMemory.ts';
+import { cutEvenly } from '../../plan/runs.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
 
 type Buffer = View | GPUBuffer;
@@ -12,7 +13,13 @@ type Buffer = View | GPUBuffer;
 const words = d.arrayOf(d.u32);
 const vectors = d.arrayOf(d.vec4f);
 
-const AssignParams = d.struct({ tokens: d.u32, heads: d.u32, clusters: d.u32 });
+const AssignParams = d.struct({
+  tokens: d.u32,
+  heads: d.u32,
+  clusters: d.u32,
+  firstRow: d.u32,
+  endRow: d.u32,
+});
 const assignKernel: KernelSource = {
   name: 'kmeans_assign',
   wgsl: assignSource,
@@ -35,19 +42,25 @@ export interface AssignArguments {
   heads: number;
   headSize: number;
   clusters: number;
+  /** FLOPs that one dispatch may have; the rows are split over several. */
+  maxFlops?: number;
 }
 
 /** Sends every row of every head to its nearest centroid. */
-export function kmeansAssign(gpu: Gpu, args: AssignArguments): Promise<Dispatch> {
+export function kmeansAssign(gpu: Gpu, args: AssignArguments): Promise<Dispatch[]> {
   const { x, centroids, labels, tokens, heads, headSize, clusters } = args;
-  const params = gpu.uniform('kmeans assign params', AssignParams, { tokens, heads, clusters });
   const rows = tokens * heads;
-  return gpu.dispatch(
-    assignKernel,
-    { D4: headSize / 4 },
-    { params, x, centroids, labels },
-    Math.ceil(rows / 64),
-    3 * rows * headSize * clusters,
+  const rowFlops = 3 * headSize * clusters;
+  const most = Math.max(64, Math.floor((args.maxFlops ?? Number.POSITIVE_INFINITY) / rowFlops));
+  const parts = cutEvenly({ start: 0, count: rows }, Math.max(1, Math.ceil(rows / most)));
+  return Promise.all(
+    parts.map(({ start, count }) => {
+      const range = { firstRow: start, endRow: start + count };
+      const params = gpu.uniform('kmeans assign params', AssignParams, { tokens, heads, clusters, ...range });
+      const views = { params, x, centroids, labels };
+      const workgroups = Math.ceil(count / 64);
+      return gpu.dispatch(assignKernel, { D4: headSize / 4 }, views, workgroups, rowFlops * count);
+    }),
   );
 }
 

@@ -5,8 +5,9 @@ import quadSource from '../../../shaders/gemm_quad.wgsl?raw';
 import shuffleSource from '../../../shaders/gemm_shuffle.wgsl?raw';
 import weightsSource from '../../../shaders/stored_weights.wgsl?raw';
 import { invariant } from '../../lib/errors.ts';
+import type { WeightFormat } from '../../plan/weightMemory.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
-import { isPacked, type Matrix, type WeightFormat } from '../weights/storedMatrix.ts';
+import { isPacked, type Matrix } from '../weights/storedMatrix.ts';
 import { blockDefines, blockTiles, type GemmVariant, gemmFamily, gemmShape } from './gemmVariants.ts';
 
 export type { GemmVariant } from './gemmVariants.ts';

@@ -71,11 +71,12 @@ export class BlockRing {
       });
       this.#last = { block, done };
     }
+    const load = this.#last;
     try {
-      await this.#last.done;
+      await load.done;
     } catch (error) {
-      // The next pass reads it again.
-      this.#last = { block: -1, done: Promise.resolve() };
+      // Asked for again, it is read again.
+      if (this.#last === load) this.#last = { block: -1, done: Promise.resolve() };
       throw error;
     }
   }
@@ -109,7 +110,8 @@ class Slot implements WeightSink {
     this.#next += 1;
     if (known) {
       if (known.size < data.byteLength) throw unlike(label);
-      this.#gpu.write(known, data);
+      // A model may be freed while its next block is still being read.
+      if (this.#gpu.holds(known)) this.#gpu.write(known, data);
       return known;
     }
     if (this.#filled) throw unlike(label);

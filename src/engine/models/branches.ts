@@ -1,6 +1,8 @@
+import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import {
   type AttentionMode,
+  type AttentionPhase,
   attentionFor,
   denseLayers,
   kmeansSettings,
@@ -9,7 +11,14 @@ import {
 import { denseSegments, frameSegments, windowSegments } from '../../plan/segments.ts';
 import type { FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { freeTileList, type TileList, uploadSegments } from '../kernels/attention.ts';
+import type { Command } from '../gpu/runner.ts';
+import {
+  type AttentionArguments,
+  attention,
+  freeTileList,
+  type TileList,
+  uploadSegments,
+} from '../kernels/attention.ts';
 import { chunkRouting } from '../routing/chunks.ts';
 import { kmeansRouting } from '../routing/kmeans.ts';
 import { learntRouting } from '../routing/learnt.ts';
@@ -85,4 +94,48 @@ export async function makeBranches(
       routing?.free();
     },
   };
+}
+
+/** What routes a block in a phase; null where it is dense. */
+export function routingOf(
+  { routing, dense, denseBlocks }: Branches,
+  block: number,
+  phase: AttentionPhase,
+): Routing | null {
+  if (dense === null) return routing;
+  return phase === 'dense' || block < denseBlocks ? null : routing;
+}
+
+/** Attention of a block over the whole film's queries, keys and values [tokens, heads, head size]. */
+export async function attendInFilm(
+  gpu: Gpu,
+  branches: Branches,
+  film: Omit<AttentionArguments, 'list'>,
+  block: number,
+  phase: AttentionPhase,
+): Promise<Command[]> {
+  const { beside, dense } = branches;
+  const routing = routingOf(branches, block, phase);
+  if (!routing) {
+    invariant(dense, 'a film without a routing is dense');
+    return attention(gpu, { ...film, ...dense });
+  }
+  const { list, perHead, weight } = routing;
+  const outputScale = 1 / (1 + beside.length);
+  const commands = [
+    ...(await routing.route(block, phase)),
+    ...(await attention(gpu, {
+      ...film,
+      // Lists of single heads see every head as a row of its own.
+      heads: perHead ? 1 : film.heads,
+      ...(weight ? { weight } : {}),
+      list,
+      outputScale,
+      label: perHead ? 'routed attention' : 'group attention',
+    })),
+  ];
+  for (const branch of beside) {
+    commands.push(...(await attention(gpu, { ...film, ...branch, outputScale, accumulate: true })));
+  }
+  return commands;
 }

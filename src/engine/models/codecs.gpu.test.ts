@@ -174,21 +174,18 @@ describe('WanVaeDecoder', () => {
     decoder.free();
   });
 
-  it.each([[{ rows: 1, columns: 2 }], [{ rows: 2, columns: 1 }], [{ rows: 2, columns: 3 }]])(
-    'gives the same pictures in tiles: $rows x $columns',
-    async (tiles) => {
-      const film = await readCase('wan-vae', 'wide');
-      const whole = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, { frames: 3, tiles: one });
-      const { floats, rgba } = await decode(whole, film, 3);
-      expect(relativeError(floats, film.decoded)).toBeLessThan(1e-3);
-      whole.free();
+  it('gives the very same pictures in tiles', async () => {
+    const film = await readCase('wan-vae', 'wide');
+    const whole = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, { frames: 3, tiles: one });
+    const { floats, rgba } = await decode(whole, film, 3);
+    expect(relativeError(floats, film.decoded)).toBeLessThan(1e-3);
+    whole.free();
 
-      const plan = { frames: 1, tiles };
-      const tiled = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, plan);
-      expect(await decodeTiles(tiled, film)).toEqual(rgba);
-      tiled.free();
-    },
-  );
+    const plan = { frames: 1, tiles: { rows: 2, columns: 2 } };
+    const tiled = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, film.size, plan);
+    expect(await decodeTiles(tiled, film)).toEqual(rgba);
+    tiled.free();
+  });
 
   it('sees enough around a tile, and no less would do', () => {
     // Pixels of the core must not depend on what lies beyond the halo: seven cells, as far as the last stages reach.
@@ -198,7 +195,7 @@ describe('WanVaeDecoder', () => {
   });
 
   it('starts in the middle of a film as if it came from the start', async () => {
-    const frames = wanVaeReach + 4;
+    const frames = wanVaeReach + 3;
     const size = { height: 2, width: 2 };
     const latents = randomFloats(5, frames * 4 * 16, 1.5);
     const x = gpu.upload('latents', latents);
@@ -208,8 +205,9 @@ describe('WanVaeDecoder', () => {
       for (let frame = from; frame < frames; frame++) await runner.run(await decoder.decode(x, frame, 1));
       return new Uint8Array(await gpu.read(decoder.rgba));
     };
-    expect(await lastFrames(frames - 1 - decoder.reach)).toEqual(await lastFrames(0));
-    expect(await lastFrames(frames - 3)).not.toEqual(await lastFrames(0));
+    const whole = await lastFrames(0);
+    expect(await lastFrames(frames - 1 - decoder.reach)).toEqual(whole);
+    expect(await lastFrames(frames - 3)).not.toEqual(whole);
     gpu.free(x);
     decoder.free();
   });

@@ -9,9 +9,8 @@ import { attention } from '../kernels/attention.ts';
 import { type Epilogue, gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
-import type { Routing } from '../routing/routing.ts';
 import type { Linear } from '../weights/gpuWeights.ts';
-import { type AttentionMode, type Branches, makeBranches } from './branches.ts';
+import { type AttentionMode, attendInFilm, type Branches, makeBranches, routingOf } from './branches.ts';
 import type { BlockWeights, DitWeights } from './ditWeights.ts';
 import { createTextContext, fillTextContext, type TextContext } from './textContext.ts';
 import type { EncodedText } from './textEncoder.ts';
@@ -188,10 +187,8 @@ export class Dit {
   ): Promise<Command[]> {
     const gpu = this.#gpu;
     const { dim, heads, eps } = this.#config;
-    const { x, h, q, k, v } = this.#buffers;
-    const { routing, dense, denseBlocks } = this.#branches;
-    const routed =
-      routing && (dense === null || (phase !== 'dense' && index >= denseBlocks)) ? routing : null;
+    const { x, h, q, k, v, attended } = this.#buffers;
+    const routing = routingOf(this.#branches, index, phase);
     const headSize = dim / heads;
     const { shift, scale, gate } = this.times.block(index).attention;
     const { grid } = this.patchShape;
@@ -210,52 +207,20 @@ export class Dit {
           this.#project(h, block.self.v, part(v), rows),
         ])),
       );
-      if (routed) commands.push(...(await routed.look(block, h, tokens)));
+      if (routing) commands.push(...(await routing.look(block, h, tokens)));
     }
     const filmBytes = this.geometry.tokens * dim * f32;
-    for (const [name, from] of Object.entries({ q, k, v }))
+    for (const [name, from] of Object.entries({ q, k, v })) {
       commands.push(...look(`${name}${index}`, from, filmBytes));
-    commands.push(...(await this.#attend(index, routed, phase)));
-    const { attended } = this.#buffers;
+    }
+    const film = { q, k, v, out: attended, heads, headSize, maxFlops: gpu.traits.dispatchFlops };
+    commands.push(...(await attendInFilm(gpu, this.#branches, film, index, phase)));
     commands.push(...look(`attended${index}`, attended, filmBytes));
     for (const { tokens } of this.#chunks) {
       const a = this.#rows(attended, tokens, dim);
       commands.push(
         await this.#project(a, block.self.o, this.#rows(x, tokens, dim), tokens.count, 'gatedAdd', gate),
       );
-    }
-    return commands;
-  }
-
-  /** Attention over the film's queries, keys and values, by the routed list or the dense one. */
-  async #attend(index: number, routed: Routing | null, phase: AttentionPhase): Promise<Command[]> {
-    const gpu = this.#gpu;
-    const { dim, heads } = this.#config;
-    const { q, k, v, attended: out } = this.#buffers;
-    const { beside, dense } = this.#branches;
-    const common = { q, k, v, out, maxFlops: gpu.traits.dispatchFlops };
-    const tokenRows = { heads, headSize: dim / heads };
-    if (!routed) {
-      invariant(dense, 'a film without a routing is dense');
-      return attention(gpu, { ...common, ...tokenRows, ...dense });
-    }
-    const { list, perHead, weight } = routed;
-    const outputScale = 1 / (1 + beside.length);
-    const commands = [
-      ...(await routed.route(index, phase)),
-      ...(await attention(gpu, {
-        ...common,
-        // Lists of single heads see every head as a row of its own.
-        ...(perHead ? { heads: 1, headSize: tokenRows.headSize } : tokenRows),
-        ...(weight ? { weight } : {}),
-        list,
-        outputScale,
-        label: perHead ? 'routed attention' : 'group attention',
-      })),
-    ];
-    for (const branch of beside) {
-      const args = { ...common, ...tokenRows, ...branch, outputScale, accumulate: true };
-      commands.push(...(await attention(gpu, args)));
     }
     return commands;
   }

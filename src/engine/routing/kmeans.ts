@@ -46,6 +46,7 @@ export function kmeansRouting(
   const { mass, least, iterations, keyClusters } = settings;
   const queryClusters = shared ? keyClusters : settings.queryClusters;
   const tile = tileQueries(variant);
+  const maxFlops = gpu.traits.dispatchFlops;
 
   const side = (label: string, x: GPUBuffer, clusters: number): Side => {
     const words = (name: string, count: number): GPUBuffer => scope.buffer(`${label} ${name}`, count * 4);
@@ -93,7 +94,7 @@ export function kmeansRouting(
       commands.push(await segmentMean(gpu, { x, ...seeded, mean: centroids, heads, headSize }));
     }
     const iteration = [
-      await kmeansAssign(gpu, { x, centroids, labels, tokens, heads, headSize, clusters }),
+      ...(await kmeansAssign(gpu, { x, centroids, labels, tokens, heads, headSize, clusters, maxFlops })),
       ...(await bucketSort(gpu, { labels, counts, starts, order, tokens, heads, buckets: clusters })),
       await means(rows, rows, centroids),
     ];

@@ -40,13 +40,20 @@ export function tuningKey(
   return JSON.stringify([kernelsVersion, vendor, architecture, description, features]);
 }
 
+/** Makes the kernels follow picks, and the adapter's facts say so. */
+function use(gpu: Gpu, adapter: AdapterFacts, picks: Picks): void {
+  gpu.choices.apply(picks);
+  adapter.precision = picks.precision;
+  adapter.kernels = picks;
+}
+
 /** Applies picks of an earlier session; false where there are none. */
 export async function recallPicks(gpu: Gpu, adapter: AdapterFacts, cache: TuningCache): Promise<boolean> {
   // A cache that cannot be read only means that the adapter is measured again.
   const kept = await cache.load(tuningKey(adapter, gpu.choices.features)).catch(() => undefined);
   const parsed = picksSchema.safeParse(kept);
   if (!parsed.success) return false;
-  gpu.choices.apply(parsed.data);
+  use(gpu, adapter, parsed.data);
   return true;
 }
 
@@ -62,7 +69,7 @@ export async function ensureTuned(
 ): Promise<void> {
   if (await recallPicks(gpu, adapter, cache)) return;
   const picks = await tune(gpu, options);
-  gpu.choices.apply(picks);
+  use(gpu, adapter, picks);
   // Where nothing can be kept, the next session measures again.
   await cache.save(tuningKey(adapter, gpu.choices.features), picks).catch(() => undefined);
 }

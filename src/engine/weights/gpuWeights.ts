@@ -1,9 +1,12 @@
-import type { Gpu } from '../gpu/gpu.ts';
+import { invariant } from '../../lib/errors.ts';
+import type { WeightFormat } from '../../plan/weightMemory.ts';
+import { Gpu } from '../gpu/gpu.ts';
+import { fittingFormat, type Matrix, type PackedWords, packHalfBits, packMatrix } from './storedMatrix.ts';
 import type { TensorSource } from './tensorSource.ts';
 
 /** A Linear on the GPU: w [columns, inner], bias [columns]. */
 export interface Linear {
-  w: GPUBuffer;
+  w: Matrix;
   bias: GPUBuffer;
   columns: number;
   inner: number;
@@ -21,14 +24,30 @@ export interface Conv {
 /** Where weights go: new buffers of a GPU, or buffers that held another block's weights before. */
 export type WeightSink = Pick<Gpu, 'upload'>;
 
+/**
+ * How the matrices of Linears are kept on the GPU. 'auto': those that their file stores as f16 stay f16, which loses
+ * nothing; others become f32.
+ */
+export type WeightStorage = WeightFormat | 'auto';
+
 /** Reads tensors of one file and puts them on the GPU. */
 export class GpuWeights {
   readonly #gpu: WeightSink;
   readonly #file: TensorSource;
+  readonly #storage: WeightStorage;
 
-  constructor(gpu: WeightSink, file: TensorSource) {
+  /**
+   * @param storage Where blocks take turns in the same buffers, all must be kept alike: there 'auto' would not do,
+   * because a LoRA may have changed some of them.
+   */
+  constructor(
+    gpu: WeightSink,
+    file: TensorSource,
+    storage: WeightStorage = gpu instanceof Gpu ? 'auto' : 'f32',
+  ) {
     this.#gpu = gpu;
     this.#file = file;
+    this.#storage = storage;
   }
 
   /** A tensor of this shape, as it is stored. */
@@ -39,12 +58,34 @@ export class GpuWeights {
   /** `<name>.weight` [columns, inner] and `<name>.bias`; without a bias in the model, zeros. */
   async linear(name: string, columns: number, inner: number, bias = true): Promise<Linear> {
     return {
-      w: await this.tensor(`${name}.weight`, [columns, inner]),
+      w: await this.matrix(`${name}.weight`, columns, inner),
       bias: bias
         ? await this.tensor(`${name}.bias`, [columns])
         : this.keep(`${name}.bias`, new Float32Array(columns)),
       columns,
       inner,
+    };
+  }
+
+  /** A matrix [columns, inner] in the storage that was asked for, or the nearest that its size allows. */
+  async matrix(name: string, columns: number, inner: number): Promise<Matrix> {
+    const shape = [columns, inner];
+    const stored = this.#file.storedType(name);
+    const wished = this.#storage === 'auto' ? (stored === 'F16' ? 'f16' : 'f32') : this.#storage;
+    const format = fittingFormat(wished, inner);
+    if (format === 'f32') return this.tensor(name, shape);
+    let packed: PackedWords;
+    if (format === 'f16' && stored === 'F16') {
+      const { bytes, scale } = await this.#file.stored(name, shape);
+      invariant(scale === 1, 'only fp8 files keep scales');
+      packed = packHalfBits(new Uint16Array(bytes.buffer, bytes.byteOffset, columns * inner), columns, inner);
+    } else {
+      packed = packMatrix(await this.#file.floats(name, shape), columns, inner, format);
+    }
+    return {
+      format,
+      words: this.#gpu.upload(name, packed.words),
+      scales: this.#gpu.upload(`${name} scales`, packed.scales),
     };
   }
 

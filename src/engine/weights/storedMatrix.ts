@@ -1,7 +1,5 @@
+import type { WeightFormat } from '../../plan/weightMemory.ts';
 import type { View } from '../gpu/gpu.ts';
-
-/** How a matrix [columns, inner] is kept on the GPU; what each costs a value is in `formatBits`. */
-export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
 
 /** A matrix in fewer bits than f32, decoded while a product loads it (shaders/stored_weights.wgsl). */
 export interface PackedMatrix {

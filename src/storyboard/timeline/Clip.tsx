@@ -3,7 +3,7 @@ import { Filmstrip } from '../../film/player/Filmstrip.tsx';
 import { usePictures } from '../../film/player/usePictures.ts';
 import type { ShotSpan } from '../../plan/types.ts';
 import { selectedShot } from '../store.ts';
-import { useStoryboard } from '../useStoryboard.ts';
+import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import styles from './Clip.module.css';
 import { ClipProgress } from './ClipProgress.tsx';
 import type { Making } from './making.ts';
@@ -63,6 +63,8 @@ export const Clip = memo(
           aria-describedby="clip-keys"
           aria-pressed={moving}
           data-clip
+          // For who presses it without a pointer, such as a screen reader.
+          onClick={() => storyboard.actions.select(span.id)}
         >
           <span className={styles.strip} data-empty={pictures.length === 0}>
             <Filmstrip pictures={pictures} width={width} height={stripHeight} aspect={aspect} />

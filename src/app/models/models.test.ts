@@ -1,0 +1,237 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  ditLayouts,
+  fileBlob,
+  smallDit,
+  smallTaehv,
+  smallUmt5,
+  taehvLayouts,
+  umt5Layouts,
+  type WrittenFile,
+} from '../../engine/testing/randomCheckpoint.ts';
+import { ShotweaveError } from '../../lib/errors.ts';
+import type { Downloader } from '../../library/download/downloader.ts';
+import type { PathFile, StoredModel } from '../../library/models.ts';
+import type { ModelSet } from '../../render/modelReport.ts';
+import { WanLibrary } from '../../render/wanLibrary.ts';
+import { notices } from '../notices.ts';
+import { choicesIn } from './choices.ts';
+import { createModels, type Models } from './models.ts';
+
+const dit = ditLayouts['ComfyUI, fp16']?.(smallDit) ?? [];
+const text = umt5Layouts['ComfyUI, fp8 scaled']?.(smallUmt5) ?? [];
+const light = taehvLayouts['original, fp16']?.(smallTaehv) ?? [];
+
+function pathFiles(files: readonly WrittenFile[]): PathFile[] {
+  return files.map((file) => ({ path: file.path, file: new File([fileBlob(file)], 'any name') }));
+}
+
+/** What a browser keeps: entries, whether it must ask again, and files that arrive from a server. */
+class Shelf {
+  readonly stored = new Map<string, StoredModel>();
+  readonly disk = new Map<string, PathFile[]>();
+  locked = false;
+  readonly removed: string[] = [];
+
+  listModels = async () => [...this.stored.values()];
+  saveModel = async (model: StoredModel) => void this.stored.set(model.id, model);
+  removeModel = async (model: StoredModel) => {
+    this.stored.delete(model.id);
+    this.removed.push(model.name);
+  };
+  filesOf = async (model: StoredModel) => {
+    const files = this.disk.get(model.name);
+    if (!files) throw new ShotweaveError('model-missing', `“${model.name}” cannot be read any more.`);
+    return files;
+  };
+  needsPermission = async (model: StoredModel) => model.kind === 'disk' && this.locked;
+  askPermission = async () => {
+    this.locked = false;
+    return true;
+  };
+  downloadedBytes = async () => 1000;
+}
+
+let shelf: Shelf;
+let journal: Map<string, string>;
+let library: WanLibrary;
+let outcome: () => Promise<{ bytes: number | null; etag: string | null }>;
+
+const downloader: Downloader = {
+  size: async () => ({ bytes: 5000, etag: '"1"' }),
+  start: async (_id, _name, _request, onProgress) => {
+    onProgress({ phase: 'arriving', done: 1000, remote: { bytes: 5000, etag: '"1"' } });
+    return outcome();
+  },
+  stop: () => undefined,
+};
+
+function open(): Models {
+  library = new WanLibrary();
+  return createModels({
+    client: { takeModelFiles: (files, choices) => library.use(files, choices) },
+    shelf,
+    downloader,
+    choices: choicesIn({
+      getItem: (key) => journal.get(key) ?? null,
+      setItem: (key, value) => void journal.set(key, value),
+    }),
+    estimateRoom: async () => ({ used: 1000, available: 7000 }),
+  });
+}
+
+function custom(models: Models): ModelSet | undefined {
+  return models.state.getState().report.sets.find(({ model }) => model === 'wan2.1-custom');
+}
+
+const entries = (models: Models) => models.state.getState().entries ?? [];
+
+beforeEach(() => {
+  shelf = new Shelf();
+  journal = new Map();
+  outcome = async () => ({ bytes: 5000, etag: '"1"' });
+  notices.setState({ shown: [] });
+});
+
+describe('files of this machine', () => {
+  it('make up a model once all its parts are there', async () => {
+    const models = open();
+    await models.start();
+    expect(entries(models)).toEqual([]);
+    shelf.disk.set('wan', pathFiles([...dit, ...light]));
+    await models.addHandles('wan', []);
+    expect(custom(models)?.missing.map(({ what }) => what)).toEqual(['text encoder', 'tokenizer']);
+    await expect(library.open('wan2.1-custom')).rejects.toThrow(
+      /the text encoder and the tokenizer are missing, so open Models/,
+    );
+    await models.addFiles('umt5', pathFiles(text));
+    expect(custom(models)).toMatchObject({ missing: [], decoder: 'taehv' });
+    expect((await library.open('wan2.1-custom')).config).toMatchObject({
+      dit: { dim: 128, layers: 2, text_dim: 64 },
+      text_encoder: { dim: 64, vocab: 400 },
+      ae: { kind: 'taehv', channels: [32, 16, 8, 8] },
+    });
+  });
+
+  it('are found again after a reload, and wait where the browser wants to ask', async () => {
+    const before = open();
+    await before.start();
+    shelf.disk.set('wan', pathFiles(dit));
+    await before.addHandles('wan', []);
+    shelf.locked = true;
+    const models = open();
+    await models.start();
+    const [entry] = entries(models);
+    expect(entry).toMatchObject({ name: 'wan', status: 'locked' });
+    expect(models.state.getState().report.items).toEqual([]);
+    await models.unlock(entry?.id ?? '');
+    expect(entries(models)).toMatchObject([{ status: 'ready' }]);
+    expect(models.state.getState().report.items).toMatchObject([{ kind: 'dit', name: 't2v.safetensors' }]);
+  });
+
+  it('that are gone say so, and can be removed', async () => {
+    const models = open();
+    await models.start();
+    await models.addHandles('moved', []);
+    const [entry] = entries(models);
+    expect(entry).toMatchObject({
+      status: 'gone',
+      problem: expect.stringContaining('cannot be read any more'),
+    });
+    await models.remove(entry?.id ?? '');
+    expect(entries(models)).toEqual([]);
+    expect(shelf.removed).toEqual(['moved']);
+  });
+
+  it('tell models apart by what is in them and by the strength of LoRAs', async () => {
+    const models = open();
+    await models.start();
+    await models.addFiles('all', pathFiles([...dit, ...text, ...light]));
+    const identity = async () => (await library.open('wan2.1-custom')).identity.join();
+    const first = await identity();
+    expect(await identity()).toBe(first);
+    await models.choose({ loras: { 'none.safetensors': 1 } });
+    expect(await identity()).toBe(first);
+  });
+});
+
+describe('choices', () => {
+  it('last from visit to visit', async () => {
+    await open().choose({ decoder: 'speed', loras: { a: 0.5 } });
+    expect(open().state.getState().choices).toEqual({ decoder: 'speed', loras: { a: 0.5 } });
+  });
+
+  it.each(['', '{', '{"decoder":"best","loras":{}}', '{"decoder":"speed","loras":{"a":1e9}}'])(
+    'that read %j are those of a first visit',
+    (text) => {
+      journal.set('shotweave.models', text);
+      expect(open().state.getState().choices).toEqual({ decoder: 'quality', loras: {} });
+    },
+  );
+});
+
+describe('downloads', () => {
+  it('show what they take and what room there is before they start', async () => {
+    const models = open();
+    await models.start();
+    const offer = await models.look('https://example.org/a/wan.safetensors');
+    expect(offer).toMatchObject({ name: 'wan.safetensors', bytes: 5000, refusal: null });
+    expect(offer.room).toEqual({ used: 1000, available: 7000 });
+    await expect(models.look('wan')).rejects.toMatchObject({ code: 'model-missing' });
+    expect(entries(models)).toEqual([]);
+  });
+
+  it('that cannot fit are refused', async () => {
+    const models = createModels({
+      client: { takeModelFiles: async () => ({ items: [], sets: [] }) },
+      shelf,
+      downloader,
+      choices: choicesIn({ getItem: () => null, setItem: () => undefined }),
+      estimateRoom: async () => ({ used: 3000, available: 7000 }),
+    });
+    expect((await models.look('https://example.org/w')).refusal).toMatch(/no room/);
+  });
+
+  it('are remembered when they are whole', async () => {
+    const models = open();
+    await models.start();
+    shelf.disk.set('wan.safetensors', pathFiles(dit));
+    await models.download(await models.look('https://example.org/wan.safetensors'), null);
+    expect(entries(models)).toMatchObject([{ source: 'download', status: 'ready', arrival: null }]);
+    expect([...shelf.stored.values()]).toMatchObject([
+      { kind: 'download', complete: true, etag: '"1"', bytes: 5000 },
+    ]);
+    expect(models.state.getState().report.items).toHaveLength(1);
+  });
+
+  it('that break can go on, with the version that the server had', async () => {
+    const models = open();
+    await models.start();
+    outcome = async () => {
+      throw new ShotweaveError('model-missing', 'The connection broke.');
+    };
+    await models.download(await models.look('https://example.org/wan.safetensors'), 'ab'.repeat(32));
+    const [entry] = entries(models);
+    expect(entry).toMatchObject({
+      status: 'partial',
+      problem: 'The connection broke.',
+      arrival: { done: 1000 },
+    });
+    expect([...shelf.stored.values()]).toMatchObject([{ complete: false, etag: '"1"', bytes: 5000 }]);
+    shelf.disk.set('wan.safetensors', pathFiles(dit));
+    outcome = async () => ({ bytes: 5000, etag: '"1"' });
+    await models.goOn(entry?.id ?? '');
+    expect(entries(models)).toMatchObject([{ status: 'ready', problem: null }]);
+  });
+
+  it('that the person stops are no failure', async () => {
+    const models = open();
+    await models.start();
+    outcome = async () => {
+      throw new ShotweaveError('cancelled', 'Stopped.');
+    };
+    await models.download(await models.look('https://example.org/wan.safetensors'), null);
+    expect(entries(models)).toMatchObject([{ status: 'partial', problem: null }]);
+    expect(notices.getState().shown).toEqual([]);
+  });
+});
