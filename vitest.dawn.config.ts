@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'dawn',
     environment: 'node',
-    include: ['src/engine/{gpu,kernels,tuning}/*.gpu.test.ts'],
+    include: ['src/engine/{gpu,kernels,tuning,golden}/*.gpu.test.ts'],
     setupFiles: ['src/engine/testing/dawn.ts'],
     fileParallelism: false,
     testTimeout: 300_000,

@@ -77,7 +77,7 @@ export const states: readonly State[] = [
       for (let seen = 0; seen < film.steps - 2; ) {
         const step = await nextStep(studio, seen);
         // The same pace for every step, however long it took.
-        if (step > 1) await flipbook.add(2);
+        if (step > 1) await flipbook.add();
         seen = step;
       }
     },
@@ -123,7 +123,7 @@ export const states: readonly State[] = [
       const { page } = studio;
       await page.getByRole('button', { name: /^\d+ takes$/ }).click();
       await page
-        .getByRole('button', { name: /^Compare/ })
+        .getByRole('button', { name: /^Compare/, disabled: false })
         .first()
         .click();
       await page.getByRole('dialog').waitFor();

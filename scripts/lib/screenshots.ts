@@ -69,13 +69,11 @@ export class Flipbook {
     return new Flipbook(page, folder);
   }
 
-  /** Adds the page as it is now, as `repeats` pictures. */
-  async add(repeats = 1): Promise<void> {
+  /** Adds the page as it is now. */
+  async add(): Promise<void> {
     const picture = await this.#page.screenshot({ animations: 'disabled', caret: 'hide' });
-    for (let i = 0; i < repeats; i++) {
-      await writeFile(join(this.#folder, `${String(this.#count).padStart(4, '0')}.png`), picture);
-      this.#count += 1;
-    }
+    await writeFile(join(this.#folder, `${String(this.#count).padStart(4, '0')}.png`), picture);
+    this.#count += 1;
   }
 
   /** Writes an animated WebP that goes round for ever. */

@@ -58,23 +58,3 @@ export function planFor(geometry: FilmGeometry, model: ModelConfig, limits: Adap
     largestBuffer: Math.max(...sizes),
   };
 }
-
-/** Bytes on the GPU that a film takes beside the weights; `passes` is 2 with guidance, else 1. */
-export function filmBytes(plan: FilmPlan, model: ModelConfig, passes: number): number {
-  const { geometry, chunks, decodeFrames, decodeTiles } = plan;
-  const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
-  const { frames, height, width, channels } = geometry.latent;
-  const latents = (2 + passes) * frames * height * width * channels * 4;
-  // Row lists: sorted rows, windows (queries and keys), identity for frames and for cross-attention.
-  const lists = 8 * geometry.tokens * 4;
-  const text = passes * 2 * model.dit.layers * geometry.shots.length * model.dit.text_len * model.dit.dim * 4;
-  // What the router chose in every layer, two bytes a token, and its copy for the host.
-  const choices = 2 * model.dit.layers * geometry.tokens * 2;
-  const preview = Math.min(48, frames) * geometry.width * geometry.height * 4;
-  const transformer = Object.values(ditBuffers(geometry, model.dit, chunkTokens));
-  const decoder = decoderSizes(geometry.latent, model.ae, { frames: decodeFrames, tiles: decodeTiles });
-  return [...transformer, ...decoder].reduce(
-    (sum, bytes) => sum + bytes,
-    latents + lists + text + choices + preview,
-  );
-}

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../model/config.ts';
+import { filmBytes } from './filmMemory.ts';
 import { latentFramesOf, planEvenFilm } from './geometry.ts';
-import { type AdapterLimits, filmBytes, planFor } from './index.ts';
+import { type AdapterLimits, planFor } from './index.ts';
 import { type AttentionMode, attentionFor } from './routing.ts';
 import { routingBytes } from './routingMemory.ts';
 import { planWeights, storedWeightBytes, type WeightPlan } from './weightMemory.ts';
@@ -34,7 +35,10 @@ function workingBytes(
   const geometry = planEvenFilm({ width, height, fps }, frames, 1, model);
   const plan = planFor(geometry, model, { ...desktop, decodeBytes: decodeShare * adapterBytes });
   const routed = routingBytes(attentionFor(attention, model.dit), geometry, model.dit, tile);
-  return { bytes: filmBytes(plan, model, 2) + routed, largest: plan.largestBuffer };
+  return {
+    bytes: filmBytes(plan, model, [model.dit.text_len, model.dit.text_len]) + routed,
+    largest: plan.largestBuffer,
+  };
 }
 
 /** How a film's weights are kept on an adapter of so many bytes; null where the film does not fit. */

@@ -1,7 +1,8 @@
 import { promptOf } from '../model/tokenizer.ts';
+import { filmBytes } from '../plan/filmMemory.ts';
 import { countFilmFlops, type FilmFlops } from '../plan/flops.ts';
 import type { AdapterLimits, FilmPlan } from '../plan/index.ts';
-import { filmBytes, planFilm } from '../plan/index.ts';
+import { planFilm } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { Estimate } from './protocol.ts';
@@ -60,8 +61,9 @@ export function estimateFilm(
   const { total, denoise } = filmFlops(storyboard, plan, model, prompts);
   const left = total - (denoise * stepsDone) / storyboard.steps;
   const { geometry } = plan;
-  // Weights are stored in 16 bits and kept on the GPU in 32.
-  const gpuBytes = 2 * model.weightBytes + filmBytes(plan, model.config, storyboard.guidance === 1 ? 1 : 2);
+  const rows = [prompts.prompts.reduce((sum, { length }) => sum + length, 0)];
+  if (storyboard.guidance !== 1) rows.push(prompts.negative.length);
+  const gpuBytes = model.gpuBytes + filmBytes(plan, model.config, rows);
   return {
     frames: geometry.frames,
     latentFrames: geometry.latent.frames,

@@ -5,6 +5,7 @@ import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { createTokenizer, parseVocabulary, type Tokenizer } from '../model/tokenizer.ts';
+import { modelBytes } from '../plan/modelMemory.ts';
 
 const manifestSchema = z.looseObject({
   format: z.literal('shotweave/model'),
@@ -22,8 +23,8 @@ export interface ModelFacts {
   name: string;
   config: ModelConfig;
   tokenizer: Tokenizer;
-  /** Bytes of the weight files together. */
-  weightBytes: number;
+  /** Bytes of the weights on the GPU while a film is made. */
+  gpuBytes: number;
   /** SHA-256 of every weight file, as published. */
   weightsSha256: string[];
 }
@@ -50,7 +51,7 @@ export class ModelFolder {
       name: this.#name,
       config,
       tokenizer: createTokenizer(vocabulary, config.text_encoder),
-      weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
+      gpuBytes: modelBytes(config, 'f16'),
       weightsSha256: weights.map(({ sha256: hash }) => hash),
     };
   }

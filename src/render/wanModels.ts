@@ -3,6 +3,7 @@ import type { NetworkSources } from '../engine/model.ts';
 import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
 import { createUmt5Tokenizer } from '../model/umt5Tokenizer.ts';
 import type { WanModel } from '../model/wanConfig.ts';
+import { modelBytes } from '../plan/modelMemory.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import { type WanCheckpoint, WanLibrary } from './wanLibrary.ts';
@@ -43,7 +44,7 @@ export class WanModels {
 
   async #read(model: WanModel): Promise<Opened> {
     const checkpoint = await this.#library.open(model);
-    const { config, tokenizer, bytes, identity } = checkpoint;
+    const { config, tokenizer, identity } = checkpoint;
     const file = { kind: tokenizer.kind, name: tokenizer.name, bytes: await tokenizer.read() };
     return {
       checkpoint,
@@ -51,7 +52,7 @@ export class WanModels {
         name: model,
         config,
         tokenizer: createUmt5Tokenizer(file, config.text_encoder),
-        weightBytes: bytes,
+        gpuBytes: modelBytes(config, 'f32'),
         weightsSha256: identity,
       },
     };

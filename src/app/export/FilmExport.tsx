@@ -50,7 +50,7 @@ export function FilmExport({ film, stem }: { film: Film; stem: string }) {
         ]}
         onChange={(value) => exportChoice.setState({ part: value })}
       />
-      <div className={styles.columns}>
+      <div className={`${styles.columns} ${styles.uneven}`}>
         <Segments
           label="Size"
           value={scale}

@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useStore } from 'zustand';
+import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import controls from '../../ui/controls.module.css';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { useStudio } from '../studio.ts';
@@ -43,14 +44,20 @@ export function ModelsDialog({ open, onOpen }: { open: boolean; onOpen: (open: b
 function Shelves() {
   const { models } = useStudio();
   const { entries, report, looking } = useStore(models.state);
+  const model = useStoryboard((state) => state.document.model);
   const shown = report.sets.filter(
     ({ model, missing }) => model !== 'wan2.1-custom' || missing.every(({ what }) => what !== 'transformer'),
   );
+  // One list of what is missing is enough: for the storyboard's model, else for the first that is begun.
+  const detailed =
+    shown.find((set) => set.model === model) ??
+    shown.find(({ missing }) => missing.every(({ what }) => what !== 'transformer')) ??
+    shown[0];
   return (
     <div className={styles.shelves} aria-busy={looking}>
       <ul className={styles.sets} aria-label="Models that they make up">
         {shown.map((set) => (
-          <SetCard key={set.model} set={set} />
+          <SetCard key={set.model} set={set} detailed={set === detailed} />
         ))}
       </ul>
       <DecoderChoice />

@@ -6,8 +6,14 @@ import styles from './Models.module.css';
 
 const decoderWords = { 'wan-vae': 'Wan-VAE decodes', taehv: 'TAEHV decodes' } as const;
 
-/** A Wan model: ready, or what it lacks and what would supply it. */
-export function SetCard({ set: { title, missing, bytes, decoder } }: { set: ModelSet }) {
+/** A Wan model: ready, or what it lacks and, `detailed`, what would supply it. */
+export function SetCard({
+  set: { title, missing, bytes, decoder },
+  detailed,
+}: {
+  set: ModelSet;
+  detailed: boolean;
+}) {
   const ready = missing.length === 0;
   return (
     <li className={styles.set} data-ready={ready}>
@@ -20,7 +26,7 @@ export function SetCard({ set: { title, missing, bytes, decoder } }: { set: Mode
             : `${missing.length} of 4 parts missing`}
         </span>
       </h3>
-      {!ready && (
+      {!ready && detailed && (
         <dl>
           {missing.map(({ what, supply }) => (
             <div key={what}>

@@ -3,6 +3,7 @@ import { openDevice } from '../device.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Runner } from '../gpu/runner.ts';
 import { loadModel, type Model } from '../model.ts';
+import type { KernelName } from '../tuning/variants.ts';
 import { type ByteSource, blobSource } from '../weights/byteSource.ts';
 import { Safetensors } from '../weights/safetensors.ts';
 import { compareAutoencoder } from './autoencoder.ts';
@@ -24,6 +25,8 @@ export interface GoldenSetting {
   runner: Runner;
   model: Model;
   config: ModelConfig;
+  /** Whether a kernel multiplies in f16. */
+  half?: boolean;
   /** The weights again, for what is computed on the host. */
   dit: Safetensors;
 }
@@ -57,12 +60,21 @@ export async function runGoldenFolder(baseUrl: string, onRow: RowListener): Prom
   );
 }
 
+/** Variants of kernels to run, instead of those that the adapter would choose. */
+export interface ForcedVariants {
+  variants: Partial<Record<KernelName, string>>;
+  /** Whether one of them multiplies in f16. */
+  half: boolean;
+}
+
 /** The same with the files at hand. */
 export async function runGoldens(
   files: { config: ModelConfig; dit: ByteSource; ae: ByteSource; goldens: readonly ByteSource[] },
   onRow: RowListener,
+  { variants, half }: ForcedVariants = { variants: {}, half: false },
 ): Promise<GoldenReport> {
   const { gpu, adapter } = await openDevice();
+  gpu.choices.forceAll(variants);
   const { config, dit, ae } = files;
   const rows: GoldenRow[] = [];
   const report = (row: GoldenRow): void => {
@@ -71,7 +83,7 @@ export async function runGoldens(
   };
   try {
     const model = await loadModel(gpu, config, { dit, ae });
-    const setting = { gpu, runner: new Runner(gpu), model, config, dit: await Safetensors.open(dit) };
+    const setting = { gpu, runner: new Runner(gpu), model, config, half, dit: await Safetensors.open(dit) };
     for (const source of files.goldens) {
       const golden = await Safetensors.open(source);
       if (golden.has('in.x')) await compareForward(setting, golden, report);

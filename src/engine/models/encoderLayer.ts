@@ -108,7 +108,8 @@ export function encoderLayerProgram(
   const { rows, reach, x, h, q, k, v, attended, gate, hidden, spans, buckets } = scratch;
   const eps = encoderEps;
   const project = (a: GPUBuffer, linear: Linear, y: GPUBuffer, epilogue: 'none' | 'gelu' | 'add' = 'none') =>
-    gemm(gpu, { a, y, rows, epilogue, ...linear, label: 'text' });
+    // UMT5's hidden values go past what f16 holds.
+    gemm(gpu, { a, y, rows, epilogue, ...linear, exact: true, label: 'text' });
   const sizes = { rows, heads, headSize: dim / heads, reach };
   return Promise.all([
     rmsNorm(gpu, { x, weight: layer.norm1, y: h, rows, width: dim, eps }),

@@ -81,10 +81,10 @@ export class TimeEmbeddings {
     this.#steps = { e, e0 };
     const [first, second] = this.#weights.time;
     const commands = [
-      await gemm(gpu, { a: input, y: hidden, rows, epilogue: 'silu', ...first }),
-      await gemm(gpu, { a: hidden, y: e, rows, ...second }),
-      await gemm(gpu, { a: hidden, y: active, rows, epilogue: 'silu', ...second }),
-      await gemm(gpu, { a: active, y: e0, rows, ...this.#weights.timeProjection }),
+      await gemm(gpu, { a: input, y: hidden, rows, epilogue: 'silu', ...first, exact: true }),
+      await gemm(gpu, { a: hidden, y: e, rows, ...second, exact: true }),
+      await gemm(gpu, { a: hidden, y: active, rows, epilogue: 'silu', ...second, exact: true }),
+      await gemm(gpu, { a: active, y: e0, rows, ...this.#weights.timeProjection, exact: true }),
     ];
     await runner.run(commands, signal ? { signal } : {});
     gpu.free(input, hidden, active);

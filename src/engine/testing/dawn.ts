@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { afterAll } from 'vitest';
 import { create, globals } from 'webgpu';
 
@@ -14,3 +16,13 @@ afterAll(() => {
   // Keeps the reference alive until every test is through.
   if (!gpu) throw new Error('unreachable');
 });
+
+const fetchRemote = globalThis.fetch;
+
+/** Answers for the server that tests in a browser have: addresses without a host are files of the repository. */
+globalThis.fetch = async (input, init) => {
+  const path = typeof input === 'string' && input.startsWith('/') ? input.replace(/\?.*$/, '') : null;
+  if (path === null) return fetchRemote(input, init);
+  const file = [`public${path}`, `.${path}`].find((name) => existsSync(name));
+  return file ? new Response(await readFile(file)) : new Response(null, { status: 404 });
+};

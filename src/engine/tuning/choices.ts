@@ -1,4 +1,11 @@
-import { type Family, type KernelFeatures, type KernelName, lacking, type Precision } from './variants.ts';
+import {
+  type Family,
+  type KernelFeatures,
+  type KernelName,
+  kernelNames,
+  lacking,
+  type Precision,
+} from './variants.ts';
 
 /** A variant that gave wrong numbers on this adapter. */
 export interface Dropped {
@@ -47,8 +54,11 @@ export class KernelChoices {
     else this.#forced.set(kernel, variant);
   }
 
-  isDropped(kernel: KernelName, variant: string): boolean {
-    return this.#picks.dropped.some((entry) => entry.kernel === kernel && entry.variant === variant);
+  /** Forces several kernels at once; those left out are as they were. */
+  forceAll(variants: Partial<Record<KernelName, string>>): void {
+    for (const [kernel, variant] of Object.entries(variants)) {
+      if (isKernel(kernel)) this.force(kernel, variant);
+    }
   }
 
   /** The variant of a kernel for a class of shapes. */
@@ -60,6 +70,10 @@ export class KernelChoices {
     }
     return family.fallback(this.features);
   }
+}
+
+function isKernel(name: string): name is KernelName {
+  return kernelNames.some((kernel) => kernel === name);
 }
 
 function isVariant<Name extends string>(family: Family<Name>, name: string): name is Name {

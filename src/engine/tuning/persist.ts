@@ -3,7 +3,7 @@ import type { AdapterFacts } from '../device.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Picks } from './choices.ts';
 import { type TuneOptions, tune } from './tuner.ts';
-import type { KernelFeatures } from './variants.ts';
+import { type KernelFeatures, kernelNames } from './variants.ts';
 
 /** Rises when kernels change, so that adapters are measured anew. */
 const kernelsVersion = 1;
@@ -14,7 +14,6 @@ export interface TuningCache {
   save(key: string, picks: Picks): Promise<void>;
 }
 
-const kernelNames = ['gemm', 'attention', 'conv', 'layerNorm', 'qkNorm', 'route', 'sort'] as const;
 const picksSchema = z.object({
   precision: z.enum(['f32', 'f16']),
   variants: z.record(z.string(), z.string()),

@@ -103,8 +103,8 @@ describe('the tuner', () => {
   it('takes the fastest, and the next where that is wrong', async () => {
     const problem = problemOf('qkNorm');
     const fastest = async (_: unknown, __: unknown, variant: string): Promise<number> =>
-      variant === 'group' ? 1 : variant === 'row' ? 2 : 3;
-    const options = { time: fastest, budgetMs: 1e9 };
+      variant === 'group' ? 1 : variant === 'row' ? 10 : 100;
+    const options = { time: fastest, budgetMs: 1e9, race: true };
     expect((await tune(gpu, { ...options, problems: [problem] })).variants).toEqual({ qkNorm: 'group' });
     const picks = await tune(gpu, { ...options, problems: [broken(problem, 'group')] });
     expect(picks.variants).toEqual({ qkNorm: 'row' });
@@ -116,7 +116,9 @@ describe('the tuner', () => {
   it('says that the driver is wrong where every variant is', async () => {
     const problem = problemOf('qkNorm');
     const wrong = runnable(problem.family, features).reduce(broken, problem);
-    await expect(tune(gpu, { time: quick, problems: [wrong] })).rejects.toThrow(/computes wrong numbers/);
+    await expect(tune(gpu, { time: quick, problems: [wrong], race: true })).rejects.toThrow(
+      /computes wrong numbers/,
+    );
   });
 
   it('keeps what runs unmeasured when there is no time', async () => {
@@ -125,10 +127,18 @@ describe('the tuner', () => {
     const picks = await tune(gpu, {
       problems: [problem],
       budgetMs: 0,
+      race: true,
       time: async (_, __, variant) => asked.push(variant),
     });
     expect(asked).toEqual([problem.family.fallback(features)]);
     expect(picks.variants).toEqual({ layerNorm: problem.family.fallback(features) });
+  });
+
+  it('races nothing where subgroups are quads on the CPU', async () => {
+    const asked: string[] = [];
+    const time = async (_: unknown, __: unknown, variant: string): Promise<number> => asked.push(variant);
+    await tune(gpu, { problems: [problemOf('layerNorm')], time });
+    expect(asked.length > 0).toBe(!features.quads);
   });
 
   it('uses f16 only where it is asked for on a CPU', async () => {
@@ -142,7 +152,7 @@ describe('picks', () => {
     const cache = memoryCache();
     let races = 0;
     const time = async (): Promise<number> => ++races;
-    const options = { problems: [problemOf('layerNorm')], time, budgetMs: 1e9 };
+    const options = { problems: [problemOf('layerNorm')], time, budgetMs: 1e9, race: true };
     expect(await recallPicks(gpu, adapter, cache)).toBe(false);
     await ensureTuned(gpu, adapter, cache, options);
     const { picks } = gpu.choices;

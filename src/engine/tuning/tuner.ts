@@ -8,11 +8,16 @@ export interface TuneOptions {
   /** 'auto': f16 where the adapter has it and is no CPU. */
   precision?: Precision | 'auto';
   problems?: readonly Problem[];
+  /** Whether variants are raced, not only checked. Not by default where subgroups are quads on the CPU (see below). */
+  race?: boolean;
   /** Milliseconds that the races may take together, compiling among it. */
   budgetMs?: number;
   /** Milliseconds that dispatches take; measured unless a test says otherwise. */
   time?: (gpu: Gpu, dispatches: readonly Dispatch[], variant: string) => Promise<number>;
 }
+
+/** What runs without measurements gives way to what is faster by more than the noise of a race. */
+const margin = 0.9;
 
 /** A race has to tell variants apart, not to measure them: a GPU needs milliseconds, a CPU compiles for seconds. */
 const budget = { software: 2000, hardware: 1500 };
@@ -23,12 +28,14 @@ const allowed: Readonly<Record<Precision, number>> = { f32: 1e-4, f16: 2e-2 };
 /**
  * Races the variants of every kernel that this device can run, and keeps the fastest that also computes what its CPU
  * twin does. Wrong ones are dropped, with the reason. When the budget is spent, what runs without measurements stays.
+ * Where subgroups are quads on the CPU, everything else is several times slower and takes seconds to compile: there
+ * the variants made for it are only checked, so that the choice and with it the film never hang on a measurement.
  * Throws `webgpu-unavailable` where a kernel has no variant that computes right.
  */
 export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<Picks> {
   const { software } = gpu.traits;
-  const { problems = problemsFor(software), time = measure } = options;
   const { features } = gpu.choices;
+  const { problems = problemsFor(software), time = measure, race = !features.quads } = options;
   const wish = options.precision ?? 'auto';
   const half = features.f16 && (wish === 'f16' || (wish === 'auto' && !software));
   const end = performance.now() + (options.budgetMs ?? budget[software ? 'software' : 'hardware']);
@@ -45,8 +52,8 @@ export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<Picks> 
     const order = [first, ...able.filter((name) => name !== first)];
     const times = new Map<string, number>();
     for (const name of order) {
-      if (order.length === 1 || (performance.now() > end && times.size > 0)) break;
-      times.set(name, await timeOf(gpu, problem, name, time));
+      if (!race || order.length === 1 || (performance.now() > end && times.size > 0)) break;
+      times.set(name, (await timeOf(gpu, problem, name, time)) * (name === first ? margin : 1));
     }
     const ranked = [...order].sort((a, b) => (times.get(a) ?? Infinity) - (times.get(b) ?? Infinity));
     let picked: string | null = null;

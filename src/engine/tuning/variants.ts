@@ -1,5 +1,7 @@
 /** Kernels that come in variants. */
-export type KernelName = 'gemm' | 'attention' | 'conv' | 'layerNorm' | 'qkNorm' | 'route' | 'sort';
+export const kernelNames = ['gemm', 'attention', 'conv', 'layerNorm', 'qkNorm', 'route', 'sort'] as const;
+
+export type KernelName = (typeof kernelNames)[number];
 
 /** What multiplies: f16 variants load and multiply in f16 and add up in f32. */
 export type Precision = 'f32' | 'f16';
