@@ -31,6 +31,7 @@ const policyInPage: Plugin = {
  * which reloads the page.
  */
 const workerDependencies = [
+  '@huggingface/tokenizers',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
   '@zip.js/zip.js/lib/zip-core-native.js',

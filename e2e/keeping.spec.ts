@@ -22,6 +22,8 @@ test('a locked shot stays as it was while the other is made anew', async ({ stud
   await lock.click();
   await expect(lock).toHaveAttribute('aria-pressed', 'true');
   await studio.page.getByRole('button', { name: 'Generate unlocked (1)' }).click();
+  // The engine's first word takes as long as its start.
+  await studio.alerts.first().waitFor({ timeout: filmTimeout });
   await expectOneSentence(studio, /Shot 2 is locked, but the last film does not have it/);
 
   await lock.click();

@@ -8,7 +8,7 @@ export function DraftTag() {
   const costs = useGeneration((state) => state.costs);
   return (
     <p className={styles.draft}>
-      Draft
+      <span>Draft</span>
       <button
         type="button"
         // The failure panel shows the error.

@@ -1,5 +1,5 @@
-import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import type { Picks } from '../engine/tuning/choices.ts';
+import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 
