@@ -43,8 +43,12 @@ export function detailOfPart({ recognised, files, tensors }: FoundPart): string 
     [...file.tensors.keys()].some((name) => /\.(scale_weight|weight_scale)$/.test(name)),
   );
   const words = [scaled ? `${precision} scaled` : precision];
-  if (recognised.kind === 'lora') words.push(`changes ${recognised.shape.changes.size} tensors`);
+  if (recognised.kind === 'lora') words.push(countOf(recognised.shape.changes.size));
   else words.push(layoutNames[recognised.layout]);
   if (files.length > 1) words.push(`${files.length} files`);
   return words.join(' · ');
+}
+
+function countOf(tensors: number): string {
+  return `changes ${tensors} ${tensors === 1 ? 'tensor' : 'tensors'}`;
 }
