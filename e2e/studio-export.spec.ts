@@ -3,6 +3,7 @@ import type { Download } from '@playwright/test';
 import { BlobReader, BlobWriter, ZipReader } from '@zip.js/zip.js';
 import { readStoryboardBox } from '../src/film/storyboardBox.ts';
 import { parseStoryboard } from '../src/storyboard/document.ts';
+import { expectAccessible } from './accessible.ts';
 import { decodeVideo, probeVideo } from './ffmpeg.ts';
 import { expect, expectOneSentence, test } from './fixtures.ts';
 import { psnr } from './pictures.ts';
@@ -135,6 +136,7 @@ test('film, range and shots are exported from what the film was decoded from', a
   await test.step('the film as it is, is the file that was made', async () => {
     await openPanel(studio);
     await expect(page.getByRole('radio', { name: 'In to out' })).toBeDisabled();
+    await expectAccessible(page, 'export');
     const copy = await readFile(await (await download(studio, 'Save film')).path());
     expect(copy.equals((await studio.exportFilm()).buffer)).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import type { FilmResult } from '../src/render/protocol.ts';
+import { expectAccessible } from './accessible.ts';
 import { expect, test } from './fixtures.ts';
 import { psnr } from './pictures.ts';
 import type { StudioPage } from './StudioPage.ts';
@@ -108,6 +109,7 @@ test('one shot is made anew, the others keep their frames, and both films are ke
   await test.step('two takes are compared under one playhead, and one is picked by its key', async () => {
     await page.getByRole('button', { name: 'Compare take 2' }).click();
     const dialog = page.getByRole('dialog', { name: 'Compare takes' });
+    await expectAccessible(page, 'two takes side by side');
     const sides = [
       dialog.getByLabel('Take 1', { exact: true }),
       dialog.getByLabel('Take 2', { exact: true }),

@@ -46,7 +46,9 @@ export class WanLibrary {
   #parts: Part[] = [];
   #tokenizers: Tokenizer[] = [];
   #choices: ModelChoices = { decoder: 'quality', loras: {} };
-  readonly #identities = new WeakMap<ByteSource, Promise<string>>();
+  /** By path, size and time of change: the page hands the same files over again with every choice. */
+  readonly #identities = new Map<string, Promise<string>>();
+  readonly #keys = new WeakMap<ByteSource, string>();
 
   /** Takes the files that there are now in place of all before, and says what they are. */
   async use(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
@@ -55,7 +57,12 @@ export class WanLibrary {
     const tokenizers: Tokenizer[] = [];
     for (const entryId of new Set(files.map((file) => file.entryId))) {
       const own = files.filter((file) => file.entryId === entryId);
-      const found = await inspectFiles(own.map(({ path, file }) => blobSource(path, file)));
+      const sources = own.map(({ path, file }) => {
+        const source = blobSource(path, file);
+        this.#keys.set(source, `${entryId}/${path} ${file.size} ${file.lastModified}`);
+        return source;
+      });
+      const found = await inspectFiles(sources);
       parts.push(...found.parts.map((part) => ({ ...part, entryId })));
       tokenizers.push(...found.tokenizers.map((tokenizer) => ({ ...tokenizer, entryId })));
       items.push(
@@ -136,8 +143,11 @@ export class WanLibrary {
   }
 
   #identity(file: ByteSource): Promise<string> {
-    const known = this.#identities.get(file) ?? identify(file);
-    this.#identities.set(file, known);
+    const key = this.#keys.get(file);
+    invariant(key !== undefined, 'parts are made of files that were handed over');
+    const known = this.#identities.get(key) ?? identify(file);
+    this.#identities.set(key, known);
+    known.catch(() => this.#identities.delete(key));
     return known;
   }
 }

@@ -17,10 +17,15 @@ interface Opened {
 export class WanModels {
   readonly #library = new WanLibrary();
   readonly #opened = new Map<WanModel, Promise<Opened>>();
+  /** The files that were handed over last are looked at; a film that is asked for meanwhile is made from them. */
+  #using: Promise<unknown> = Promise.resolve();
 
   use(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
-    this.#opened.clear();
-    return this.#library.use(files, choices);
+    const using = this.#using
+      .then(() => this.#library.use(files, choices))
+      .finally(() => this.#opened.clear());
+    this.#using = using.catch(() => undefined);
+    return using;
   }
 
   /** Rejects with `model-missing` when the model is not complete, `model-invalid` when its tokenizer cannot be read. */
@@ -33,7 +38,8 @@ export class WanModels {
     return (await this.#open(model)).checkpoint.sources(gpuLowRankProduct(gpu));
   }
 
-  #open(model: WanModel): Promise<Opened> {
+  async #open(model: WanModel): Promise<Opened> {
+    await this.#using;
     const known = this.#opened.get(model) ?? this.#read(model);
     this.#opened.set(model, known);
     known.catch(() => {

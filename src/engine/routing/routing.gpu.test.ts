@@ -117,20 +117,21 @@ describeVariants(gpu, 'k-means routing', (variant) => {
   it('finds clusters that are there, and keeps few of them', async () => {
     const scope = gpu.scope();
     const geometry = filmOf(4, 8, [6]);
+    // Each blob of tokens attends to itself; with clusters to spare none is merged with another.
     const blobs = 8;
     const tensors = activations(scope, geometry, blobs);
     const settings = {
       ...few,
-      queryClusters: blobs,
-      keyClusters: blobs,
+      queryClusters: 12,
+      keyClusters: 12,
       mass: 0.9,
       iterations: { fresh: 20, warm: 2 },
     };
     const routing = kmeansRouting(scope, tensors.film, settings, 1, { variant });
     const { list, out } = await routed(scope, routing, tensors, ['fresh'], variant);
-    expect(countPairs(list)).toBeLessThan(0.7 * heads * geometry.tokens ** 2);
+    expect(countPairs(list)).toBeLessThan(0.2 * heads * geometry.tokens ** 2);
     const dense = onHost(tensors, denseSegments(geometry), heads);
-    expect(relativeError(out, dense)).toBeLessThan(0.2);
+    expect(relativeError(out, dense)).toBeLessThan(0.05);
     scope.freeAll();
   });
 
