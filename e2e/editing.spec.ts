@@ -94,7 +94,12 @@ test('shots are added, duplicated and deleted, but never the last one', async ({
   const { page } = studio;
   await studio.prompt(3).focus();
   await page.getByRole('button', { name: 'Add shot' }).click();
-  await studio.prompt(4).fill('a white whale');
+  // The cursor is in the new shot's prompt, and by keys alone it comes to the next one.
+  await page.keyboard.type('a white whale');
+  await page.keyboard.press('Control+Shift+Enter');
+  await page.keyboard.type('a pink house');
+  await expectPrompts(studio, ['a red boat', 'a blue bird', 'a green car', 'a white whale', 'a pink house']);
+  await page.getByRole('button', { name: 'Delete shot 5' }).click();
   await page.getByRole('button', { name: 'Duplicate shot 2' }).click();
   await expectPrompts(studio, ['a red boat', 'a blue bird', 'a blue bird', 'a green car', 'a white whale']);
 

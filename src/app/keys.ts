@@ -27,6 +27,7 @@ export const keyGroups: readonly KeyGroup[] = [
     name: 'Storyboard',
     keys: [
       { keys: ['Ctrl Enter'], does: 'Generate' },
+      { keys: ['Ctrl Shift Enter'], does: 'Add a shot and write its prompt' },
       { keys: ['R'], does: 'Re-roll the selected shot: another seed, and only this shot is made' },
       { keys: ['Shift R'], does: 'Re-roll the film' },
       { keys: ['Ctrl Z'], does: 'Undo' },

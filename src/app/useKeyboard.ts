@@ -14,6 +14,7 @@ import {
   zoomToFit,
 } from '../storyboard/timeline/view.ts';
 import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
+import { addAndWrite } from '../storyboard/writing.ts';
 import { inspector } from './router/useInspector.ts';
 import { type Cutting, useCutting } from './useCutting.ts';
 import { useGenerate } from './useGenerate.ts';
@@ -102,7 +103,7 @@ function editing(event: KeyboardEvent, generate: Command): Command | undefined {
     case 'd':
       return () => void actions.duplicateShot(selectedId());
     case 'enter':
-      return generate;
+      return event.shiftKey ? addAndWrite : generate;
     default:
       return undefined;
   }

@@ -1,9 +1,11 @@
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { useCallback, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
 import { Icon } from '../../ui/Icon.tsx';
 import { selectedShot } from '../store.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { writing } from '../writing.ts';
 import styles from './ShotCard.module.css';
 import { ShotCardBody, type ShotCardProps } from './ShotCardBody.tsx';
 
@@ -16,6 +18,7 @@ export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
     useSortable({ id: shot.id, ...(calm.matches && { transition: null }) });
   const selected = useStoryboard((state) => selectedShot(state).shot.id === shot.id);
   const card = useRef<HTMLLIElement | null>(null);
+  const isNext = useStore(writing, ({ shotId }) => shotId === shot.id);
   const { select } = storyboard.actions;
 
   const setCard = useCallback(
@@ -29,6 +32,12 @@ export function ShotCard({ shot, number, seconds, alone }: ShotCardProps) {
   useEffect(() => {
     if (selected) card.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
+
+  useEffect(() => {
+    if (!isNext) return;
+    card.current?.querySelector('textarea')?.focus();
+    writing.setState({ shotId: null });
+  }, [isNext]);
 
   return (
     <li

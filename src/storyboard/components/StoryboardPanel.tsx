@@ -3,6 +3,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { limits } from '../document.ts';
 import { useGeometry } from '../studioModel.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { addAndWrite } from '../writing.ts';
 import { PromptEditor } from './PromptEditor.tsx';
 import { ShotList } from './ShotList.tsx';
 import styles from './StoryboardPanel.module.css';
@@ -46,8 +47,12 @@ export function StoryboardPanel() {
         type="button"
         className={`${controls.button} ${styles.add}`}
         disabled={full}
-        title={full ? `A film has at most ${limits.shots} shots` : undefined}
-        onClick={() => storyboard.actions.addShot()}
+        title={
+          full
+            ? `A film has at most ${limits.shots} shots`
+            : 'Add a shot and write its prompt (Ctrl Shift Enter)'
+        }
+        onClick={addAndWrite}
       >
         <Icon name="add" />
         Add shot
