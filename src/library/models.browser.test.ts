@@ -5,7 +5,7 @@ import { filesOf, listModels, needsPermission, removeModel, type StoredModel, sa
 /** A folder as the person picks one; the origin's private file system has the same kind of handles. */
 async function pickedFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle('picked', { create: true });
+  const folder = await root.getDirectoryHandle('picked-models', { create: true });
   const inner = await folder.getDirectoryHandle('transformer', { create: true });
   await write(folder, 'README.md', 'read me');
   await write(inner, 'model.safetensors', 'weights');
@@ -23,7 +23,7 @@ async function write(folder: FileSystemDirectoryHandle, name: string, text: stri
 const disk = (handles: FileSystemHandle[]): StoredModel => ({
   id: 'on disk',
   kind: 'disk',
-  name: 'picked',
+  name: 'picked-models',
   added: 1,
   handles,
 });
@@ -31,7 +31,7 @@ const disk = (handles: FileSystemHandle[]): StoredModel => ({
 afterEach(async () => {
   for (const model of await listModels()) await removeModel(model);
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry('picked', { recursive: true }).catch(() => undefined);
+  await root.removeEntry('picked-models', { recursive: true }).catch(() => undefined);
 });
 
 describe('a folder of models', () => {
@@ -40,12 +40,12 @@ describe('a folder of models', () => {
     const [model, ...others] = await listModels();
     expect(others).toEqual([]);
     if (!model) throw new Error('nothing was kept');
-    expect(model.name).toBe('picked');
+    expect(model.name).toBe('picked-models');
     expect(await needsPermission(model)).toBe(false);
     const files = await filesOf(model);
     expect(files.map(({ path }) => path).sort()).toEqual([
-      'picked/README.md',
-      'picked/transformer/model.safetensors',
+      'picked-models/README.md',
+      'picked-models/transformer/model.safetensors',
     ]);
     const weights = files.find(({ path }) => path.endsWith('.safetensors'));
     expect(await weights?.file.text()).toBe('weights');
@@ -54,7 +54,7 @@ describe('a folder of models', () => {
   it('that is gone says so', async () => {
     await saveModel(disk([await pickedFolder()]));
     const [model] = await listModels();
-    await (await navigator.storage.getDirectory()).removeEntry('picked', { recursive: true });
+    await (await navigator.storage.getDirectory()).removeEntry('picked-models', { recursive: true });
     if (!model) throw new Error('nothing was kept');
     await expect(filesOf(model)).rejects.toMatchObject({
       code: 'model-missing',
