@@ -3,6 +3,7 @@ import { RerollContext } from '../storyboard/reroll.ts';
 import { loadStudioModel, ModelContext } from '../storyboard/studioModel.ts';
 import { exposeAutomation } from './automation.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
+import { OwnModels } from './models/OwnModels.tsx';
 import { toShotweaveError } from './notices.ts';
 import { StudioPage } from './StudioPage.tsx';
 import { type Studio, StudioContext, startStudio } from './studio.ts';
@@ -38,7 +39,9 @@ export function App() {
     <StudioContext value={state.studio}>
       <ModelContext value={state.studio.model}>
         <RerollContext value={state.studio.reroll}>
-          <StudioPage />
+          <OwnModels>
+            <StudioPage />
+          </OwnModels>
         </RerollContext>
       </ModelContext>
     </StudioContext>

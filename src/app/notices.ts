@@ -24,12 +24,14 @@ let lastId = 0;
 /** Sentences for the person that no panel of the page shows. */
 export const notices = createStore<{ shown: readonly Notice[] }>()(() => ({ shown: [] }));
 
-export function notify(kind: Notice['kind'], sentence: string, offer?: NoticeOffer): void {
+/** Returns the notice's id, for dismissNotice. */
+export function notify(kind: Notice['kind'], sentence: string, offer?: NoticeOffer): number {
   lastId += 1;
   const notice = { id: lastId, kind, sentence, ...(offer && { offer }) };
   const all = [...notices.getState().shown, notice];
   notices.setState({ shown: all.slice(-mostShown) });
   for (const { offer: lapsed } of all.slice(0, -mostShown)) lapsed?.lapse();
+  return notice.id;
 }
 
 export function dismissNotice(id: number): void {

@@ -21,6 +21,7 @@ import { createGeneration, type Generation, type GenerationState } from './gener
 import { createLibrary, type Library } from './library.ts';
 import type { Models } from './models/models.ts';
 import { startModels } from './models/startModels.ts';
+import { createModelSwitch, type SwitchModel } from './models/switchModel.ts';
 import { notify, notifyError } from './notices.ts';
 import { pageJournal } from './pageJournal.ts';
 import { followQuality, isDraft } from './quality.ts';
@@ -39,6 +40,7 @@ export interface Studio {
   notification: DoneNotification;
   library: Library;
   models: Models;
+  switchModel: SwitchModel;
   takes: Takes;
   reroll: Reroll;
 }
@@ -100,9 +102,10 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
   });
   tellUnlocked(storyboard);
   const models = startModels(client, () => generation.estimate(storyboard.getState().document));
+  const switchModel = createModelSwitch(storyboard);
   await followLinks();
   generation.connect();
-  return { model, client, generation, saving, notification, library, models, takes, reroll };
+  return { model, client, generation, saving, notification, library, models, switchModel, takes, reroll };
 }
 
 export const StudioContext = createContext<Studio | null>(null);

@@ -89,6 +89,8 @@ const samplerPresetSchema = z.looseObject({
   /** 1: no guidance. */
   guidance: z.number().min(1),
   shift: z.number().positive(),
+  /** Only for weights, or a LoRA, that were trained to make films in so few steps. */
+  distilled: z.boolean().optional(),
 });
 
 const samplerSchema = z.looseObject({

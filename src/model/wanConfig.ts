@@ -47,6 +47,32 @@ export function wanModelOf({ dim, layers, ffn }: DitShape): WanModel {
   return wanModels.find((name) => isWanName(name) && same(name)) ?? 'wan2.1-custom';
 }
 
+/** What a Wan model's transformer of this shape is to the plan and the engine. */
+export function wanTransformer(model: WanModel, dit: DitShape): ModelConfig['dit'] {
+  const { win, aug, eps, text_len, patch } = wanTransformers[publishedName(model)];
+  return {
+    dim: dit.dim,
+    heads: dit.dim / headSize,
+    layers: dit.layers,
+    ffn: dit.ffn,
+    z: dit.z,
+    patch,
+    freq_dim: dit.freqDim,
+    text_dim: dit.textDim,
+    text_len,
+    text_padded: true,
+    win,
+    aug,
+    eps,
+    ...(dit.groups === null ? {} : { groups: dit.groups }),
+  };
+}
+
+/** The published model whose settings serve one of another size. */
+function publishedName(model: WanModel): WanName {
+  return isWanName(model) ? model : 'wan2.1-1.3b';
+}
+
 /** The config of a Wan model with networks of these shapes. */
 export function wanConfig(
   model: WanModel,
@@ -54,28 +80,12 @@ export function wanConfig(
   text: Umt5Shape,
   { kind, shape }: WanDecoder,
 ): ModelConfig {
-  const name: WanName = isWanName(model) ? model : 'wan2.1-1.3b';
-  const { win, aug, eps, text_len, patch } = wanTransformers[name];
+  const name = publishedName(model);
   const { spatial, temporal } = wanAutoencoder;
   const cells = { z: shape.z, spatial, temporal };
   return {
     model,
-    dit: {
-      dim: dit.dim,
-      heads: dit.dim / headSize,
-      layers: dit.layers,
-      ffn: dit.ffn,
-      z: dit.z,
-      patch,
-      freq_dim: dit.freqDim,
-      text_dim: dit.textDim,
-      text_len,
-      text_padded: true,
-      win,
-      aug,
-      eps,
-      ...(dit.groups === null ? {} : { groups: dit.groups }),
-    },
+    dit: wanTransformer(model, dit),
     text_encoder: {
       streamed: true,
       dim: text.dim,
@@ -85,7 +95,7 @@ export function wanConfig(
       vocab: text.vocab,
       buckets: text.buckets,
       max_dist: 128,
-      max_len: text_len,
+      max_len: wanTransformers[name].text_len,
       pad: 0,
       eos: 1,
       unk: 3,
@@ -100,8 +110,7 @@ export function wanConfig(
 
 /** The config of a Wan model as it was published, for planning before its files are there. */
 export function publishedWanConfig(model: WanModel): ModelConfig {
-  const { dim, layers, ffn, heads, z, text_dim, freq_dim } =
-    wanTransformers[isWanName(model) ? model : 'wan2.1-1.3b'];
+  const { dim, layers, ffn, heads, z, text_dim, freq_dim } = wanTransformers[publishedName(model)];
   const dit = { dim, heads, layers, ffn, z, textDim: text_dim, freqDim: freq_dim, groups: null };
   return wanConfig(model, dit, publishedText, publishedDecoder);
 }

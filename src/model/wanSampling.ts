@@ -13,8 +13,8 @@ export const wanNegativePrompt =
  * and with the shift that they were trained with (LightX2V's 4 and 8 steps).
  */
 const fewSteps: SamplerPreset[] = [
-  { name: '4 steps', solver: 'euler', steps: 4, guidance: 1, shift: 5 },
-  { name: '8 steps', solver: 'euler', steps: 8, guidance: 1, shift: 5 },
+  { name: 'Few steps', solver: 'euler', steps: 4, guidance: 1, shift: 5, distilled: true },
+  { name: 'Few steps', solver: 'euler', steps: 8, guidance: 1, shift: 5, distilled: true },
 ];
 
 /** The sampler of Wan2.1's text-to-video models, as its README recommends it for each size. */
@@ -24,7 +24,7 @@ export const wanSamplers: Record<WanName, ModelConfig['sampler']> = {
 };
 
 function sampler(cfg: number, shift: number): ModelConfig['sampler'] {
-  const full: SamplerPreset = { name: '50 steps', solver: 'unipc', steps: 50, guidance: cfg, shift };
+  const full: SamplerPreset = { name: 'Film', solver: 'unipc', steps: 50, guidance: cfg, shift };
   return {
     steps: full.steps,
     cfg,

@@ -3,7 +3,6 @@ import { type FilmEvent, type FilmListener, generateFilm } from '../engine/gener
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';
-import { shotSeed } from '../engine/noise.ts';
 import { previewFrames } from '../engine/preview.ts';
 import { samplerStateValues } from '../engine/sampling/filmSampler.ts';
 import { ShotweaveError } from '../lib/errors.ts';
@@ -15,6 +14,7 @@ import { latentFrameOf } from '../plan/geometry.ts';
 import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { encodePrompts, filmFlops, refusalOf } from './estimate.ts';
+import { filmJob } from './filmJob.ts';
 import { FilmOutput } from './filmOutput.ts';
 import { filmFingerprint } from './fingerprint.ts';
 import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
@@ -62,8 +62,8 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
   const kept = keptShots(held, plan.geometry, base, only === undefined ? 'locked' : 'beside');
   const fingerprint = filmFingerprint(held, facts, adapter, options.base);
   if (options.anew) await forget(fingerprint);
-  const solver = storyboard.sampler ?? facts.config.sampler.solver ?? 'euler';
-  const start = await usableCheckpoint(fingerprint, plan, storyboard.steps, solver);
+  const job = filmJob(storyboard, plan, prompts, facts.config);
+  const start = await usableCheckpoint(fingerprint, plan, job.steps, job.solver);
   const meter = new ProgressMeter(
     flops,
     storyboard.steps,
@@ -99,18 +99,7 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
       gpu,
       runner,
       model,
-      {
-        plan,
-        ...prompts,
-        seeds: storyboard.shots.map((shot, index) => shotSeed(storyboard.seed, shot, index)),
-        steps: storyboard.steps,
-        guidance: storyboard.guidance,
-        attention: storyboard.attention,
-        solver,
-        ...(storyboard.shift === undefined ? {} : { shift: storyboard.shift }),
-        kept,
-        ...(start ? { start } : {}),
-      },
+      { ...job, kept, ...(start ? { start } : {}) },
       router.listen(
         filmListener(setting, plan, output, meter, async (step, made, state) => {
           latents.last = made;

@@ -1,3 +1,4 @@
+import type { DitShape } from '../model/checkpoint/dit.ts';
 import type { DecoderChoice, Missing } from '../model/checkpoint/set.ts';
 import type { WanModel } from '../model/wanConfig.ts';
 
@@ -42,6 +43,8 @@ export interface ModelSet {
   bytes: number;
   /** The decoder that films of it are decoded with; null when there is none. */
   decoder: 'wan-vae' | 'taehv' | null;
+  /** Sizes of its transformer; null when there is none. */
+  transformer: DitShape | null;
 }
 
 export interface ModelReport {

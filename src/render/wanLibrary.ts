@@ -131,6 +131,7 @@ export class WanLibrary {
       missing: missingOf(model, set),
       bytes: [dit, textEncoder, decoder].reduce((sum, part) => sum + (part?.bytes ?? 0), 0),
       decoder: decoder?.recognised.kind ?? null,
+      transformer: dit?.recognised.shape ?? null,
     };
   }
 

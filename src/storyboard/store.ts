@@ -19,6 +19,8 @@ export type FilmFields = Pick<
   | 'steps'
   | 'guidance'
   | 'attention'
+  | 'sampler'
+  | 'shift'
 >;
 
 /** What a person may change about a shot. */

@@ -1,18 +1,17 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { isWanModel, wanModels, wanTitles } from '../../model/wanConfig.ts';
-import { storyboard, useStoryboard } from '../../storyboard/useStoryboard.ts';
+import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import controls from '../../ui/controls.module.css';
 import { useStudio } from '../studio.ts';
 import styles from './ModelField.module.css';
 import { ModelsDialog } from './ModelsDialog.tsx';
-import { settingsOf } from './modelSettings.ts';
 
 const builtIn = 'papercut';
 
 /** The model that the film is made with, and the way to the person's own. */
 export function ModelField() {
-  const { models } = useStudio();
+  const { models, switchModel } = useStudio();
   const model = useStoryboard((state) => state.document.model);
   const sets = useStore(models.state, ({ report }) => report.sets);
   const [open, setOpen] = useState(false);
@@ -26,11 +25,8 @@ export function ModelField() {
   const lacks = isWanModel(model) && set?.missing.length !== 0;
 
   function choose(name: string): void {
-    const { actions } = storyboard;
-    actions.endStep();
-    actions.editFilm({ model: name, ...settingsOf(name) });
-    actions.endStep();
     const chosen = sets.find((candidate) => candidate.model === name);
+    switchModel(name, (chosen?.transformer?.groups ?? null) !== null);
     if (isWanModel(name) && chosen?.missing.length !== 0) setOpen(true);
   }
 

@@ -1,16 +1,51 @@
 import { wanVideo } from '../../model/wan.ts';
-import { isWanModel, publishedWanConfig } from '../../model/wanConfig.ts';
+import { isWanModel, publishedWanConfig, wanTitles } from '../../model/wanConfig.ts';
+import { attentionWords } from '../../storyboard/attention.ts';
+import { sizeLike } from '../../storyboard/sizes.ts';
 import { starterStoryboard } from '../../storyboard/starter.ts';
 import type { FilmFields } from '../../storyboard/store.ts';
 
-/** Settings of the film that a model is meant for; a storyboard takes them over when it is given that model. */
-export function settingsOf(
+/** Settings of the film that depend on the model that makes it. */
+export type ModelFields = Pick<
+  FilmFields,
+  'width' | 'height' | 'fps' | 'steps' | 'guidance' | 'attention' | 'sampler' | 'shift'
+>;
+
+/** The settings among a film's fields that go with its model. */
+export function modelFieldsOf(film: FilmFields): Required<ModelFields> {
+  const { width, height, fps, steps, guidance, attention, sampler, shift } = film;
+  return { width, height, fps, steps, guidance, attention, sampler, shift };
+}
+
+/** What a model is meant to be set to. The picture keeps its orientation; `routed`: the model has a router of its own. */
+export function settingsFor(
   model: string,
-): Pick<FilmFields, 'width' | 'height' | 'fps' | 'steps' | 'guidance' | 'attention'> {
+  size: Pick<FilmFields, 'width' | 'height'>,
+  routed: boolean,
+): Required<ModelFields> {
+  const own = { ...sizeLike(size, model), sampler: undefined, shift: undefined };
   if (!isWanModel(model)) {
-    const { width, height, fps, steps, guidance, attention } = starterStoryboard();
-    return { width, height, fps, steps, guidance, attention };
+    const { fps, steps, guidance, attention } = starterStoryboard();
+    return { ...own, fps, steps, guidance, attention };
   }
-  const { sampler } = publishedWanConfig(model);
-  return { ...wanVideo, steps: sampler.steps, guidance: sampler.cfg, attention: 'dense' };
+  const { steps, cfg } = publishedWanConfig(model).sampler;
+  return { ...own, fps: wanVideo.fps, steps, guidance: cfg, attention: routed ? 'moga' : 'dense' };
+}
+
+/** What the person sees a model called. */
+export function titleOfModel(model: string): string {
+  if (isWanModel(model)) return wanTitles[model];
+  return model === 'papercut' ? 'Papercut' : model;
+}
+
+/** A sentence about what came with another model. `again`: the settings are those that the person had with it before. */
+export function switchSentence(model: string, fields: ModelFields, again: boolean): string {
+  const { width, height, fps, steps, guidance, attention } = fields;
+  const facts = [
+    `${width}×${height} at ${fps} frames a second`,
+    `${steps} steps`,
+    guidance === 1 ? 'no guidance' : `guidance ${guidance}`,
+    `${attentionWords[attention].name} attention`,
+  ].join(', ');
+  return `${titleOfModel(model)} ${again ? 'is set as it was' : 'came with settings of its own'}: ${facts}.`;
 }

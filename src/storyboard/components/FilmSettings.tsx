@@ -5,20 +5,13 @@ import { NumberField } from '../../ui/NumberField.tsx';
 import { limits } from '../document.ts';
 import { useReroll } from '../reroll.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { AttentionField } from './AttentionField.tsx';
 import styles from './Inspector.module.css';
-import { PromptEditor } from './PromptEditor.tsx';
+import { NegativeField } from './NegativeField.tsx';
+import { PresetField } from './PresetField.tsx';
+import { SamplerFields } from './SamplerFields.tsx';
 import { SeedField } from './SeedField.tsx';
 import { SizeField } from './SizeField.tsx';
-import { UnknownWords } from './UnknownWords.tsx';
-
-const attentions = [
-  {
-    value: 'moga',
-    name: 'MoGA',
-    hint: 'Tokens attend in groups that the model forms: fast, and what it was trained with',
-  },
-  { value: 'dense', name: 'Dense', hint: 'Every token attends to every other: slow, to compare with' },
-] as const;
 
 /** Settings of the film as a whole. */
 export function FilmSettings({ modelField }: { modelField: ReactNode }) {
@@ -44,6 +37,7 @@ export function FilmSettings({ modelField }: { modelField: ReactNode }) {
       </header>
       {modelField}
       <SizeField />
+      <PresetField />
       <div className={styles.pair}>
         <div className={controls.field}>
           <span aria-hidden="true">Steps</span>
@@ -68,40 +62,11 @@ export function FilmSettings({ modelField }: { modelField: ReactNode }) {
             onDone={endStep}
           />
         </div>
-        <SeedField name="Seed" caption="Seed" value={film.seed} onValue={(seed) => editFilm({ seed })} />
-        <fieldset className={controls.field} aria-label="Attention">
-          <span aria-hidden="true">Attention</span>
-          <div className={styles.choice}>
-            {attentions.map(({ value, name, hint }) => (
-              <label key={value} title={hint}>
-                <input
-                  type="radio"
-                  name="attention"
-                  checked={film.attention === value}
-                  onChange={() => editFilm({ attention: value })}
-                />
-                {name}
-              </label>
-            ))}
-          </div>
-        </fieldset>
       </div>
-      <div className={controls.field}>
-        <span aria-hidden="true">Not to be seen</span>
-        <PromptEditor
-          className={`${styles.prompt} ${styles.negative}`}
-          label="Negative prompt"
-          placeholder="Nothing in particular"
-          value={film.negative}
-          onText={(negative) => editFilm({ negative })}
-          onBlur={endStep}
-        />
-        <UnknownWords
-          of="the negative prompt"
-          text={film.negative}
-          onText={(negative) => editFilm({ negative })}
-        />
-      </div>
+      <AttentionField />
+      <SamplerFields />
+      <SeedField name="Seed" caption="Seed" value={film.seed} onValue={(seed) => editFilm({ seed })} />
+      <NegativeField />
     </section>
   );
 }

@@ -1,24 +1,7 @@
-import { isWanModel } from '../../model/wanConfig.ts';
 import controls from '../../ui/controls.module.css';
+import { sizesOf } from '../sizes.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import styles from './Inspector.module.css';
-
-const papercutSizes = [
-  { name: 'Landscape', width: 320, height: 192 },
-  { name: 'Portrait', width: 192, height: 320 },
-  { name: 'Square', width: 256, height: 256 },
-  { name: 'Small', width: 224, height: 128 },
-  { name: 'Large', width: 480, height: 288 },
-] as const;
-
-/** Sizes near those that Wan2.1 was trained with; the largest suits 14B alone. */
-const wanSizes = [
-  { name: 'Landscape', width: 832, height: 480 },
-  { name: 'Portrait', width: 480, height: 832 },
-  { name: 'Square', width: 640, height: 640 },
-  { name: 'Small', width: 512, height: 288 },
-  { name: 'Large', width: 1280, height: 704 },
-] as const;
 
 const rates = [12, 16, 24, 30];
 
@@ -27,7 +10,7 @@ export function SizeField() {
   const width = useStoryboard((state) => state.document.width);
   const height = useStoryboard((state) => state.document.height);
   const fps = useStoryboard((state) => state.document.fps);
-  const sizes = useStoryboard((state) => isWanModel(state.document.model)) ? wanSizes : papercutSizes;
+  const sizes = sizesOf(useStoryboard((state) => state.document.model));
   const { editFilm, endStep } = storyboard.actions;
   const preset = sizes.some((size) => size.width === width && size.height === height);
   const offered = preset ? sizes : [{ name: 'Custom', width, height }, ...sizes];

@@ -1,0 +1,24 @@
+import type { FilmJob } from '../engine/generate.ts';
+import { shotSeed } from '../engine/noise.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { FilmPlan } from '../plan/index.ts';
+import type { Storyboard } from '../storyboard/document.ts';
+import { samplingOf } from '../storyboard/sampling.ts';
+import type { EncodedPrompts } from './estimate.ts';
+
+/** What a storyboard asks of the engine; the model fills in what the storyboard leaves to it. */
+export function filmJob(
+  storyboard: Storyboard,
+  plan: FilmPlan,
+  prompts: EncodedPrompts,
+  { sampler }: Pick<ModelConfig, 'sampler'>,
+): FilmJob & Required<Pick<FilmJob, 'solver' | 'shift'>> {
+  const { seed, shots, attention } = storyboard;
+  return {
+    plan,
+    ...prompts,
+    seeds: shots.map((shot, index) => shotSeed(seed, shot, index)),
+    attention,
+    ...samplingOf(storyboard, sampler),
+  };
+}

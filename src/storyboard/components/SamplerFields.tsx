@@ -1,0 +1,95 @@
+import type { Solver } from '../../model/config.ts';
+import controls from '../../ui/controls.module.css';
+import { Icon } from '../../ui/Icon.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { limits } from '../document.ts';
+import { ownSampling, samplingOf } from '../sampling.ts';
+import { useModel } from '../studioModel.ts';
+import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import inspector from './Inspector.module.css';
+import styles from './Sampling.module.css';
+
+const solvers: Readonly<Record<Solver, { name: string; what: string }>> = {
+  euler: {
+    name: 'Euler',
+    what: 'Every step goes straight on. What few-step models and LoRAs are made for.',
+  },
+  unipc: {
+    name: 'UniPC',
+    what: 'Every step is corrected by the ones before it: good pictures in fewer steps.',
+  },
+};
+
+/** How a step is taken and where the steps lie, folded away: the model knows by itself. */
+export function SamplerFields() {
+  const film = useStoryboard((state) => state.document);
+  const { config } = useModel();
+  const { editFilm, endStep } = storyboard.actions;
+  const own = ownSampling(config.sampler);
+  const { solver, shift } = samplingOf(film, config.sampler);
+
+  return (
+    <details className={styles.fold}>
+      <summary>
+        <Icon name="chevron" size={14} />
+        Sampler
+        <span className={`${controls.numbers} ${styles.folded}`}>
+          {solvers[solver].name}, shift {shift}
+        </span>
+      </summary>
+      <div className={styles.unfolded}>
+        <div className={inspector.pair}>
+          <label className={controls.field}>
+            Sampler
+            <select
+              className={controls.input}
+              value={film.sampler ?? ''}
+              aria-describedby="sampler-words"
+              onChange={(event) => {
+                const chosen = (['euler', 'unipc'] as const).find((name) => name === event.target.value);
+                editFilm({ sampler: chosen });
+                endStep();
+              }}
+            >
+              <option value="">Model’s: {solvers[own.solver].name}</option>
+              <option value="euler">Euler</option>
+              <option value="unipc">UniPC</option>
+            </select>
+          </label>
+          <div className={controls.field}>
+            <span aria-hidden="true">Shift{film.shift === undefined && ', the model’s'}</span>
+            <div className={inspector.withButton}>
+              <NumberField
+                label="Shift"
+                describedBy="shift-words"
+                value={shift}
+                {...limits.shift}
+                step={0.5}
+                onValue={(value) => editFilm({ shift: value })}
+                onDone={endStep}
+              />
+              {film.shift !== undefined && (
+                <IconButton
+                  icon="close"
+                  label="Use the model's shift"
+                  title={`The model’s shift, ${own.shift}`}
+                  onClick={() => {
+                    editFilm({ shift: undefined });
+                    endStep();
+                  }}
+                />
+              )}
+            </div>
+          </div>
+        </div>
+        <p id="sampler-words" className={styles.words}>
+          {solvers[solver].what}
+        </p>
+        <p id="shift-words" className={styles.words}>
+          A higher shift gives more of the steps to the shapes of the film, a lower one to its details.
+        </p>
+      </div>
+    </details>
+  );
+}
