@@ -77,12 +77,35 @@ test('choosing Wan plans with its sizes, hides the words of Papercut and asks fo
   await filmSettings.getByRole('combobox', { name: 'Model' }).selectOption('wan2.1-1.3b');
   await expect(dialogOf(page)).toContainText('wan2.1_t2v_1.3B as ComfyUI has it');
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('list', { name: 'Notices' })).toContainText(
+    'Wan2.1 1.3B came with settings of its own: 832×480',
+  );
   const { width, height, fps, model } = await studio.storyboard();
   expect({ width, height, fps, model }).toEqual({ width: 832, height: 480, fps: 16, model: 'wan2.1-1.3b' });
   await expect(page.getByRole('tablist', { name: 'What the model knows' })).toBeHidden();
   await studio.prompt(1).fill('一只猫 and a zorbulent sailbot');
   await expect(studio.storyboardPanel.locator('mark')).toHaveCount(0);
   await expect(studio.stage).toContainText('832×480');
+
+  await filmSettings.getByRole('combobox', { name: 'Preset' }).selectOption('Fast: 4 steps, no guidance');
+  await expect(filmSettings).toContainText('no LoRA is switched on');
+  await filmSettings.getByRole('button', { name: 'Write the model’s list' }).click();
+  await filmSettings.getByRole('radio', { name: 'Dense' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(filmSettings).toContainText('The first step stays dense');
+  await filmSettings.getByText('Advanced').press('Space');
+  await studio.number('Shift').fill('7');
+  const { steps, guidance, sampler, shift, attention, negative } = await studio.storyboard();
+  expect({ steps, guidance, sampler, shift, attention }).toEqual({
+    steps: 4,
+    guidance: 1,
+    sampler: 'euler',
+    shift: 7,
+    attention: 'kmeans',
+  });
+  expect(negative).toMatch(/^色调艳丽/);
+  await expectAccessible(page, 'settings of Wan');
+
   await studio.generateButton.click();
   // The adapter is opened first, which takes its time where the processor stands in for a GPU.
   await expect(studio.alerts).toContainText(
@@ -133,6 +156,18 @@ test('a whole set of Wan files makes a film, from another decoder and with a LoR
   await dialog.getByRole('spinbutton', { name: 'Strength of few.safetensors' }).fill('0');
   const back = await studio.generate();
   expect(back.framesSha256).toBe(speed.framesSha256);
+  await page.keyboard.press('Escape');
+
+  // The second of two steps attends by clusters; the first one stays dense.
+  await studio.number('Steps').fill('2');
+  await filmSettings.getByText('Advanced').click();
+  await filmSettings.getByRole('combobox', { name: 'Sampler' }).selectOption('Euler');
+  await filmSettings.getByText('k-means').click();
+  const clustered = await studio.generate();
+  expect(clustered).toMatchObject({ steps: 2, attention: 'kmeans', storyboard: { sampler: 'euler' } });
+  await filmSettings.getByText('Dense').click();
+  const dense = await studio.generate();
+  expect(dense.framesSha256).not.toBe(clustered.framesSha256);
   expect(studio.errors).toEqual([]);
   expect(studio.refusals).toEqual([]);
 });

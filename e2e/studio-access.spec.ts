@@ -164,6 +164,19 @@ test('a clip is moved, trimmed and cut with the mouse, each one undo step', asyn
   states.push(await cut(studio));
   expect(states[3]).toBe('blue 3, red 2, red 4, green 5');
 
+  // The start of a clip is the cut before it: one shot gets what the other gives.
+  const third = await boxOf(clips.nth(2));
+  await page.mouse.move(third.x + 3, third.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(third.x + 3 + third.width / 4, third.y + 40, { steps: 8 });
+  await page.mouse.up();
+  states.push(await cut(studio));
+  expect(states[4]).toBe('blue 3, red 3, red 3, green 5');
+
+  await page.getByRole('button', { name: 'All shots as long' }).click();
+  states.push(await cut(studio));
+  expect(states[5]).toBe('blue 3, red 3, red 3, green 3');
+
   for (const state of states.slice(0, -1).reverse()) {
     await page.keyboard.press('Control+z');
     expect(await cut(studio)).toBe(state);

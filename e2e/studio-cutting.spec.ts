@@ -46,6 +46,22 @@ test('a shot is split at the playhead, merged and trimmed by keys, each one undo
       ],
     ],
     [
+      ['Alt+Shift+ArrowRight'],
+      [
+        ['a red boat', 4],
+        ['a red boat', 2],
+        ['a blue bird', 3],
+      ],
+    ],
+    [
+      ['Alt+Shift+ArrowLeft'],
+      [
+        ['a red boat', 3],
+        ['a red boat', 3],
+        ['a blue bird', 3],
+      ],
+    ],
+    [
       ['.'],
       [
         ['a red boat', 3],

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useRef } from 'react';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
+import { useLeaveFocus } from '../ui/useLeaveFocus.ts';
 import { examples } from './examples.ts';
 import { saveProject } from './export/savingProject.ts';
 import { exportStem, saveStoryboard } from './exports.ts';
@@ -13,6 +14,7 @@ import { useStudio } from './studio.ts';
 /** Storyboards from and to disk, and those that come with the studio. */
 export function OpenMenu() {
   const { library } = useStudio();
+  const { leaveFocus, onCloseAutoFocus } = useLeaveFocus();
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -22,8 +24,20 @@ export function OpenMenu() {
           Open
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={12}>
-            <DropdownMenu.Item className={styles.item} onSelect={() => void library.openNew()}>
+          <DropdownMenu.Content
+            className={styles.menu}
+            align="end"
+            sideOffset={6}
+            collisionPadding={12}
+            onCloseAutoFocus={onCloseAutoFocus}
+          >
+            <DropdownMenu.Item
+              className={styles.item}
+              onSelect={() => {
+                leaveFocus();
+                void library.openNew();
+              }}
+            >
               New storyboard
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => picker.current?.click()}>

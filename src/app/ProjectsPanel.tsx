@@ -5,6 +5,7 @@ import { formatBytes, type Room } from '../library/room.ts';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { useLeaveFocus } from '../ui/useLeaveFocus.ts';
 import { FilmItem } from './FilmItem.tsx';
 import type { LibraryState } from './library.ts';
 import { ProjectItem } from './ProjectItem.tsx';
@@ -16,6 +17,7 @@ export function ProjectsPanel() {
   const { library } = useStudio();
   const shown = useStore(library.state, (state) => state.shown);
   const [open, setOpen] = useState(false);
+  const { leaveFocus, onCloseAutoFocus } = useLeaveFocus();
   const close = () => setOpen(false);
 
   function change(opened: boolean): void {
@@ -39,6 +41,7 @@ export function ProjectsPanel() {
           }}
           // The room beside the panel stays at hand, and so do the notices that offer back what was deleted.
           onInteractOutside={(event) => event.preventDefault()}
+          onCloseAutoFocus={onCloseAutoFocus}
         >
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Projects</Dialog.Title>
@@ -46,6 +49,7 @@ export function ProjectsPanel() {
               type="button"
               className={controls.button}
               onClick={() => {
+                leaveFocus();
                 close();
                 void library.openNew();
               }}

@@ -5,7 +5,7 @@ import { invariant } from '../lib/errors.ts';
 import { saveToDisk } from '../library/saveToDisk.ts';
 import { serializeStoryboard, titleOf } from '../storyboard/document.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
-import { fileStem } from './fileStem.ts';
+import { fileStem, stemOf } from './fileStem.ts';
 import type { Film } from './generation.ts';
 import { notify, notifyError } from './notices.ts';
 
@@ -15,20 +15,24 @@ export function exportStem(): string {
 }
 
 /** Saves the finished film, the storyboard inside. */
-export function saveFilm({ file }: Film, stem: string): Promise<void> {
+export function saveFilm({ file, record }: Film, stem: string): Promise<void> {
   const sentence = 'The film is saved. Drop it on this page to get its storyboard back.';
-  return save(file, `${stem}.mp4`, sentence);
+  return save(file, `${stemOf(stem, record)}.mp4`, sentence);
 }
 
 /** Saves the film's frame at the playhead as a picture. */
 export function savePoster(film: Film, stem: string): Promise<void> {
   const frame = Math.min(playhead.getState().frame, film.geometry.frames - 1);
-  return save(() => poster(film, frame), `${stem}-${frame}.png`, 'The poster is saved.');
+  return save(() => poster(film, frame), `${stemOf(stem, film.record)}-${frame}.png`, 'The poster is saved.');
 }
 
 /** Saves one picture of all shots, from the middle of each, with their numbers, lengths and prompts. */
 export function saveContactSheet(film: Film, stem: string): Promise<void> {
-  return save(() => contactSheet(film), `${stem}-contact-sheet.png`, 'The contact sheet is saved.');
+  return save(
+    () => contactSheet(film),
+    `${stemOf(stem, film.record)}-contact-sheet.png`,
+    'The contact sheet is saved.',
+  );
 }
 
 /** Saves the storyboard as it stands. */

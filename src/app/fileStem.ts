@@ -1,3 +1,8 @@
+/** The name for pictures and films of a film; a draft's says what it is. */
+export function stemOf(stem: string, { draft }: { draft?: boolean | undefined }): string {
+  return draft && !/\bdraft\b/.test(stem) ? `${stem}-draft` : stem;
+}
+
 /** A title as the name of a file, without characters that a file system may refuse. */
 export function fileStem(title: string): string {
   const stem = title

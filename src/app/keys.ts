@@ -43,6 +43,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['M'], does: 'Merge the shot with the next' },
       { keys: [',', '.'], does: 'Shorten or lengthen the shot by a latent frame' },
       { keys: ['Alt ←', 'Alt →'], does: 'The same' },
+      { keys: ['Alt Shift ←', 'Alt Shift →'], does: 'Move the cut before the shot by a latent frame' },
       { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the shot up or down' },
       { keys: ['Enter'], does: 'On a clip: pick it up; the arrows move it, Enter puts it down' },
       { keys: ['Ctrl D'], does: 'Duplicate the shot' },

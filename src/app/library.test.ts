@@ -7,6 +7,7 @@ import { filmResult, storyboardOf } from '../library/fixtures/records.ts';
 import { saveFilmRecord } from '../library/takes.ts';
 import { type Autosave, autosave } from '../storyboard/autosave.ts';
 import { createStoryboardStore, type StoryboardStore } from '../storyboard/store.ts';
+import { writing } from '../storyboard/writing.ts';
 import type { GenerationState, Job } from './generation.ts';
 import { nothingYet } from './generationState.ts';
 import { createLibrary, type Library } from './library.ts';
@@ -90,6 +91,7 @@ describe('the library', () => {
   it('opens a new storyboard and keeps the old one', async () => {
     await library.openNew();
     expect(store.getState().document).toMatchObject({ title: '', shots: [{ prompt: '' }] });
+    expect(writing.getState().shotId).toBe(store.getState().document.shots[0]?.id);
     expect(titles()).toEqual(['', 'Second', 'First']);
   });
 

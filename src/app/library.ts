@@ -18,6 +18,7 @@ import type { Autosave } from '../storyboard/autosave.ts';
 import { titleOf } from '../storyboard/document.ts';
 import { blankStoryboard } from '../storyboard/starter.ts';
 import type { StoryboardStore } from '../storyboard/store.ts';
+import { writing } from '../storyboard/writing.ts';
 import type { Generation } from './generation.ts';
 import { notify, notifyError } from './notices.ts';
 
@@ -34,6 +35,7 @@ export interface Library {
   refresh(): Promise<void>;
   /** Puts a kept storyboard on the page, as one undo step. */
   open(id: string): Promise<void>;
+  /** Puts a new storyboard on the page, and the cursor into its first prompt. */
   openNew(): Promise<void>;
   rename(id: string, title: string): Promise<void>;
   duplicate(id: string): Promise<void>;
@@ -132,7 +134,11 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
     state,
     refresh: () => change(async () => undefined),
     open: (id) => change(() => openKept(id)),
-    openNew: () => change(async () => storyboard.actions.open(blankStoryboard())),
+    openNew: () =>
+      change(async () => {
+        storyboard.actions.open(blankStoryboard());
+        writing.setState({ shotId: storyboard.getState().selectedShotId });
+      }),
     rename: (id, title) =>
       change(async () => {
         if (id !== storyboard.getState().documentId) return renameProject(id, title);

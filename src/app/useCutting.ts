@@ -3,7 +3,7 @@ import { playhead } from '../film/player/usePlayer.ts';
 import { latentFramesOf } from '../plan/geometry.ts';
 import { mergeAt, splitAt } from '../storyboard/cuts.ts';
 import { limits } from '../storyboard/document.ts';
-import { legalSeconds } from '../storyboard/lengths.ts';
+import { legalSeconds, rollCut } from '../storyboard/lengths.ts';
 import { selectedShot } from '../storyboard/store.ts';
 import { useGeometry, useModel } from '../storyboard/studioModel.ts';
 import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
@@ -20,6 +20,8 @@ export interface Cutting {
   merge(): void;
   /** Makes the selected shot so many latent frames longer, or shorter. */
   trim(latentFrames: number): void;
+  /** Moves the cut before the selected shot by so many latent frames. */
+  roll(latentFrames: number): void;
 }
 
 export function useCutting(): Cutting {
@@ -66,6 +68,26 @@ export function useCutting(): Cutting {
       const { editShot, endStep } = storyboard.actions;
       endStep();
       editShot(shot.id, { seconds });
+      endStep();
+    },
+    roll(latentFrames) {
+      const state = storyboard.getState();
+      const { shots, fps } = state.document;
+      const { shot, index } = selectedShot(state);
+      const before = shots[index - 1];
+      if (!before) {
+        notify('done', 'Shot 1 has no cut before it: select a later shot to move its cut.');
+        return;
+      }
+      const [first, second] = rollCut([before.seconds, shot.seconds], latentFrames, fps, temporal);
+      const { setLengths, endStep } = storyboard.actions;
+      endStep();
+      setLengths(
+        new Map([
+          [before.id, first],
+          [shot.id, second],
+        ]),
+      );
       endStep();
     },
   };

@@ -109,8 +109,8 @@ function editing(event: KeyboardEvent, generate: Command): Command | undefined {
   }
 }
 
-/** With Alt: the arrows move and trim the selected shot. */
-function rearranging({ key, code }: KeyboardEvent, { trim }: Cutting): Command | undefined {
+/** With Alt: the arrows move and trim the selected shot, with Shift its cut. */
+function rearranging({ key, code, shiftKey }: KeyboardEvent, { trim, roll }: Cutting): Command | undefined {
   const { index } = selectedShot(storyboard.getState());
   switch (key) {
     case 'ArrowUp':
@@ -118,9 +118,9 @@ function rearranging({ key, code }: KeyboardEvent, { trim }: Cutting): Command |
     case 'ArrowDown':
       return () => storyboard.actions.moveShot(selectedId(), index + 1);
     case 'ArrowLeft':
-      return () => trim(-1);
+      return () => (shiftKey ? roll(-1) : trim(-1));
     case 'ArrowRight':
-      return () => trim(1);
+      return () => (shiftKey ? roll(1) : trim(1));
     default:
       // On a Mac, Alt makes another letter of it.
       return code === 'KeyX' ? () => playhead.actions.setRange(null) : undefined;
@@ -224,7 +224,7 @@ function wantsKeysItself({ target, key }: KeyboardEvent): boolean {
   if (target.closest('[aria-roledescription="sortable"][aria-pressed="true"]')) return true;
   // A clip that was clicked leaves Space to the film.
   if (target.closest('[data-clip]')) return false;
-  return key === ' ' && target.closest('button, a, [role="button"]') !== null;
+  return key === ' ' && target.closest('button, a, summary, [role="button"]') !== null;
 }
 
 function isTextField(target: EventTarget | null): boolean {

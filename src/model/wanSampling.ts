@@ -13,8 +13,8 @@ export const wanNegativePrompt =
  * and with the shift that they were trained with (LightX2V's 4 and 8 steps).
  */
 const fewSteps: SamplerPreset[] = [
-  { name: 'Few steps', solver: 'euler', steps: 4, guidance: 1, shift: 5, distilled: true },
-  { name: 'Few steps', solver: 'euler', steps: 8, guidance: 1, shift: 5, distilled: true },
+  { name: 'Fast', solver: 'euler', steps: 4, guidance: 1, shift: 5, distilled: true },
+  { name: 'Fast', solver: 'euler', steps: 8, guidance: 1, shift: 5, distilled: true },
 ];
 
 /** The sampler of Wan2.1's text-to-video models, as its README recommends it for each size. */

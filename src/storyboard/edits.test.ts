@@ -24,6 +24,8 @@ function editByChance({ getState, actions }: StoryboardStore, random: () => numb
     () => actions.editShot(shotId, { prompt: `prompt ${below(1000)}` }),
     () => actions.editShot(shotId, { seconds: unit * (1 + below(24)) }),
     () => actions.editShot(shotId, { seed: random() < 0.3 ? null : below(1000) }),
+    () => actions.setLengths(new Map(document.shots.map(({ id }) => [id, unit * (1 + below(9))]))),
+    () => actions.editFilm({ sampler: random() < 0.5 ? 'euler' : undefined, shift: 1 + below(9) }),
     () => actions.editFilm({ title: `title ${below(1000)}` }),
     () => actions.editFilm({ fps: 12 + below(3) }),
     () => actions.open({ ...starterStoryboard(), title: `opened ${below(1000)}` }),

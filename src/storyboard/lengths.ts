@@ -1,4 +1,4 @@
-import { secondsPerLatentFrame } from '../plan/geometry.ts';
+import { latentFramesOf, secondsPerLatentFrame } from '../plan/geometry.ts';
 import { limits } from './document.ts';
 
 /** Lengths that a shot may have, in latent frames. */
@@ -18,4 +18,23 @@ export function latentRange(fps: number, temporal: number): LengthRange {
 export function legalSeconds(latentFrames: number, fps: number, temporal: number): number {
   const { fewest, most } = latentRange(fps, temporal);
   return Math.min(Math.max(latentFrames, fewest), most) * secondsPerLatentFrame(fps, temporal);
+}
+
+/**
+ * Lengths in seconds of two neighbours after the cut between them was moved by so many latent frames, as far as both
+ * stay within what a document may hold; together they are as long as before.
+ */
+export function rollCut(
+  [first, second]: readonly [seconds: number, seconds: number],
+  by: number,
+  fps: number,
+  temporal: number,
+): [first: number, second: number] {
+  const { fewest, most } = latentRange(fps, temporal);
+  const before = latentFramesOf(first, fps, temporal);
+  const after = latentFramesOf(second, fps, temporal);
+  const least = Math.max(fewest - before, after - most);
+  const furthest = Math.min(most - before, after - fewest);
+  const moved = Math.min(Math.max(by, least), furthest);
+  return [legalSeconds(before + moved, fps, temporal), legalSeconds(after - moved, fps, temporal)];
 }

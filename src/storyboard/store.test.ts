@@ -78,6 +78,37 @@ describe('shots', () => {
   });
 });
 
+describe('lengths', () => {
+  it('of several shots are one step, also through a drag', () => {
+    store.actions.addShot();
+    store.actions.endStep();
+    const before = document();
+    const ids = before.shots.map(({ id }) => id);
+    for (const seconds of [2.5, 4]) {
+      store.actions.setLengths(new Map(ids.map((id) => [id, seconds])));
+      expect(document().shots.map((shot) => shot.seconds)).toEqual(ids.map(() => seconds));
+    }
+    store.actions.undo();
+    expect(document()).toBe(before);
+  });
+
+  it('leave alone what is not named, and are no edit where nothing changes', () => {
+    const [first, second] = document().shots;
+    store.actions.setLengths(new Map([[shotId(0), 7]]));
+    expect(document().shots[1]).toBe(second);
+    expect(document().shots[0]).toEqual({ ...first, seconds: 7 });
+    const taken = steps();
+    store.actions.setLengths(new Map([[shotId(0), 7]]));
+    expect(steps()).toBe(taken);
+  });
+
+  it('cost a shot its lock where its pictures no longer fit', () => {
+    store.actions.editShot(shotId(0), { locked: true });
+    store.actions.setLengths(new Map([[shotId(0), 9]]));
+    expect(document().shots[0]?.locked).toBe(false);
+  });
+});
+
 describe('undo', () => {
   it('takes typing in one field as one step', () => {
     for (const prompt of ['t', 'th', 'the']) store.actions.editShot(shotId(0), { prompt });

@@ -49,6 +49,8 @@ export interface StoryboardActions {
   /** Moves a shot to position `index`. */
   moveShot(shotId: string, index: number): void;
   editShot(shotId: string, fields: Partial<ShotFields>): void;
+  /** Gives shots the lengths in seconds that stand under their ids. */
+  setLengths(seconds: ReadonlyMap<string, number>): void;
   editFilm(fields: Partial<FilmFields>): void;
   /** Opens another storyboard, one that the library has if `documentId` says so; undo brings the present one back. */
   open(storyboard: Storyboard, documentId?: string): void;
@@ -211,6 +213,15 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const edited = shots.with(index, { ...shot, ...fields });
       if ('seconds' in fields) commitFitting(step, { ...store.getState().document, shots: edited });
       else setShots(step, edited);
+    },
+    setLengths(seconds) {
+      const { document } = store.getState();
+      const shots = document.shots.map((shot) => {
+        const length = seconds.get(shot.id) ?? shot.seconds;
+        return length === shot.seconds ? shot : { ...shot, seconds: length };
+      });
+      if (shots.every((shot, index) => shot === document.shots[index])) return;
+      commitFitting(`lengths ${[...seconds.keys()].join()}`, { ...document, shots });
     },
     editFilm(fields) {
       const { document } = store.getState();

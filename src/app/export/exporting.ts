@@ -7,6 +7,7 @@ import { chooseSaveTarget, download } from '../../library/saveToDisk.ts';
 import type { Run } from '../../plan/types.ts';
 import type { RenderWorkerApi } from '../../render/protocol.ts';
 import { saveFilm } from '../exports.ts';
+import { stemOf } from '../fileStem.ts';
 import type { Film } from '../generation.ts';
 import { notify, notifyError, toShotweaveError } from '../notices.ts';
 import { type ExportChoice, isFilmItself, piecesOf } from './choice.ts';
@@ -49,7 +50,8 @@ export async function exportFilm(
   client: Pick<RenderWorkerApi, 'exportFilm' | 'cancel'>,
   request: ExportRequest,
 ): Promise<void> {
-  const { film, choice, range, stem } = request;
+  const { film, choice, range } = request;
+  const stem = stemOf(request.stem, film.record);
   if (isFilmItself(choice, film, range)) return saveFilm(film, stem);
   const pieces = piecesOf(choice.part, film.geometry, range, stem);
   try {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import { isWanModel, wanModels, wanTitles } from '../../model/wanConfig.ts';
 import { useStoryboard } from '../../storyboard/useStoryboard.ts';
@@ -15,6 +15,7 @@ export function ModelField() {
   const model = useStoryboard((state) => state.document.model);
   const sets = useStore(models.state, ({ report }) => report.sets);
   const [open, setOpen] = useState(false);
+  const field = useId();
   const set = sets.find((candidate) => candidate.model === model);
   // A size of its own is on offer once there is a transformer of such a size.
   const offered = wanModels.filter((name) => {
@@ -31,20 +32,25 @@ export function ModelField() {
   }
 
   return (
-    <div className={styles.model}>
-      <label className={controls.field}>
-        Model
-        <select className={controls.input} value={model} onChange={(event) => choose(event.target.value)}>
-          <option value={builtIn}>Papercut, built in</option>
-          {offered.map((name) => (
-            <option key={name} value={name}>
-              {wanTitles[name]}
-            </option>
-          ))}
-          {model !== builtIn && !isWanModel(model) && <option value={model}>{model}</option>}
-        </select>
-      </label>
-      <ModelsDialog open={open} onOpen={setOpen} />
+    <div className={controls.field}>
+      <span className={styles.caption}>
+        <label htmlFor={field}>Model</label>
+        <ModelsDialog open={open} onOpen={setOpen} />
+      </span>
+      <select
+        id={field}
+        className={controls.input}
+        value={model}
+        onChange={(event) => choose(event.target.value)}
+      >
+        <option value={builtIn}>Papercut, built in</option>
+        {offered.map((name) => (
+          <option key={name} value={name}>
+            {wanTitles[name]}
+          </option>
+        ))}
+        {model !== builtIn && !isWanModel(model) && <option value={model}>{model}</option>}
+      </select>
       {lacks && (
         <p className={styles.lacks} role="status">
           {set

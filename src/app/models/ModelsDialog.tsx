@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { useStore } from 'zustand';
 import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import controls from '../../ui/controls.module.css';
+import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { useStudio } from '../studio.ts';
 import { AddModels } from './AddModels.tsx';
@@ -15,7 +16,8 @@ export function ModelsDialog({ open, onOpen }: { open: boolean; onOpen: (open: b
   return (
     <Dialog.Root open={open} onOpenChange={onOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" className={controls.button}>
+        <button type="button" className={controls.aside}>
+          <Icon name="folder" size={14} />
           Models…
         </button>
       </Dialog.Trigger>

@@ -45,7 +45,7 @@ export function switchSentence(model: string, fields: ModelFields, again: boolea
     `${width}×${height} at ${fps} frames a second`,
     `${steps} steps`,
     guidance === 1 ? 'no guidance' : `guidance ${guidance}`,
-    `${attentionWords[attention].name} attention`,
+    `${attention === 'dense' ? 'dense' : attentionWords[attention].name} attention`,
   ].join(', ');
   return `${titleOfModel(model)} ${again ? 'is set as it was' : 'came with settings of its own'}: ${facts}.`;
 }

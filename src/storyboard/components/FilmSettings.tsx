@@ -26,7 +26,7 @@ export function FilmSettings({ modelField }: { modelField: ReactNode }) {
         {reroll && (
           <button
             type="button"
-            className={styles.reroll}
+            className={controls.aside}
             title="Draw another seed and generate (Shift R)"
             onClick={reroll.film}
           >

@@ -27,7 +27,7 @@ export function NegativeField() {
         {own !== undefined && empty && (
           <button
             type="button"
-            className={styles.quiet}
+            className={controls.aside}
             title="Put the model’s own list into the field, to change it"
             onClick={writeOut}
           >

@@ -40,7 +40,7 @@ export function PresetField() {
               {presetWords(each)}
             </option>
           ))}
-          {!preset && <option value={own}>{presetWords({ name: 'Your own', ...sampling })}</option>}
+          {!preset && <option value={own}>{presetWords({ name: 'Yours', ...sampling })}</option>}
         </select>
       </label>
       {preset?.distilled && !lora && (

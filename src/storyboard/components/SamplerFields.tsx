@@ -33,7 +33,7 @@ export function SamplerFields() {
     <details className={styles.fold}>
       <summary>
         <Icon name="chevron" size={14} />
-        Sampler
+        Advanced
         <span className={`${controls.numbers} ${styles.folded}`}>
           {solvers[solver].name}, shift {shift}
         </span>
@@ -52,7 +52,7 @@ export function SamplerFields() {
                 endStep();
               }}
             >
-              <option value="">Model’s: {solvers[own.solver].name}</option>
+              <option value="">Auto: {solvers[own.solver].name}</option>
               <option value="euler">Euler</option>
               <option value="unipc">UniPC</option>
             </select>

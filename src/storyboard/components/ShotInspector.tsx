@@ -50,7 +50,7 @@ export function ShotInspector() {
         {reroll && (
           <button
             type="button"
-            className={styles.reroll}
+            className={controls.aside}
             title="Make only this shot anew, from another seed (R)"
             onClick={() => reroll.shot(shot.id)}
           >
@@ -98,11 +98,38 @@ export function ShotInspector() {
         </div>
         <OwnSeed />
       </div>
-      <p id="snapped-length" className={`${controls.numbers} ${styles.snapped}`}>
-        {formatSeconds(shot.seconds)} s → {snapSeconds(shot.seconds, fps, temporal).toFixed(2)} s,{' '}
-        {latentFrames} latent {latentFrames === 1 ? 'frame' : 'frames'}
-      </p>
+      <div className={styles.lengths}>
+        <p id="snapped-length" className={`${controls.numbers} ${styles.snapped}`}>
+          {formatSeconds(shot.seconds)} s → {snapSeconds(shot.seconds, fps, temporal).toFixed(2)} s,{' '}
+          {latentFrames} latent {latentFrames === 1 ? 'frame' : 'frames'}
+        </p>
+        <SameLength seconds={shot.seconds} />
+      </div>
     </section>
+  );
+}
+
+/** Gives every shot this length, where they differ. */
+function SameLength({ seconds }: { seconds: number }) {
+  const differ = useStoryboard(({ document }) => document.shots.some((shot) => shot.seconds !== seconds));
+  if (!differ) return null;
+
+  function share(): void {
+    const { setLengths, endStep } = storyboard.actions;
+    endStep();
+    setLengths(new Map(storyboard.getState().document.shots.map(({ id }) => [id, seconds])));
+    endStep();
+  }
+
+  return (
+    <button
+      type="button"
+      className={controls.aside}
+      title={`Give every shot ${formatSeconds(seconds)} seconds`}
+      onClick={share}
+    >
+      All shots as long
+    </button>
   );
 }
 

@@ -7,6 +7,7 @@ import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import styles from './Clip.module.css';
 import { ClipProgress } from './ClipProgress.tsx';
 import type { Making } from './making.ts';
+import type { Edge } from './useTrim.ts';
 
 interface ClipProps {
   span: ShotSpan;
@@ -15,8 +16,8 @@ interface ClipProps {
   /** Width over height of the film. */
   aspect: number;
   making: Making | null;
-  /** Its end is being dragged. */
-  trimmed: boolean;
+  /** The edge that is being dragged. */
+  trimmed: Edge | null;
   /** It is on its way to another place. */
   moving: boolean;
 }
@@ -48,7 +49,7 @@ export const Clip = memo(
         data-shot={span.id}
         data-selected={selected}
         data-width={width < roomForPrompt ? 'narrow' : 'wide'}
-        data-trimmed={trimmed}
+        data-trimmed={trimmed ?? undefined}
         data-moving={moving}
         aria-current={selected}
       >
@@ -76,7 +77,10 @@ export const Clip = memo(
             {width >= roomForSeconds && <span className={styles.seconds}>{span.seconds.toFixed(2)} s</span>}
           </span>
         </button>
-        <span className={styles.trim} aria-hidden="true" title="Drag to change the length" data-trim>
+        {span.index > 0 && (
+          <span className={styles.trim} aria-hidden="true" title="Drag to move the cut" data-trim="start" />
+        )}
+        <span className={styles.trim} aria-hidden="true" title="Drag to change the length" data-trim="end">
           <span className={styles.length}>
             {span.seconds.toFixed(2)} s · {span.latent.count} latent
           </span>

@@ -78,8 +78,9 @@ export function Timeline({ edited, shown, making, onSplit, onBlade, onMerge, lan
     // The press that follows would take the focus away again.
     if (clip) event.preventDefault();
     focusClip(clip);
-    if (shotId !== undefined && event.target.closest('[data-trim]')) {
-      trimming.start(shotId, event.clientX);
+    const edge = event.target.closest<HTMLElement>('[data-trim]')?.dataset.trim;
+    if (shotId !== undefined && (edge === 'start' || edge === 'end')) {
+      trimming.start(shotId, edge, event.clientX);
     } else if (shotId !== undefined && blade) {
       onBlade(frameAt(event));
     } else {
@@ -157,7 +158,7 @@ export function Timeline({ edited, shown, making, onSplit, onBlade, onMerge, lan
                 scale={scale}
                 aspect={edited.width / edited.height}
                 making={making}
-                trimmed={trimming.trim?.shotId === span.id}
+                trimmed={trimming.edgeOf(span.id)}
                 moving={moving?.shotId === span.id}
               />
             ))}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { publishedWanConfig, wanModels } from '../model/wanConfig.ts';
+import { storyboardSchema } from './document.ts';
+import { draftOf } from './draft.ts';
+import { fieldsOf, ownSampling, presetOf, presetsOf, presetWords, samplingOf } from './sampling.ts';
+import { starterStoryboard } from './starter.ts';
+
+const wan = publishedWanConfig('wan2.1-14b').sampler;
+/** As in Papercut's config.json. */
+const papercut = { steps: 20, cfg: 3.5, shift: 3 };
+const models = [...wanModels.map((name) => publishedWanConfig(name).sampler), papercut];
+
+describe('samplingOf', () => {
+  it('leaves to the model what the storyboard does not say', () => {
+    const film = { ...starterStoryboard(), steps: 50, guidance: 5 };
+    expect(samplingOf(film, wan)).toEqual({ solver: 'unipc', steps: 50, guidance: 5, shift: 5 });
+    expect(samplingOf(film, papercut)).toMatchObject({ solver: 'euler', shift: 3 });
+    expect(samplingOf({ ...film, sampler: 'euler', shift: 7 }, wan)).toMatchObject({
+      solver: 'euler',
+      shift: 7,
+    });
+  });
+});
+
+describe('presets', () => {
+  it.each(models)('are storyboards as the schema has them, and are found again', (model) => {
+    for (const preset of presetsOf(model)) {
+      const film = { ...starterStoryboard(), ...fieldsOf(preset, model) };
+      expect(storyboardSchema.safeParse(film).success).toBe(true);
+      expect(presetOf(samplingOf(film, model), model)).toEqual(preset);
+    }
+  });
+
+  it('leave to the model what it does by itself, and set the rest', () => {
+    const [film, fast] = presetsOf(wan);
+    expect(film && fieldsOf(film, wan)).toEqual({
+      steps: 50,
+      guidance: 5,
+      sampler: undefined,
+      shift: undefined,
+    });
+    expect(fast && fieldsOf(fast, wan)).toEqual({
+      steps: 4,
+      guidance: 1,
+      sampler: 'euler',
+      shift: undefined,
+    });
+    const [, fastOf13] = presetsOf(publishedWanConfig('wan2.1-1.3b').sampler);
+    expect(fastOf13 && fieldsOf(fastOf13, publishedWanConfig('wan2.1-1.3b').sampler).shift).toBe(5);
+  });
+
+  it('say of Wan that few steps are for weights that were trained to them', () => {
+    const distilled = presetsOf(wan).map((preset) => [preset.steps, preset.distilled ?? false]);
+    expect(distilled).toEqual([
+      [50, false],
+      [4, true],
+      [8, true],
+    ]);
+  });
+
+  it('of Papercut are its film and its draft', () => {
+    const starter = starterStoryboard();
+    const [film, draft] = presetsOf(papercut);
+    expect(presetOf(samplingOf(starter, papercut), papercut)).toEqual(film);
+    expect(presetOf(samplingOf(draftOf(starter), papercut), papercut)).toEqual(draft);
+  });
+
+  it('are no longer what a film is sampled as once a number differs', () => {
+    const own = { ...ownSampling(wan), steps: 50, guidance: 5.5 };
+    expect(presetOf(own, wan)).toBeNull();
+  });
+
+  it('are named with their numbers', () => {
+    expect(presetsOf(wan).map(presetWords)).toEqual([
+      'Film: 50 steps, guidance 5',
+      'Fast: 4 steps, no guidance',
+      'Fast: 8 steps, no guidance',
+    ]);
+  });
+});
