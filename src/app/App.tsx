@@ -3,7 +3,7 @@ import { RerollContext } from '../storyboard/reroll.ts';
 import { loadStudioModel, ModelContext } from '../storyboard/studioModel.ts';
 import { exposeAutomation } from './automation.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
-import { OwnModels } from './models/OwnModels.tsx';
+import { OwnModelsProvider } from './models/OwnModelsProvider.tsx';
 import { toShotweaveError } from './notices.ts';
 import { StudioPage } from './StudioPage.tsx';
 import { type Studio, StudioContext, startStudio } from './studio.ts';
@@ -39,9 +39,9 @@ export function App() {
     <StudioContext value={state.studio}>
       <ModelContext value={state.studio.model}>
         <RerollContext value={state.studio.reroll}>
-          <OwnModels>
+          <OwnModelsProvider>
             <StudioPage />
-          </OwnModels>
+          </OwnModelsProvider>
         </RerollContext>
       </ModelContext>
     </StudioContext>

@@ -105,7 +105,7 @@ describe('files of this machine', () => {
       /the text encoder and the tokenizer are missing, so open Models/,
     );
     await models.addFiles('umt5', pathFiles(text));
-    expect(custom(models)).toMatchObject({ missing: [], decoder: 'taehv' });
+    expect(custom(models)).toMatchObject({ missing: [], decoder: 'taehv', transformer: smallDit });
     expect((await library.open('wan2.1-custom')).config).toMatchObject({
       dit: { dim: 128, layers: 2, text_dim: 64 },
       text_encoder: { dim: 64, vocab: 400 },
