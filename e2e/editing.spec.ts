@@ -50,7 +50,7 @@ test('undo and redo by keyboard go through every kind of edit', async ({ studio 
     () => page.getByRole('button', { name: 'Add shot' }).click(),
     () => page.getByRole('button', { name: 'Duplicate shot 1' }).click(),
     () => page.getByRole('button', { name: 'Delete shot 3' }).click(),
-    () => page.getByRole('radio', { name: 'Dense' }).check(),
+    () => page.getByRole('radio', { name: /^Dense/ }).check(),
     () => page.getByRole('button', { name: 'Roll the dice for seed' }).click(),
   ];
   const states = [await studio.storyboard()];

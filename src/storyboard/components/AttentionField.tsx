@@ -39,7 +39,6 @@ export function AttentionField() {
               type="radio"
               name="attention"
               checked={mode === chosen}
-              aria-label={attentionWords[mode].name}
               onChange={() => {
                 editFilm({ attention: mode });
                 endStep();
@@ -48,6 +47,7 @@ export function AttentionField() {
             {attentionWords[mode].name}
             <span className={`${controls.numbers} ${styles.share}`}>
               {share === null ? '…' : `${Math.round(100 * share)} %`}
+              <span className={controls.hidden}> of the full work</span>
             </span>
           </label>
         ))}
