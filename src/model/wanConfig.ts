@@ -23,6 +23,11 @@ export const wanTitles: Record<WanModel, string> = {
   'wan2.1-custom': 'Wan2.1, another size',
 };
 
+/** What a sentence calls a model, Wan's or another. */
+export function wanTitleOf(model: string): string {
+  return isWanModel(model) ? wanTitles[model] : 'This model';
+}
+
 /** The decoder of a Wan model: its own, or the light one. */
 export type WanDecoder = { kind: 'wan-vae'; shape: VaeShape } | { kind: 'taehv'; shape: TaehvShape };
 

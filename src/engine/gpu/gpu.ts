@@ -54,6 +54,9 @@ const plainFeatures: KernelFeatures = {
   invocations: 256,
 };
 
+export const outOfMemory =
+  'The GPU ran out of memory: close other tabs that use it, or make the film shorter or smaller.';
+
 const maxWorkgroupsPerDimension = 65535;
 
 /** A GPUDevice with the pipelines, uniforms and buffers that the engine made on it. */
@@ -116,6 +119,29 @@ export class Gpu {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#track(buffer, size);
     return buffer;
+  }
+
+  /**
+   * Does work that makes buffers and fills them, and waits until the device has them. Rejects with `gpu-out-of-memory`
+   * when it had no room for one. What is being read meanwhile never piles up in the driver.
+   */
+  async allocating<T>(work: () => Promise<T>): Promise<T> {
+    const { device } = this;
+    device.pushErrorScope('out-of-memory');
+    let outcome: T;
+    try {
+      outcome = await work();
+    } catch (error) {
+      await device.popErrorScope().catch(() => null);
+      throw error;
+    }
+    // A device that is lost says so by itself.
+    const [fault] = await Promise.all([
+      device.popErrorScope().catch(() => null),
+      device.queue.onSubmittedWorkDone().catch(() => undefined),
+    ]);
+    if (!fault) return outcome;
+    throw new ShotweaveError('gpu-out-of-memory', outOfMemory, { cause: fault });
   }
 
   /** A storage buffer that holds `data`. */

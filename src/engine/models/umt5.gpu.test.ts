@@ -61,9 +61,9 @@ function counted(source: TensorSource): { source: TensorSource; rows: number[]; 
         return source.rows(name, first, count);
       },
       storedType: (name) => source.storedType(name),
-      stored(name, wanted) {
+      stored(name, wanted, run) {
         tensors.push(name);
-        return source.stored(name, wanted);
+        return source.stored(name, wanted, run);
       },
     },
   };

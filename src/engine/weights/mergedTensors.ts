@@ -1,5 +1,6 @@
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { LoraShape } from '../../model/checkpoint/lora.ts';
+import type { Run } from '../../plan/types.ts';
 import type { ElementType } from './elementTypes.ts';
 import type { StoredTensor, TensorSource } from './tensorSource.ts';
 
@@ -49,8 +50,8 @@ export class MergedTensors implements TensorSource {
     return this.#changes(name) ? null : this.#base.storedType(name);
   }
 
-  stored(name: string, shape?: readonly number[]): Promise<StoredTensor> {
-    return this.#base.stored(name, shape);
+  stored(name: string, shape?: readonly number[], rows?: Run): Promise<StoredTensor> {
+    return this.#base.stored(name, shape, rows);
   }
 
   async rows(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>> {

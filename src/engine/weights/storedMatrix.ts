@@ -38,6 +38,17 @@ export interface PackedWords {
   scales: Float32Array<ArrayBuffer>;
 }
 
+/** Bytes of a packed matrix [columns, inner]. */
+export function packedBytes(
+  columns: number,
+  inner: number,
+  format: PackedMatrix['format'],
+): { words: number; scales: number } {
+  const values = columns * inner;
+  if (format === 'int4') return { words: values / 2, scales: (values / blockSize) * 8 };
+  return { words: values * (format === 'f16' ? 2 : 1), scales: columns * 4 };
+}
+
 /**
  * Packs a matrix [columns, inner]. Errors of a value, at most:
  * f16: none where the value is an f16 number, else 2^-11 of it;

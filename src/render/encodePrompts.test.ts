@@ -3,7 +3,7 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 import { publishedWanConfig } from '../model/wanConfig.ts';
 import { wanNegativePrompt } from '../model/wanSampling.ts';
 import { validateStoryboard } from '../storyboard/document.ts';
-import { encodePrompts } from './estimate.ts';
+import { encodePrompts } from './encodePrompts.ts';
 
 const tokenizer: Tokenizer = {
   maxWords: 512,
