@@ -31,7 +31,8 @@ export function wanTitleOf(model: string): string {
 /** The decoder of a Wan model: its own, or the light one. */
 export type WanDecoder = { kind: 'wan-vae'; shape: VaeShape } | { kind: 'taehv'; shape: TaehvShape };
 
-const publishedText: Umt5Shape = {
+/** Shape of UMT5-XXL, which every Wan2.1 was published with. */
+export const publishedText: Umt5Shape = {
   vocab: 256_384,
   dim: 4096,
   inner: 4096,

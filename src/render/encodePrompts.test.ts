@@ -1,17 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Tokenizer } from '../model/tokenizer.ts';
 import { publishedWanConfig } from '../model/wanConfig.ts';
 import { wanNegativePrompt } from '../model/wanSampling.ts';
 import { validateStoryboard } from '../storyboard/document.ts';
 import { encodePrompts } from './encodePrompts.ts';
-
-const tokenizer: Tokenizer = {
-  maxWords: 512,
-  words: [],
-  unknownWords: () => [],
-  overLength: () => null,
-  encode: (text: string) => Uint32Array.from(text, (letter) => letter.codePointAt(0) ?? 0),
-};
+import { letterTokenizer } from './testing.ts';
 
 function negativeOf(negative: string): string {
   const film = validateStoryboard({
@@ -25,7 +17,10 @@ function negativeOf(negative: string): string {
     negative,
     shots: [{ id: 'a', prompt: 'a cat', seconds: 5 }],
   });
-  const { negative: ids } = encodePrompts(film, { tokenizer, config: publishedWanConfig('wan2.1-14b') });
+  const { negative: ids } = encodePrompts(film, {
+    tokenizer: letterTokenizer,
+    config: publishedWanConfig('wan2.1-14b'),
+  });
   return String.fromCodePoint(...ids);
 }
 
