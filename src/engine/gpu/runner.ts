@@ -1,5 +1,5 @@
 import { invariant, ShotweaveError } from '../../lib/errors.ts';
-import { type Dispatch, type Gpu, outOfMemory } from './gpu.ts';
+import { type Dispatch, type Gpu, outOfMemory, refusedCommand } from './gpu.ts';
 
 /** A copy between two buffers, in order with the dispatches around it. */
 export interface Copy {
@@ -69,11 +69,7 @@ export class Runner {
       this.#failure ??=
         error instanceof GPUOutOfMemoryError
           ? new ShotweaveError('gpu-out-of-memory', outOfMemory, { cause: error })
-          : new ShotweaveError(
-              'unexpected',
-              `The GPU refused a command (${error.message.split('\n')[0]}): reload the page and generate again.`,
-              { cause: error },
-            );
+          : new ShotweaveError('unexpected', refusedCommand(error), { cause: error });
     });
   }
 
