@@ -1,7 +1,15 @@
+import type { Run } from '../../plan/types.ts';
 import type { WeightFormat } from '../../plan/weightMemory.ts';
 import { Gpu } from '../gpu/gpu.ts';
 import { packStored } from './packStored.ts';
-import { fittingFormat, type Matrix, type PackedMatrix, packedBytes, packMatrix } from './storedMatrix.ts';
+import {
+  fittingFormat,
+  type Matrix,
+  type PackedMatrix,
+  type PackedWords,
+  packedBytes,
+  packMatrix,
+} from './storedMatrix.ts';
 import type { TensorSource } from './tensorSource.ts';
 
 /** A Linear on the GPU: w [columns, inner], bias [columns]. */
@@ -76,7 +84,7 @@ export class GpuWeights {
     const wished = this.#storage === 'auto' ? (stored === 'F16' ? 'f16' : 'f32') : this.#storage;
     const format = fittingFormat(wished, inner);
     if (format === 'f32') return this.tensor(name, [columns, inner]);
-    if (stored !== null) return this.#bands(name, columns, inner, format);
+    if (stored !== null || columns * inner > bandValues) return this.#bands(name, columns, inner, format);
     const packed = packMatrix(await this.#file.floats(name, [columns, inner]), columns, inner, format);
     return {
       format,
@@ -98,10 +106,7 @@ export class GpuWeights {
     const most = Math.max(1, Math.floor(bandValues / inner));
     for (let start = 0; start < columns; start += most) {
       const count = Math.min(most, columns - start);
-      const stored = await this.#file.stored(name, [columns, inner], { start, count });
-      const packed = packStored(stored, count, inner, format);
-      // Of a type that holds no weights: told by the sentence that every reader gives.
-      if (!packed) return this.#unfit(name);
+      const packed = await this.#packRows(name, [columns, inner], { start, count }, format);
       const before = packedBytes(start, inner, format);
       this.#gpu.write(words, packed.words, before.words);
       this.#gpu.write(scales, packed.scales, before.scales);
@@ -109,9 +114,21 @@ export class GpuWeights {
     return { format, words, scales };
   }
 
-  async #unfit(name: string): Promise<never> {
-    await this.#file.floats(name);
-    throw new Error(`"${name}" can be read but not packed`);
+  async #packRows(
+    name: string,
+    shape: readonly [columns: number, inner: number],
+    rows: Run,
+    format: PackedMatrix['format'],
+  ): Promise<PackedWords> {
+    const [, inner] = shape;
+    if (this.#file.storedType(name) !== null) {
+      const packed = packStored(await this.#file.stored(name, shape, rows), rows.count, inner, format);
+      if (packed) return packed;
+    }
+    // Computed values; or those of a type that holds no weights, which is told here, as another shape is.
+    const values = await this.#file.rows(name, rows.start, rows.count);
+    if (values.length !== rows.count * inner) await this.#file.floats(name, shape);
+    return packMatrix(values, rows.count, inner, format);
   }
 
   /** `<name>.weight` [outputs, sources * inputs, 3, 3] as the convolution kernel wants it: channels last. */
