@@ -1,6 +1,6 @@
 import { countFilmFlops, type FilmFlops } from '../plan/flops.ts';
 import type { FilmPlan } from '../plan/index.ts';
-import { streamedBytes } from '../plan/weightMemory.ts';
+import { type PackedFormat, streamedBytes } from '../plan/weightMemory.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { EncodedPrompts } from './encodePrompts.ts';
 import type { FilmMemory, JudgedFilm } from './judgeFilm.ts';
@@ -8,8 +8,8 @@ import type { ModelFacts } from './modelFiles.ts';
 import type { Estimate } from './protocol.ts';
 import type { Unfinished } from './unfinished.ts';
 
-/** Bytes a second of streamed weights, read from disk and packed. */
-const streamedBytesPerSecond = 3e8;
+/** Bytes a second that one core of a server packs from f16 or bf16 files; disks are faster. */
+const packedBytesPerSecond: Readonly<Record<PackedFormat, number>> = { f16: 3e8, int8: 8e7, int4: 3e7 };
 
 /** FLOPs of the whole film. */
 export function filmFlops(
@@ -35,13 +35,15 @@ export function estimateFilm(
   const { total, denoise, text, decode } = filmFlops(storyboard, plan, model, prompts);
   const { geometry } = plan;
   const weights = budget?.weights?.dit ?? null;
-  const read = weights ? streamedBytes(model.config.dit, weights) : 0;
+  const reading = weights
+    ? streamedBytes(model.config.dit, weights) / packedBytesPerSecond[weights.format]
+    : 0;
   const steps = storyboard.steps - stepsDone;
   const passes = storyboard.guidance === 1 ? 1 : 2;
   // Blocks are read while others compute: the slower of the two counts.
   const denoising = Math.max(
     (denoise * steps) / storyboard.steps / (flopsPerSecond ?? 1),
-    (steps * passes * read) / streamedBytesPerSecond,
+    steps * passes * reading,
   );
   return {
     frames: geometry.frames,

@@ -1,15 +1,21 @@
-import { decodeFloats, type ElementType } from './elementTypes.ts';
-import { decodeFloat8E4m3, decodeFloat8E5m2 } from './float8.ts';
-import { halfBits, type PackedMatrix, type PackedWords, packHalfBits, packMatrix } from './storedMatrix.ts';
+import { decodeFloats, type ElementType, elementBytes } from './elementTypes.ts';
+import {
+  type CodeTable,
+  codeTable,
+  type PackedMatrix,
+  type PackedWords,
+  packCodes,
+  packMatrix,
+} from './storedMatrix.ts';
 import type { StoredTensor } from './tensorSource.ts';
 
-/** Bits of the f16 number that an fp8 code stands for, by type: every fp8 number is one. */
-const halves: Partial<Record<ElementType, Uint16Array>> = {};
+const tables: Partial<Record<ElementType, CodeTable>> = {};
 
 /**
  * Packs rows [columns, inner] of a matrix as its file stores them; null where they are no floating-point numbers.
  * In f16 nothing is lost of f16 and fp8 files: those keep their codes' values, and the file's scale goes into the rows'
- * own, so that the shader multiplies by it as the reference does.
+ * own, so that the shader multiplies by it as the reference does. bf16 loses only what is too small for f16 beside the
+ * largest value of its row.
  */
 export function packStored(
   { type, bytes, scale }: Pick<StoredTensor, 'type' | 'bytes' | 'scale'>,
@@ -17,9 +23,13 @@ export function packStored(
   inner: number,
   format: PackedMatrix['format'],
 ): PackedWords | null {
-  const bits = format === 'f16' ? halvesOf(type, bytes) : null;
-  if (bits) {
-    const packed = packHalfBits(bits, columns, inner);
+  const table = format === 'f16' ? tableOf(type) : null;
+  if (table) {
+    const codes =
+      elementBytes[type] === 1
+        ? bytes
+        : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
+    const packed = packCodes(codes, columns, inner, table);
     if (scale !== 1) for (const [i, own] of packed.scales.entries()) packed.scales[i] = own * scale;
     return packed;
   }
@@ -29,13 +39,17 @@ export function packStored(
   return packMatrix(values, columns, inner, format);
 }
 
-function halvesOf(type: ElementType, bytes: Uint8Array<ArrayBuffer>): Uint16Array | null {
-  if (type === 'F16') return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
-  if (type !== 'F8_E4M3' && type !== 'F8_E5M2') return null;
-  const decode = type === 'F8_E4M3' ? decodeFloat8E4m3 : decodeFloat8E5m2;
-  halves[type] ??= Uint16Array.from(decode(Uint8Array.from({ length: 256 }, (_, code) => code)), halfBits);
-  const table = halves[type];
-  const out = new Uint16Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) out[i] = table[bytes[i] ?? 0] ?? 0;
-  return out;
+/** The table of a type, made when it is first asked for; null for types of more than 16 bits and whole numbers. */
+function tableOf(type: ElementType): CodeTable | null {
+  if (tables[type]) return tables[type];
+  if (elementBytes[type] > 2) return null;
+  const codes =
+    elementBytes[type] === 1
+      ? Uint8Array.from({ length: 256 }, (_, code) => code)
+      : Uint16Array.from({ length: 65536 }, (_, code) => code);
+  const values = decodeFloats(type, new Uint8Array(codes.buffer));
+  if (!values) return null;
+  const table = codeTable(values);
+  tables[type] = table;
+  return table;
 }
