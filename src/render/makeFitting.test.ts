@@ -1,66 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { ShotweaveError } from '../lib/errors.ts';
-import { publishedWanConfig } from '../model/wanConfig.ts';
-import { type MemoryWish, roomOf } from '../plan/filmBudget.ts';
-import { validateStoryboard } from '../storyboard/document.ts';
+import type { MemoryWish } from '../plan/filmBudget.ts';
 import { judgeFilm } from './judgeFilm.ts';
 import { makeFitting } from './makeFitting.ts';
-import type { ModelFacts } from './modelFiles.ts';
-import { letterTokenizer } from './testing.ts';
-
-const facts: ModelFacts = {
-  name: 'wan2.1-1.3b',
-  config: publishedWanConfig('wan2.1-1.3b'),
-  tokenizer: letterTokenizer,
-  fixedBytes: 4e7,
-  choice: true,
-  weightsSha256: ['a'],
-};
-
-function film(seconds: number, width = 832) {
-  return validateStoryboard({
-    format: 'shotweave/storyboard',
-    version: 1,
-    model: 'wan2.1-1.3b',
-    width,
-    height: 480,
-    fps: 16,
-    steps: 50,
-    guidance: 5,
-    attention: 'dense',
-    shots: [{ id: 'a', prompt: 'a cat', seconds }],
-  });
-}
-
-function memoryOf(wish: MemoryWish, bindingBytes = 2 ** 32 - 4) {
-  return { limits: { bindingBytes, dispatchFlops: 5e10, decodeBytes: 2 ** 30 }, room: roomOf(wish), wish };
-}
+import { memoryOf, wanFacts, wanFilm } from './testing.ts';
 
 const usual: MemoryWish = { memory: null, weights: 'auto' };
 
 describe('a film that does not fit', () => {
   it('is refused with the longest that does', () => {
     const memory = memoryOf(usual);
-    const { budget, refusal } = judgeFilm(film(60), facts, memory);
+    const { budget, refusal } = judgeFilm(wanFilm(60), wanFacts, memory);
     expect(budget).toBeNull();
     expect(refusal).toMatch(
       /^This film does not fit into the 8 GB that this GPU is taken to have: at 832x480 it holds at most [\d.]+ seconds, so .*\.$/,
     );
     const seconds = Number(/at most ([\d.]+) seconds/.exec(refusal ?? '')?.[1]);
-    expect(judgeFilm(film(seconds), facts, memory).budget).not.toBeNull();
-    expect(judgeFilm(film(seconds + 0.25), facts, memory).budget).toBeNull();
+    expect(judgeFilm(wanFilm(seconds), wanFacts, memory).budget).not.toBeNull();
+    expect(judgeFilm(wanFilm(seconds + 0.25), wanFacts, memory).budget).toBeNull();
   });
 
   it('fits once the person says how much memory there is', () => {
-    expect(judgeFilm(film(60), facts, memoryOf({ memory: 24, weights: 'auto' })).refusal).toBeNull();
+    expect(judgeFilm(wanFilm(60), wanFacts, memoryOf({ memory: 24, weights: 'auto' })).refusal).toBeNull();
   });
 
   it('is told of a format that stands in its way, and of a picture that is too large', () => {
-    const { refusal } = judgeFilm(film(5, 1920), facts, memoryOf({ memory: 1, weights: 'f16' }));
+    const { refusal } = judgeFilm(wanFilm(5, 1920), wanFacts, memoryOf({ memory: 1, weights: 'f16' }));
     expect(refusal).toBe(
       'Wan2.1 1.3B at 1920x480 does not fit into 1 GB: choose a smaller size or model, let the weights be chosen automatically, or set the GPU memory under Models.',
     );
-    expect(judgeFilm(film(60), facts, memoryOf(usual, 2 ** 27)).refusal).toMatch(
+    expect(judgeFilm(wanFilm(60), wanFacts, memoryOf(usual, 2 ** 27)).refusal).toMatch(
       /^This film does not fit on this GPU: at 832x480 it holds at most [\d.]+ seconds/,
     );
   });
@@ -73,7 +42,7 @@ describe('makeFitting', () => {
     const tried: string[] = [];
     const told: number[] = [];
     const made = await makeFitting(
-      [film(5), facts, memoryOf({ memory: 24, weights: 'auto' })],
+      [wanFilm(5), wanFacts, memoryOf({ memory: 24, weights: 'auto' })],
       async ({ budget: { bytes, weights } }) => {
         tried.push(`${weights?.dit.format} ${weights?.dit.storage}`);
         if (bytes > 3e9) throw full;
@@ -92,7 +61,7 @@ describe('makeFitting', () => {
 
   it('gives up with one sentence when nothing smaller is left, and at once on other faults', async () => {
     let tries = 0;
-    const arguments_ = [film(5), facts, memoryOf(usual)] satisfies Parameters<typeof makeFitting>[0];
+    const arguments_ = [wanFilm(5), wanFacts, memoryOf(usual)] satisfies Parameters<typeof makeFitting>[0];
     const never = async (): Promise<never> => {
       tries += 1;
       throw full;
@@ -111,7 +80,7 @@ describe('makeFitting', () => {
 
   it('refuses a film that cannot fit before anything is made', async () => {
     const made = makeFitting(
-      [film(60), facts, memoryOf(usual)],
+      [wanFilm(60), wanFacts, memoryOf(usual)],
       async () => 1,
       () => undefined,
     );
