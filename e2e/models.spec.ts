@@ -259,3 +259,26 @@ test('a model is downloaded from an address that the person gives, goes on after
   await filmSettings.getByRole('button', { name: 'Models…' }).click();
   await expect(files).toContainText('Wan2.1 T2V, 2 blocks of 128');
 });
+
+test('the memory and the format that the person names are planned with, and remembered', async ({
+  studio,
+}) => {
+  const { page, filmSettings } = studio;
+  const dialog = dialogOf(page);
+  const memory = dialog.getByRole('combobox', { name: 'GPU memory' });
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  // The adapter is opened first.
+  await expect(dialog.getByText(/^This film takes [\d,]+ of 7,373 MiB\.$/)).toBeVisible({
+    timeout: filmTimeout,
+  });
+  await memory.selectOption('24 GB');
+  await dialog.getByRole('combobox', { name: 'Weights of Wan models' }).selectOption('int8');
+  await expect(dialog.getByText(/^This film takes [\d,]+ of 22,118 MiB\.$/)).toBeVisible();
+  await expectAccessible(page, 'models, memory');
+
+  await studio.reload();
+  await filmSettings.getByRole('button', { name: 'Models…' }).click();
+  await expect(memory).toHaveValue('24');
+  await expect(dialog.getByRole('combobox', { name: 'Weights of Wan models' })).toHaveValue('int8');
+  expect(studio.errors).toEqual([]);
+});

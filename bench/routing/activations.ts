@@ -129,7 +129,7 @@ const randomWan: WanCase = {
 /** One pass of a small Wan with random weights over a random latent of one shot. */
 export async function randomWanActivations(gpu: Gpu, take: Taker): Promise<void> {
   const copies = new Copies(gpu, [1]);
-  await wanVelocities(gpu, randomWan, [600], 'resident', copies.trace);
+  await wanVelocities(gpu, randomWan, [600], 'resident', { trace: copies.trace });
   const { heads, dim } = randomWan.config;
   const geometry = latentGeometry(randomWan.latent);
   await take('random Wan, block 1', { ...copies.of(1), geometry, heads, headSize: dim / heads });

@@ -5,6 +5,7 @@ import styles from './AdapterPill.module.css';
 import type { Costs } from './generationState.ts';
 import { droppedWords, kernelRows } from './kernelWords.ts';
 import { chooseDraft, useDraft } from './quality.ts';
+import { memoryWords, weightWords } from './weightWords.ts';
 
 interface AdapterFactsProps {
   report: AdapterReport;
@@ -64,6 +65,7 @@ function rows(report: AdapterReport, estimate: Estimate | null): [string, string
     ['Frames', `${estimate.frames} from ${estimate.latentFrames} latent`],
     ['Tokens', estimate.tokens.toLocaleString('en')],
     ['Work', `${(estimate.flops / 1e12).toFixed(2)} TFLOP`],
-    ['GPU memory', `${Math.ceil(estimate.gpuBytes / 2 ** 20)} MiB`],
+    ['GPU memory', memoryWords(estimate)],
+    ...(estimate.weights ? [['Weights', weightWords(estimate.weights)] satisfies [string, string]] : []),
   ];
 }

@@ -230,7 +230,7 @@ describe('memory', () => {
   it('of the weights is what the plan says', async () => {
     const before = gpu.bytes;
     const loaded = await loadPapercut(gpu, papercut);
-    expect(Math.abs((gpu.bytes - before) / modelBytes(papercut.config, 'f16') - 1)).toBeLessThan(0.01);
+    expect(Math.abs((gpu.bytes - before) / modelBytes(papercut.config) - 1)).toBeLessThan(0.01);
     loaded.free();
     expect(gpu.bytes).toBe(before);
   });

@@ -104,6 +104,10 @@ async function makeFilm(
 ): Promise<void> {
   const { geometry, chunks } = job.plan;
   const { latent } = geometry;
+  const wanted = promptPasses(job);
+  // A streamed encoder's layers are gone before the film takes its memory.
+  const all = wanted.flatMap(({ prompts }) => prompts);
+  await model.textEncoder.prepare(gpu, runner, all, signal);
   const dit = await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention);
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
@@ -115,7 +119,7 @@ async function makeFilm(
     frames: job.plan.decodeFrames,
     tiles: job.plan.decodeTiles,
   });
-  const passes = promptPasses(job).map(({ prompts, segments }): Pass => {
+  const passes = wanted.map(({ prompts, segments }): Pass => {
     const rows = prompts.reduce((sum, ids) => sum + ids.length, 0);
     return { prompts, text: dit.textContext(segments, rows), velocity: gpu.buffer('velocity', latentBytes) };
   });
@@ -210,8 +214,6 @@ async function encodeTexts(
   passes: readonly Pass[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const all = passes.flatMap(({ prompts }) => prompts);
-  await model.textEncoder.prepare(gpu, runner, all, signal);
   for (const { prompts, text } of passes) {
     const encoded = await model.textEncoder.encode(gpu, runner, prompts, signal);
     await dit.fillText(text, runner, encoded, signal);

@@ -1,12 +1,12 @@
 import type { ModelConfig } from '../model/config.ts';
-import { blockStorage } from '../plan/weightMemory.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type DecoderWeights, loadDecoderWeights } from './models/decoder.ts';
-import { type DitWeights, loadDitWeights } from './models/ditWeights.ts';
+import { type BlockStorage, type DitWeights, loadDitWeights } from './models/ditWeights.ts';
 import type { PromptStore } from './models/promptCache.ts';
 import { type PromptEncoder, TextEncoder } from './models/textEncoder.ts';
 import { StreamedTextEncoder } from './models/umt5.ts';
 import type { ByteSource } from './weights/byteSource.ts';
+import type { WeightStorage } from './weights/gpuWeights.ts';
 import { Safetensors } from './weights/safetensors.ts';
 import type { TensorSource } from './weights/tensorSource.ts';
 
@@ -39,17 +39,25 @@ export interface NetworkSources {
   decoder: TensorSource;
 }
 
+/** How a model's weights are kept on the GPU. */
+export interface KeptWeights {
+  dit: { format: WeightStorage; storage: BlockStorage };
+  /** Of a text encoder that is streamed. */
+  text: WeightStorage;
+}
+
+const asStored: KeptWeights = { dit: { format: 'auto', storage: 'resident' }, text: 'f16' };
+
 /**
  * Puts networks on the GPU whose files are open; a large text encoder stays in its file, and what it has encoded goes
- * to `prompts`. A transformer whose weights are more than `weightRoom` bytes is streamed from its file block by block.
- * Throws `weights-invalid`, and then leaves nothing on the GPU.
+ * to `prompts`. Throws `weights-invalid` or `gpu-out-of-memory`, and then leaves nothing on the GPU.
  */
 export async function loadNetworks(
   gpu: Gpu,
   config: ModelConfig,
   { dit, textEncoder, decoder }: NetworkSources,
   prompts: PromptStore | null = null,
-  weightRoom?: number,
+  { dit: kept, text }: KeptWeights = asStored,
 ): Promise<Model> {
   const scope = gpu.scope();
   const { text_encoder } = config;
@@ -57,10 +65,10 @@ export async function loadNetworks(
     return {
       config,
       textEncoder: text_encoder.streamed
-        ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts)
+        ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts, text)
         : await TextEncoder.load(scope, text_encoder, textEncoder),
-      dit: await loadDitWeights(scope, config.dit, dit, blockStorage(config.dit, 'f32', weightRoom)),
-      decoder: await loadDecoderWeights(scope, config.ae, decoder),
+      dit: await loadDitWeights(scope, config.dit, dit, kept.storage, kept.format),
+      decoder: await scope.allocating(() => loadDecoderWeights(scope, config.ae, decoder)),
       free: () => scope.freeAll(),
     };
   } catch (error) {

@@ -23,10 +23,16 @@ export const wanTitles: Record<WanModel, string> = {
   'wan2.1-custom': 'Wan2.1, another size',
 };
 
+/** What a sentence calls a model, Wan's or another. */
+export function wanTitleOf(model: string): string {
+  return isWanModel(model) ? wanTitles[model] : 'This model';
+}
+
 /** The decoder of a Wan model: its own, or the light one. */
 export type WanDecoder = { kind: 'wan-vae'; shape: VaeShape } | { kind: 'taehv'; shape: TaehvShape };
 
-const publishedText: Umt5Shape = {
+/** Shape of UMT5-XXL, which every Wan2.1 was published with. */
+export const publishedText: Umt5Shape = {
   vocab: 256_384,
   dim: 4096,
   inner: 4096,

@@ -93,7 +93,7 @@ function planTiles(
 function planDecodeFrames(
   latent: { frames: number; height: number; width: number },
   ae: AutoencoderConfig,
-  { bindingBytes, dispatchFlops }: DecodeLimits,
+  { bindingBytes, dispatchFlops, decodeBytes = usualDecodeBytes }: DecodeLimits,
 ): number {
   if (ae.kind === 'wan-vae') return 1;
   const cells = latent.height * latent.width;
@@ -102,7 +102,10 @@ function planDecodeFrames(
       (channels, stage) => 2 * 18 * channels * channels * cells * (ae.kind === 'papercut' ? 8 : 4) ** stage,
     ),
   );
-  const bytes = Math.max(...decoderSizes(latent, ae, { frames: 1, tiles: whole }));
-  const fit = Math.floor(Math.min(dispatchFlops / flops, bindingBytes / bytes));
+  const sizes = decoderSizes(latent, ae, { frames: 1, tiles: whole });
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const fit = Math.floor(
+    Math.min(dispatchFlops / flops, bindingBytes / Math.max(...sizes), decodeBytes / bytes),
+  );
   return Math.max(1, Math.min(fit, latent.frames, maxDecodeFrames));
 }

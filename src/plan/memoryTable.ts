@@ -1,20 +1,22 @@
 import type { ModelConfig } from '../model/config.ts';
-import { filmBytes } from './filmMemory.ts';
+import {
+  budgetFilm,
+  decodeRoomOf,
+  type FilmBudget,
+  longestFilm,
+  type ModelMemory,
+  roomOf,
+} from './filmBudget.ts';
 import { latentFramesOf, planEvenFilm } from './geometry.ts';
-import { type AdapterLimits, planFor } from './index.ts';
-import { type AttentionMode, attentionFor } from './routing.ts';
-import { routingBytes } from './routingMemory.ts';
-import { planWeights, storedWeightBytes, type WeightPlan } from './weightMemory.ts';
+import { type AdapterLimits, type FilmPlan, planFor } from './index.ts';
+import type { AttentionMode } from './routing.ts';
+import { storedWeightBytes, type WeightPlan } from './weightMemory.ts';
 
 const gibibyte = 2 ** 30;
-/** Share of an adapter's memory that the studio counts on; the rest is the screen's and the driver's. */
-const usableShare = 0.9;
 /** What desktop GPUs allow a binding and a dispatch. */
-const desktop: AdapterLimits = { bindingBytes: 2 ** 32 - 4, dispatchFlops: 2e11 };
-/** Share of it that decoding may take: a decoder goes through the film in smaller chunks with less. */
-const decodeShare = 1 / 8;
-/** Queries of a tile there. */
-const tile = 64;
+const desktop: AdapterLimits = { bindingBytes: 2 ** 32 - 4, dispatchFlops: 5e10 };
+/** Films are looked for up to so many seconds. */
+const mostSeconds = 600;
 
 /** A film whose memory is planned. */
 export interface MemoryCase {
@@ -26,38 +28,51 @@ export interface MemoryCase {
   attention: AttentionMode;
 }
 
-/** Memory that a film takes beside weights, with guidance, on an adapter of so many bytes. */
-function workingBytes(
+interface PlannedCase {
+  plan: FilmPlan;
+  model: ModelMemory;
+  texts: { attention: AttentionMode; promptRows: readonly number[] };
+  limits: AdapterLimits & { room: number };
+}
+
+/** A film with guidance and full prompts on an adapter of so many GiB. */
+function planCase(
   { model, width, height, fps, seconds, attention }: MemoryCase,
-  adapterBytes: number,
-): { bytes: number; largest: number } {
+  memory: number,
+): PlannedCase {
   const frames = latentFramesOf(seconds, fps, model.ae.temporal);
   const geometry = planEvenFilm({ width, height, fps }, frames, 1, model);
-  const plan = planFor(geometry, model, { ...desktop, decodeBytes: decodeShare * adapterBytes });
-  const routed = routingBytes(attentionFor(attention, model.dit), geometry, model.dit, tile);
+  const limits = { ...desktop, decodeBytes: decodeRoomOf({ memory }), room: roomOf({ memory }) };
+  const rows = model.dit.text_len;
   return {
-    bytes: filmBytes(plan, model, [model.dit.text_len, model.dit.text_len]) + routed,
-    largest: plan.largestBuffer,
+    plan: planFor(geometry, model, limits),
+    // The light decoder's weights: 11 million values.
+    model: { config: model, fixedBytes: 45e6, choice: true },
+    texts: { attention, promptRows: [rows, rows] },
+    limits,
   };
 }
 
-/** How a film's weights are kept on an adapter of so many bytes; null where the film does not fit. */
-export function planMemory(film: MemoryCase, adapterBytes: number): WeightPlan | null {
-  const { bytes, largest } = workingBytes(film, adapterBytes);
-  if (largest > desktop.bindingBytes) return null;
-  return planWeights(film.model.dit, usableShare * adapterBytes - bytes);
+/** What a film takes on an adapter of so many GiB; null where it does not fit. */
+export function planMemory(film: MemoryCase, memory: number): FilmBudget | null {
+  const { plan, model, texts, limits } = planCase(film, memory);
+  return budgetFilm(plan, model, texts, 'auto', limits);
 }
 
 /** Seconds of the longest film of this kind that fits, in whole seconds; 0 where none does. */
-export function longestSeconds(film: MemoryCase, adapterBytes: number): number {
-  let fits = 0;
-  let tooLong = 600;
-  while (tooLong - fits > 1) {
-    const seconds = Math.floor((fits + tooLong) / 2);
-    if (planMemory({ ...film, seconds }, adapterBytes)) fits = seconds;
-    else tooLong = seconds;
-  }
-  return fits;
+export function longestSeconds(film: MemoryCase, memory: number): number {
+  const { plan, model, texts, limits } = planCase(film, memory);
+  const most = latentFramesOf(mostSeconds, film.fps, film.model.ae.temporal);
+  const frames = longestFilm(plan, model, texts, 'auto', limits, most);
+  return Math.floor((frames * film.model.ae.temporal) / film.fps);
+}
+
+/** GiB that a film takes beside the transformer's weights. */
+function workingBytes(film: MemoryCase, memory: number): number {
+  const { plan, model, texts, limits } = planCase(film, memory);
+  const unbounded = { ...limits, room: Number.POSITIVE_INFINITY, bindingBytes: Number.POSITIVE_INFINITY };
+  const budget = budgetFilm(plan, model, texts, 'auto', unbounded);
+  return budget ? budget.bytes - (budget.weights?.dit.bytes ?? 0) : 0;
 }
 
 /** Memory plan of films of several lengths on adapters of several sizes (GiB), one row a film. */
@@ -81,15 +96,15 @@ export function memoryTable(films: readonly MemoryCase[], adapters: readonly num
       ): string => gib(storedWeightBytes(dit, { format, storage }));
       return [
         `${film.model.model} ${film.width}x${film.height} ${film.seconds} s`,
-        gib(workingBytes(film, (adapters[0] ?? 0) * gibibyte).bytes),
+        gib(workingBytes(film, adapters[0] ?? 0)),
         weights('f16'),
         weights('int8'),
         weights('int4'),
         weights('f16', 'streamed'),
         ...adapters.map((size) => {
-          const plan = planMemory(film, size * gibibyte);
-          if (plan) return `${plan.format} ${plan.storage}`;
-          const seconds = longestSeconds(film, size * gibibyte);
+          const dit = planMemory(film, size)?.weights?.dit;
+          if (dit) return `${dit.format} ${dit.storage}`;
+          const seconds = longestSeconds(film, size);
           return seconds > 0 ? `no: up to ${seconds} s` : 'no';
         }),
       ];

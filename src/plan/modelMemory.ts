@@ -1,20 +1,13 @@
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
-import { blockStorage, storedWeightBytes, type WeightFormat } from './weightMemory.ts';
+import { storedWeightBytes } from './weightMemory.ts';
 
 const f32 = 4;
 const f16 = 2;
 
-/**
- * Bytes of a model's weights on the GPU while a film is made. Papercut's matrices stay f16 as their file has them;
- * a text encoder that is streamed is gone before the transformer works; Wan's decoders are counted by their file.
- *
- * @param decoderFileBytes of the decoder's weights where their size does not follow from the config
- */
-export function modelBytes(config: ModelConfig, format: WeightFormat, decoderFileBytes = 0): number {
-  const { dit, text_encoder, ae } = config;
-  const transformer = storedWeightBytes(dit, { format, storage: blockStorage(dit, format) });
-  const text = text_encoder.streamed ? 0 : textEncoderBytes(text_encoder);
-  return transformer + text + (ae.kind === 'papercut' ? papercutDecoderBytes(ae) : decoderFileBytes);
+/** Bytes of a built-in model's weights on the GPU: matrices stay f16, as their file has them. */
+export function modelBytes({ dit, text_encoder, ae }: ModelConfig): number {
+  const transformer = storedWeightBytes(dit, { format: 'f16', storage: 'resident' });
+  return transformer + textEncoderBytes(text_encoder) + (ae.kind === 'papercut' ? decoderBytes(ae) : 0);
 }
 
 /** Matrices in f16 with a scale and a bias for every row; norms and position biases in f32. */
@@ -25,7 +18,7 @@ function textEncoderBytes({ dim, ffn, layers, heads, buckets }: ModelConfig['tex
 }
 
 /** Convolutions and spreading matrices in f32. */
-function papercutDecoderBytes({ z, ps, dec, dec_mem, temporal }: PapercutDecoderConfig): number {
+function decoderBytes({ z, ps, dec, dec_mem, temporal }: PapercutDecoderConfig): number {
   const picture = 3 * ps * ps;
   const conv = (outputs: number, inputs: number): number => (9 * inputs + 1) * outputs;
   const linear = (columns: number, inner: number): number => (inner + 1) * columns;

@@ -3,59 +3,78 @@ import type { ModelConfig } from '../model/config.ts';
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
 
+/** The formats that a person can choose: packed ones, decoded while a product loads them. */
+export type PackedFormat = Exclude<WeightFormat, 'f32'>;
+
 /** Bits of a value of a matrix, with the scales of its block where it has any. */
 export const weightBits: Readonly<Record<WeightFormat, number>> = { f32: 32, f16: 16, int8: 8, int4: 6 };
 
 /** Blocks that are on the GPU at once where they are streamed. */
 export const streamedBlocks = 2;
 
+/** Values that share a step and an offset in int4. */
+const int4Block = 32;
+
 type Transformer = Pick<
   ModelConfig['dit'],
   'dim' | 'ffn' | 'layers' | 'z' | 'patch' | 'freq_dim' | 'text_dim' | 'groups'
 >;
 
+/** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */
+export function linearBytes(columns: number, inner: number, format: WeightFormat): number {
+  const fits = format === 'int4' && inner % int4Block !== 0 ? 'int8' : format;
+  const rowScales = fits === 'f16' || fits === 'int8' ? columns * 4 : 0;
+  return (columns * inner * weightBits[fits]) / 8 + rowScales + columns * 4;
+}
+
+/**
+ * Format of the matrices outside of blocks (text and time embeddings, modulation, head): few, used for every token,
+ * and worth their bits.
+ */
+function restFormat(format: WeightFormat): WeightFormat {
+  return format === 'f32' ? 'f32' : 'f16';
+}
+
 /** Bytes of a transformer's weights on the GPU: of one block, and of everything outside of blocks. */
 export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block: number; rest: number } {
   const { dim, ffn, layers, z, patch, freq_dim, text_dim, groups = 0 } = dit;
-  const linear = (columns: number, inner: number): number => {
-    // Packed matrices have a scale for every row; biases stay f32.
-    const scales = format === 'f16' || format === 'int8' ? columns * 4 : 0;
-    return (columns * inner * weightBits[format]) / 8 + scales + columns * 4;
-  };
   const patchValues = z * patch[0] * patch[1] * patch[2];
-  const attention = 4 * linear(dim, dim) + 2 * dim * 4;
-  const block = 2 * attention + groups * dim * 4 + 2 * dim * 4 + linear(ffn, dim) + linear(dim, ffn);
+  const attention = 4 * linearBytes(dim, dim, format) + 2 * dim * 4;
+  const block =
+    2 * attention +
+    groups * dim * 4 +
+    2 * dim * 4 +
+    linearBytes(ffn, dim, format) +
+    linearBytes(dim, ffn, format);
+  const outside = (columns: number, inner: number): number => linearBytes(columns, inner, restFormat(format));
   const rest =
-    linear(dim, patchValues) +
-    linear(dim, text_dim) +
-    linear(dim, dim) +
-    linear(dim, freq_dim) +
-    linear(dim, dim) +
-    linear(6 * dim, dim) +
-    linear(patchValues, dim) +
+    // The patch embedding is a convolution in its file and stays f32.
+    linearBytes(dim, patchValues, 'f32') +
+    outside(dim, text_dim) +
+    outside(dim, dim) +
+    outside(dim, freq_dim) +
+    outside(dim, dim) +
+    outside(6 * dim, dim) +
+    outside(patchValues, dim) +
     (6 * layers + 2) * dim * 4;
   return { block, rest };
 }
 
+/** Bits of a value without the scales, which lie in a buffer of their own. */
+const wordBits: Readonly<Record<WeightFormat, number>> = { ...weightBits, int4: 4 };
+
+/** Bytes of the largest single buffer that a transformer's weights need in a format. */
+function largestMatrix({ dim, ffn }: Transformer, format: WeightFormat): number {
+  return Math.max(dim * ffn * wordBits[format], 6 * dim * dim * wordBits[restFormat(format)]) / 8;
+}
+
 /** Where a transformer's weights are while it works. */
 export interface WeightPlan {
-  format: WeightFormat;
+  format: PackedFormat;
   /** resident: all of them on the GPU; streamed: two blocks at a time, read again in every forward pass. */
   storage: 'resident' | 'streamed';
   /** On the GPU. */
   bytes: number;
-}
-
-/** What weights may take where nothing is known of an adapter's memory, which WebGPU does not tell. */
-const usualRoom = 6 * 2 ** 30;
-
-/** Whether a transformer's blocks are kept on the GPU in a format, or streamed because they take more than `room` bytes. */
-export function blockStorage(
-  dit: Transformer,
-  format: WeightFormat,
-  room = usualRoom,
-): WeightPlan['storage'] {
-  return storedWeightBytes(dit, { format, storage: 'resident' }) <= room ? 'resident' : 'streamed';
 }
 
 /** What is tried one after the other: fewer bits before streaming, for a read from disk in every pass costs more. */
@@ -69,17 +88,37 @@ const preferences: readonly Omit<WeightPlan, 'bytes'>[] = [
 ];
 
 /** Bytes that weights take in a format, resident or streamed. */
-export function storedWeightBytes(dit: Transformer, { format, storage }: Omit<WeightPlan, 'bytes'>): number {
+export function storedWeightBytes(
+  dit: Transformer,
+  { format, storage }: { format: WeightFormat; storage: WeightPlan['storage'] },
+): number {
   const { block, rest } = ditWeightBytes(dit, format);
   const blocks = storage === 'resident' ? dit.layers : Math.min(dit.layers, streamedBlocks);
   return rest + blocks * block;
 }
 
+/** What bounds a choice beside the room: a format that the person wants, and bytes that one binding may have. */
+export interface WeightLimits {
+  format?: PackedFormat | 'auto';
+  bindingBytes?: number;
+}
+
 /** The best way to keep a transformer's weights in `room` bytes; null where not even two small blocks fit. */
-export function planWeights(dit: Transformer, room: number): WeightPlan | null {
+export function planWeights(
+  dit: Transformer,
+  room: number,
+  { format = 'auto', bindingBytes = Number.POSITIVE_INFINITY }: WeightLimits = {},
+): WeightPlan | null {
   for (const preference of preferences) {
+    if (format !== 'auto' && format !== preference.format) continue;
+    if (largestMatrix(dit, preference.format) > bindingBytes) continue;
     const bytes = storedWeightBytes(dit, preference);
     if (bytes <= room) return { ...preference, bytes };
   }
   return null;
+}
+
+/** Bytes that one forward pass reads from disk: the weights of every block, of which two are kept at a time. */
+export function streamedBytes(dit: Transformer, { format, storage }: WeightPlan): number {
+  return storage === 'resident' ? 0 : dit.layers * ditWeightBytes(dit, format).block;
 }

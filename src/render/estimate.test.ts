@@ -1,36 +1,52 @@
 import { expect, it } from 'vitest';
-import type { Tokenizer } from '../model/tokenizer.ts';
-import { publishedWanConfig } from '../model/wanConfig.ts';
-import { wanNegativePrompt } from '../model/wanSampling.ts';
-import { validateStoryboard } from '../storyboard/document.ts';
-import { encodePrompts } from './estimate.ts';
+import type { MemoryWish } from '../plan/filmBudget.ts';
+import { estimateFilm } from './estimate.ts';
+import { filmFingerprint } from './fingerprint.ts';
+import { judgeFilm } from './judgeFilm.ts';
+import type { Estimate } from './protocol.ts';
+import { memoryOf, wanFacts, wanFilm } from './testing.ts';
 
-const tokenizer: Tokenizer = {
-  maxWords: 512,
-  words: [],
-  unknownWords: () => [],
-  overLength: () => null,
-  encode: (text: string) => Uint32Array.from(text, (letter) => letter.codePointAt(0) ?? 0),
-};
+/** A GPU on which computing takes no time worth speaking of. */
+const fast = 1e20;
 
-function negativeOf(negative: string): string {
-  const film = validateStoryboard({
-    format: 'shotweave/storyboard',
-    version: 1,
-    width: 832,
-    height: 480,
-    fps: 16,
-    steps: 50,
-    guidance: 5,
-    negative,
-    shots: [{ id: 'a', prompt: 'a cat', seconds: 5 }],
-  });
-  const { negative: ids } = encodePrompts(film, { tokenizer, config: publishedWanConfig('wan2.1-14b') });
-  return String.fromCodePoint(...ids);
+function estimate(wish: MemoryWish, seconds = 5): Estimate {
+  const memory = memoryOf(wish);
+  const film = wanFilm(seconds);
+  const judged = judgeFilm(film, wanFacts, memory);
+  return estimateFilm(film, wanFacts, judged, memory, fast, { stepsDone: 0, only: null });
 }
 
-it("takes Wan's own negative prompt where the person wrote none", () => {
-  expect(negativeOf('')).toBe(wanNegativePrompt);
-  expect(negativeOf('  ')).toBe(wanNegativePrompt);
-  expect(negativeOf('rain')).toBe('rain');
+it('says how weights are kept, what is taken of what there is, and what does not fit', () => {
+  const fits = estimate({ memory: 24, weights: 'int8' });
+  expect(fits).toMatchObject({ weights: { format: 'int8', storage: 'resident' }, refusal: null });
+  expect(fits.gpuBytes).toBeGreaterThan(fits.weights?.bytes ?? 0);
+  expect(fits.gpuBytes).toBeLessThan(fits.roomBytes);
+  const refused = estimate({ memory: 8, weights: 'auto' }, 60);
+  expect(refused).toMatchObject({ weights: null, refusal: expect.stringContaining('at most') });
+  expect(refused.gpuBytes).toBeGreaterThan(refused.roomBytes);
+});
+
+it('counts the time that streamed weights take to read in every pass', () => {
+  const resident = estimate({ memory: 24, weights: 'f16' });
+  const streamed = estimate({ memory: 5, weights: 'f16' });
+  expect([resident, streamed].map(({ weights }) => weights?.storage)).toEqual(['resident', 'streamed']);
+  expect(resident.renderSeconds).toBeLessThan(1);
+  // 2.6 GB, 50 steps of two passes.
+  expect(streamed.renderSeconds).toBeGreaterThan(500);
+});
+
+it('tells films apart by the formats of their weights, and not by where those lie', () => {
+  const adapter = {
+    vendor: '',
+    architecture: '',
+    description: '',
+    software: false,
+    precision: 'f32',
+  } as const;
+  const film = wanFilm(5);
+  const print = (format: 'f16' | 'int8', storage: 'resident' | 'streamed', text: 'f16' | 'int8' = 'f16') =>
+    filmFingerprint(film, wanFacts, adapter, undefined, { dit: { format, storage, bytes: 1 }, text });
+  expect(print('f16', 'resident')).toBe(print('f16', 'streamed'));
+  const others = [print('int8', 'resident'), print('f16', 'resident', 'int8')];
+  expect(new Set([print('f16', 'resident'), ...others]).size).toBe(3);
 });

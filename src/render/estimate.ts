@@ -1,29 +1,15 @@
-import { promptOf } from '../model/tokenizer.ts';
-import { filmBytes } from '../plan/filmMemory.ts';
 import { countFilmFlops, type FilmFlops } from '../plan/flops.ts';
-import type { AdapterLimits, FilmPlan } from '../plan/index.ts';
-import { planFilm } from '../plan/index.ts';
+import type { FilmPlan } from '../plan/index.ts';
+import { type PackedFormat, streamedBytes } from '../plan/weightMemory.ts';
 import type { Storyboard } from '../storyboard/document.ts';
+import type { EncodedPrompts } from './encodePrompts.ts';
+import type { FilmMemory, JudgedFilm } from './judgeFilm.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { Estimate } from './protocol.ts';
 import type { Unfinished } from './unfinished.ts';
 
-/** Prompt of every shot, and the negative prompt, as token ids. */
-export interface EncodedPrompts {
-  prompts: Uint32Array[];
-  negative: Uint32Array;
-}
-
-export function encodePrompts(
-  { look, negative, shots }: Storyboard,
-  { tokenizer, config }: Pick<ModelFacts, 'tokenizer' | 'config'>,
-): EncodedPrompts {
-  return {
-    prompts: shots.map(({ prompt }) => tokenizer.encode(promptOf(look, prompt))),
-    // What a model wants avoided where the person says nothing.
-    negative: tokenizer.encode(negative.trim() === '' ? (config.sampler.negative ?? negative) : negative),
-  };
-}
+/** Bytes a second that one core of a server packs from f16 or bf16 files; disks are faster. */
+const packedBytesPerSecond: Readonly<Record<PackedFormat, number>> = { f16: 3e8, int8: 8e7, int4: 3e7 };
 
 /** FLOPs of the whole film. */
 export function filmFlops(
@@ -37,43 +23,40 @@ export function filmFlops(
   return countFilmFlops(model.config, plan.geometry, storyboard.attention, storyboard.steps, passes);
 }
 
-/** A sentence when the film is larger than the adapter allows, with the longest that would fit; else null. */
-export function refusalOf(plan: FilmPlan, { config }: ModelFacts, limits: AdapterLimits): string | null {
-  if (plan.largestBuffer <= limits.bindingBytes) return null;
-  const { geometry } = plan;
-  const latentFrames = Math.floor(limits.bindingBytes / (geometry.tokensPerFrame * config.dit.dim * 4));
-  const seconds = (latentFrames * config.ae.temporal) / geometry.fps;
-  const size = `${geometry.width}x${geometry.height}`;
-  if (latentFrames < 1) return `Pictures of ${size} are too large for this GPU: choose a smaller size.`;
-  return `This film does not fit on this GPU: at ${size} it holds at most ${seconds.toFixed(1)} seconds, so shorten the film or choose a smaller size.`;
-}
-
 /** What a film costs, less the steps that are done. `flopsPerSecond` is null until the adapter has been measured. */
 export function estimateFilm(
   storyboard: Storyboard,
   model: ModelFacts,
-  limits: AdapterLimits,
+  { plan, prompts, budget, gpuBytes, refusal }: JudgedFilm,
+  { room }: Pick<FilmMemory, 'room'>,
   flopsPerSecond: number | null,
   { stepsDone, only }: Unfinished,
 ): Estimate {
-  const plan = planFilm(storyboard, model.config, limits);
-  const prompts = encodePrompts(storyboard, model);
-  const { total, denoise } = filmFlops(storyboard, plan, model, prompts);
-  const left = total - (denoise * stepsDone) / storyboard.steps;
+  const { total, denoise, text, decode } = filmFlops(storyboard, plan, model, prompts);
   const { geometry } = plan;
-  const rows = [prompts.prompts.reduce((sum, { length }) => sum + length, 0)];
-  if (storyboard.guidance !== 1) rows.push(prompts.negative.length);
-  const gpuBytes = model.gpuBytes + filmBytes(plan, model.config, rows);
+  const weights = budget?.weights?.dit ?? null;
+  const reading = weights
+    ? streamedBytes(model.config.dit, weights) / packedBytesPerSecond[weights.format]
+    : 0;
+  const steps = storyboard.steps - stepsDone;
+  const passes = storyboard.guidance === 1 ? 1 : 2;
+  // Blocks are read while others compute: the slower of the two counts.
+  const denoising = Math.max(
+    (denoise * steps) / storyboard.steps / (flopsPerSecond ?? 1),
+    steps * passes * reading,
+  );
   return {
     frames: geometry.frames,
     latentFrames: geometry.latent.frames,
     tokens: geometry.tokens,
     seconds: geometry.seconds,
-    renderSeconds: flopsPerSecond === null ? null : left / flopsPerSecond,
+    renderSeconds: flopsPerSecond === null ? null : (text + decode) / flopsPerSecond + denoising,
     gpuBytes,
+    roomBytes: room,
+    weights: weights && { format: weights.format, storage: weights.storage, bytes: weights.bytes },
     flops: total,
     shotSeconds: geometry.shots.map(({ seconds }) => seconds),
-    refusal: refusalOf(plan, model, limits),
+    refusal,
     stepsDone,
     only,
   };

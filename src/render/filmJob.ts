@@ -4,7 +4,7 @@ import type { ModelConfig } from '../model/config.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { samplingOf } from '../storyboard/sampling.ts';
-import type { EncodedPrompts } from './estimate.ts';
+import type { EncodedPrompts } from './encodePrompts.ts';
 
 /** What a storyboard asks of the engine; the model fills in what the storyboard leaves to it. */
 export function filmJob(

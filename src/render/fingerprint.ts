@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { AdapterFacts } from '../engine/device.ts';
+import type { ChosenWeights } from '../plan/filmBudget.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 
@@ -16,12 +17,15 @@ export function filmFingerprint(
   model: ModelFacts,
   adapter: AdapterFacts,
   base: string | undefined,
+  weights: ChosenWeights | null,
 ): string {
   const { width, height, fps, look, negative, seed, steps, guidance, attention, shots } = storyboard;
   const { sampler, shift } = storyboard;
   const facts = {
     engineVersion,
     weights: model.weightsSha256,
+    // Streamed or resident, blocks compute the same.
+    ...(weights && { kept: [weights.dit.format, weights.text] }),
     adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
     kernels: Object.entries(adapter.kernels?.variants ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     film: [width, height, fps, look, negative, seed, steps, guidance, attention, sampler, shift],

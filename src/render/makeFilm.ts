@@ -10,14 +10,17 @@ import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/check
 import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
 import type { Solver } from '../model/config.ts';
 import { decoderReach } from '../plan/decoder.ts';
+import type { ChosenWeights } from '../plan/filmBudget.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
-import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
+import type { FilmPlan } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
-import { encodePrompts, filmFlops, refusalOf } from './estimate.ts';
+import { filmFlops } from './estimate.ts';
 import { filmJob } from './filmJob.ts';
 import { FilmOutput } from './filmOutput.ts';
 import { filmFingerprint } from './fingerprint.ts';
+import type { FilmMemory } from './judgeFilm.ts';
 import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
+import { type FittingFilm, makeFitting } from './makeFitting.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FilmResult, RenderEvent, RenderOptions, Still } from './protocol.ts';
@@ -29,9 +32,11 @@ export interface FilmSetting {
   gpu: Gpu;
   runner: Runner;
   adapter: AdapterFacts;
-  limits: AdapterLimits;
+  memory: FilmMemory;
+  /** Told of so many bytes that the GPU had no room for. */
+  onOutOfMemory: (bytes: number) => void;
   facts: ModelFacts;
-  loadModel: () => Promise<Model>;
+  loadModel: (weights: ChosenWeights | null) => Promise<Model>;
   storyboard: Storyboard;
   /** What the person wrote, of which `storyboard` may be the draft: the film carries it. */
   document: Storyboard;
@@ -43,24 +48,35 @@ export interface FilmSetting {
 /** Stills of a preview, at most. */
 const previewMost = 48;
 
+/** A film, and the speed of the work done in this call. */
+interface MadeFilm {
+  film: FilmResult;
+  flopsPerSecond: number;
+}
+
 /**
  * From storyboard to MP4: plan, engine, film writer. Every step leaves a checkpoint, and a film that was
- * interrupted goes on from its last one. `flopsPerSecond` is the speed of the work done in this call.
+ * interrupted goes on from its last one. Where the GPU turns out to have less memory than it is taken to have, the
+ * film is made with smaller weights, as long as there are any.
  */
-export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult; flopsPerSecond: number }> {
-  const { gpu, runner, adapter, facts, limits, storyboard, options, control } = setting;
+export async function makeFilm(setting: FilmSetting): Promise<MadeFilm> {
+  const { storyboard, facts, memory, onOutOfMemory } = setting;
+  return makeFitting([storyboard, facts, memory], (film) => makeOnce(setting, film), onOutOfMemory);
+}
+
+async function makeOnce(
+  setting: FilmSetting,
+  { plan, prompts, budget: { weights } }: FittingFilm,
+): Promise<MadeFilm> {
+  const { gpu, runner, adapter, facts, storyboard, options, control } = setting;
   const { signal } = control;
-  const plan = planFilm(storyboard, facts.config, limits);
-  const refusal = refusalOf(plan, facts, limits);
-  if (refusal) throw new ShotweaveError('film-too-large', refusal);
-  const prompts = encodePrompts(storyboard, facts);
   const flops = filmFlops(storyboard, plan, facts, prompts);
   const base = options.base === undefined ? null : await loadFilmLatents(options.base).catch(() => null);
   const { only } = options;
   /** With the locks that this making goes by. */
   const held = only === undefined ? storyboard : lockOthers(storyboard, only);
   const kept = keptShots(held, plan.geometry, base, only === undefined ? 'locked' : 'beside');
-  const fingerprint = filmFingerprint(held, facts, adapter, options.base);
+  const fingerprint = filmFingerprint(held, facts, adapter, options.base, weights);
   if (options.anew) await forget(fingerprint);
   const job = filmJob(storyboard, plan, prompts, facts.config);
   const start = await usableCheckpoint(fingerprint, plan, job.steps, job.solver);
@@ -91,7 +107,7 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
   });
   try {
     await output.probe();
-    const model = await setting.loadModel();
+    const model = await setting.loadModel(weights);
     if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
     gpu.resetPeak();
     meter.enter('text');
@@ -139,6 +155,7 @@ export async function makeFilm(setting: FilmSetting): Promise<{ film: FilmResult
       secondsByStage,
       peakGpuBytes: gpu.peakBytes,
       adapter,
+      ...(weights && { weights: weights.dit }),
       storyboard: setting.document,
       ...(options.draft && { draft: true }),
       keptFrames: output.kept,

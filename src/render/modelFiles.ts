@@ -23,8 +23,10 @@ export interface ModelFacts {
   name: string;
   config: ModelConfig;
   tokenizer: Tokenizer;
-  /** Bytes of the weights on the GPU while a film is made. */
-  gpuBytes: number;
+  /** Bytes of the weights on the GPU that are kept in one way only. */
+  fixedBytes: number;
+  /** Whether the transformer's weights can be kept in several formats. */
+  choice: boolean;
   /** SHA-256 of every weight file, as published. */
   weightsSha256: string[];
 }
@@ -51,7 +53,8 @@ export class ModelFolder {
       name: this.#name,
       config,
       tokenizer: createTokenizer(vocabulary, config.text_encoder),
-      gpuBytes: modelBytes(config, 'f16'),
+      fixedBytes: modelBytes(config),
+      choice: false,
       weightsSha256: weights.map(({ sha256: hash }) => hash),
     };
   }

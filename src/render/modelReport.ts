@@ -1,6 +1,7 @@
 import type { DitShape } from '../model/checkpoint/dit.ts';
 import type { DecoderChoice, Missing } from '../model/checkpoint/set.ts';
 import type { WanModel } from '../model/wanConfig.ts';
+import type { MemoryWish } from '../plan/filmBudget.ts';
 
 /** A file of the person's models, as the page hands it to the worker; it stays where it is and is read by range. */
 export interface ModelFile {
@@ -11,12 +12,15 @@ export interface ModelFile {
   file: File;
 }
 
-/** What the person chose about their models. */
-export interface ModelChoices {
+/** What the person chose about their models, and said of the GPU that they run on. */
+export interface ModelChoices extends MemoryWish {
   decoder: DecoderChoice;
   /** Strength of every LoRA by its file's name; one that is not named is off. */
   loras: Readonly<Record<string, number>>;
 }
+
+/** What holds until the person chooses. */
+export const usualChoices: ModelChoices = { decoder: 'quality', loras: {}, memory: null, weights: 'auto' };
 
 export type ItemKind = 'dit' | 'text-encoder' | 'tokenizer' | 'wan-vae' | 'taehv' | 'lora' | 'refused';
 

@@ -1,5 +1,6 @@
 import type { Picks } from '../engine/tuning/choices.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
+import type { WeightPlan } from '../plan/weightMemory.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 
@@ -24,7 +25,12 @@ export interface Estimate {
   seconds: number;
   /** Seconds of computing; null until this adapter has been measured. */
   renderSeconds: number | null;
+  /** On the GPU at the worst moment, weights included. */
   gpuBytes: number;
+  /** That films may take on this GPU, as far as it is known. */
+  roomBytes: number;
+  /** How the transformer's weights will be kept; null where a model leaves no choice or the film does not fit. */
+  weights: WeightPlan | null;
   flops: number;
   /** Real length of every shot after snapping. */
   shotSeconds: number[];
@@ -111,6 +117,8 @@ export interface FilmResult {
   secondsByStage: Record<Stage, number>;
   peakGpuBytes: number;
   adapter: AdapterReport;
+  /** How the transformer's weights were kept, where a model leaves a choice. */
+  weights?: WeightPlan | undefined;
   storyboard: Storyboard;
   /** Made as a draft, not with the storyboard's own steps and guidance. */
   draft?: boolean | undefined;

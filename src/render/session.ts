@@ -3,19 +3,21 @@ import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
 import { gemm } from '../engine/kernels/gemm.ts';
 import { loadModel, loadNetworks, type Model } from '../engine/model.ts';
+import { type DecoderWeights, loadDecoderWeights } from '../engine/models/decoder.ts';
 import { ensureTuned, recallPicks } from '../engine/tuning/persist.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
 import { promptStore } from '../library/promptStore.ts';
 import { isWanModel } from '../model/wanConfig.ts';
-import type { AdapterLimits } from '../plan/index.ts';
+import { type ChosenWeights, decodeRoomOf, type MemoryWish, roomOf } from '../plan/filmBudget.ts';
 import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
 import { draftOf } from '../storyboard/draft.ts';
 import { estimateFilm } from './estimate.ts';
 import { exportFilm } from './exportFilm.ts';
+import { type FilmMemory, judgeFilm } from './judgeFilm.ts';
 import { makeFilm } from './makeFilm.ts';
 import { type ModelFacts, ModelFolder } from './modelFiles.ts';
-import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
+import { type ModelChoices, type ModelFile, type ModelReport, usualChoices } from './modelReport.ts';
 import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
 import { RunControl } from './runControl.ts';
 import { tuningCache } from './tuningCache.ts';
@@ -27,7 +29,7 @@ interface Connection {
   gpu: Gpu;
   adapter: AdapterFacts;
   runner: Runner;
-  /** By the hashes of what it is loaded from. */
+  /** By the hashes of what it is loaded from, and how its weights are kept. */
   models: Map<string, Promise<Model>>;
 }
 
@@ -39,6 +41,9 @@ export class RenderSession implements RenderWorkerApi {
   #flopsPerSecond: number | null = null;
   #running: RunControl | null = null;
   readonly #wan = new WanModels();
+  #wish: MemoryWish = usualChoices;
+  /** Bytes that films may take, as the GPU itself has shown by having no room for more; null until it did. */
+  #shownRoom: number | null = null;
 
   /** @param base Address of the studio; its models lie below it. */
   constructor(base: URL) {
@@ -54,11 +59,16 @@ export class RenderSession implements RenderWorkerApi {
     const facts = await this.#modelFacts(storyboard.model);
     // A measurement beside a film would slow both down and measure nothing.
     if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
-    const unfinished = await findUnfinished(storyboard, facts, connection.adapter, base);
-    return estimateFilm(storyboard, facts, limitsOf(connection), this.#flopsPerSecond, unfinished);
+    const memory = this.#memory(connection);
+    const judged = judgeFilm(storyboard, facts, memory);
+    const weights = judged.budget?.weights ?? null;
+    const unfinished = await findUnfinished(storyboard, facts, connection.adapter, base, weights);
+    return estimateFilm(storyboard, facts, judged, memory, this.#flopsPerSecond, unfinished);
   }
 
   async takeModelFiles(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
+    if (choices.memory !== this.#wish.memory) this.#shownRoom = null;
+    this.#wish = choices;
     return this.#wan.use(files, choices);
   }
 
@@ -113,15 +123,20 @@ export class RenderSession implements RenderWorkerApi {
       const connection = await this.#connect();
       const { model } = job.storyboard;
       const { config } = await this.#modelFacts(model);
-      return await exportFilm({
-        ...connection,
-        config,
-        limits: limitsOf(connection),
-        loadDecoder: async () => (await this.#loadModel(connection, model)).decoder,
-        job,
-        onEvent,
-        signal: running.signal,
-      });
+      const scope = connection.gpu.scope();
+      try {
+        return await exportFilm({
+          ...connection,
+          config,
+          limits: this.#memory(connection).limits,
+          loadDecoder: () => this.#loadDecoder(connection, model, scope),
+          job,
+          onEvent,
+          signal: running.signal,
+        });
+      } finally {
+        scope.freeAll();
+      }
     } finally {
       this.#running = null;
     }
@@ -145,8 +160,11 @@ export class RenderSession implements RenderWorkerApi {
       onEvent,
       control,
       facts,
-      limits: limitsOf(connection),
-      loadModel: () => this.#loadModel(connection, storyboard.model),
+      memory: this.#memory(connection),
+      onOutOfMemory: (bytes) => {
+        this.#shownRoom = bytes - 1;
+      },
+      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights),
     });
     this.#flopsPerSecond = flopsPerSecond;
     return film;
@@ -177,30 +195,56 @@ export class RenderSession implements RenderWorkerApi {
     return this.#facts;
   }
 
-  async #loadModel({ gpu, models }: Connection, name: string): Promise<Model> {
+  #memory({ gpu }: Connection): FilmMemory {
+    const room = roomOf(this.#wish);
+    return {
+      limits: {
+        bindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
+        dispatchFlops: gpu.traits.dispatchFlops,
+        decodeBytes: decodeRoomOf(this.#wish),
+      },
+      room: Math.min(room, this.#shownRoom ?? room),
+      wish: this.#wish,
+    };
+  }
+
+  async #loadModel({ gpu, models }: Connection, name: string, weights: ChosenWeights | null): Promise<Model> {
     const facts = await this.#modelFacts(name);
-    // Of the person's own models, other files or LoRAs make another model of the same name.
-    const key = facts.weightsSha256.join();
+    const key = `${keyOf(facts)} ${JSON.stringify(weights)}`;
     const known = models.get(key);
     if (known) return known;
     for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
     models.clear();
     const loading = (async () => {
       if (isWanModel(name))
-        return loadNetworks(gpu, facts.config, await this.#wan.sources(name, gpu), promptStore);
+        return loadNetworks(
+          gpu,
+          facts.config,
+          await this.#wan.sources(name, gpu),
+          promptStore,
+          weights ?? undefined,
+        );
       return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
     })();
     models.set(key, loading);
     loading.catch(() => models.delete(key));
     return loading;
   }
+
+  /** The decoder of a model: that of the loaded one, or of a large model the decoder alone, into a scope. */
+  async #loadDecoder(connection: Connection, name: string, scope: Gpu): Promise<DecoderWeights> {
+    const facts = await this.#modelFacts(name);
+    const loaded = [...connection.models].find(([key]) => key.startsWith(`${keyOf(facts)} `));
+    if (loaded) return (await loaded[1]).decoder;
+    if (!isWanModel(name)) return (await this.#loadModel(connection, name, null)).decoder;
+    const { decoder } = await this.#wan.sources(name, connection.gpu);
+    return scope.allocating(() => loadDecoderWeights(scope, facts.config.ae, decoder));
+  }
 }
 
-function limitsOf({ gpu }: Connection): AdapterLimits {
-  return {
-    bindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
-    dispatchFlops: gpu.traits.dispatchFlops,
-  };
+/** Of the person's own models, other files or LoRAs make another model of the same name. */
+function keyOf({ weightsSha256 }: ModelFacts): string {
+  return weightsSha256.join();
 }
 
 /** Speed of the adapter on one matrix product of the size that films are made of, in FLOPs a second. */

@@ -1,5 +1,6 @@
 import type { AdapterFacts } from '../engine/device.ts';
 import { listCheckpoints } from '../library/checkpoints.ts';
+import type { ChosenWeights } from '../plan/filmBudget.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { filmFingerprint } from './fingerprint.ts';
 import { lockOthers } from './lockedShots.ts';
@@ -19,15 +20,16 @@ export async function findUnfinished(
   facts: ModelFacts,
   adapter: AdapterFacts,
   base: string | undefined,
+  weights: ChosenWeights | null,
 ): Promise<Unfinished> {
   const checkpoints = await listCheckpoints().catch(() => []);
   if (checkpoints.length > 0) {
     const makings = new Map<string, string | null>();
     for (const { id } of base === undefined ? [] : storyboard.shots) {
-      makings.set(filmFingerprint(lockOthers(storyboard, id), facts, adapter, base), id);
+      makings.set(filmFingerprint(lockOthers(storyboard, id), facts, adapter, base, weights), id);
     }
     // A film that locks have already narrowed to one shot is that film, however it was asked for.
-    makings.set(filmFingerprint(storyboard, facts, adapter, base), null);
+    makings.set(filmFingerprint(storyboard, facts, adapter, base, weights), null);
     for (const { fingerprint, step } of checkpoints) {
       const only = makings.get(fingerprint);
       if (only !== undefined) return { stepsDone: step, only };

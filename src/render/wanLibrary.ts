@@ -8,10 +8,19 @@ import { type Lora, type LowRankProduct, MergedTensors } from '../engine/weights
 import type { TensorSource } from '../engine/weights/tensorSource.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
 import { chooseSet, missingOf, type PartSet } from '../model/checkpoint/set.ts';
+import { taehvInventory } from '../model/checkpoint/taehv.ts';
+import { vaeInventory } from '../model/checkpoint/vae.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type WanDecoder, type WanModel, wanConfig, wanModels, wanTitles } from '../model/wanConfig.ts';
 import { detailOfPart, titleOfPart } from './describePart.ts';
-import type { ModelChoices, ModelFile, ModelItem, ModelReport, ModelSet } from './modelReport.ts';
+import {
+  type ModelChoices,
+  type ModelFile,
+  type ModelItem,
+  type ModelReport,
+  type ModelSet,
+  usualChoices,
+} from './modelReport.ts';
 
 /** The networks of a Wan model under Wan's own names. */
 export interface WanSources {
@@ -26,6 +35,8 @@ export interface WanCheckpoint {
   tokenizer: FoundTokenizer;
   /** Bytes of the files that it is read from. */
   bytes: number;
+  /** Bytes of the decoder's weights on the GPU. */
+  decoderBytes: number;
   /** Tells models apart whose films would differ, LoRAs and their strengths included. */
   identity: string[];
   sources(product: LowRankProduct): WanSources;
@@ -45,7 +56,7 @@ type Parts = PartSet<Part, Tokenizer>;
 export class WanLibrary {
   #parts: Part[] = [];
   #tokenizers: Tokenizer[] = [];
-  #choices: ModelChoices = { decoder: 'quality', loras: {} };
+  #choices: ModelChoices = usualChoices;
   /** By path, size and time of change: the page hands the same files over again with every choice. */
   readonly #identities = new Map<string, Promise<string>>();
   readonly #keys = new WeakMap<ByteSource, string>();
@@ -101,6 +112,7 @@ export class WanLibrary {
       config,
       tokenizer,
       bytes: used.reduce((sum, { bytes }) => sum + bytes, 0),
+      decoderBytes: decoderBytes(decoder.recognised),
       identity: [...identity, tokens],
       sources: (product) => ({
         dit: new MergedTensors(
@@ -156,6 +168,15 @@ export class WanLibrary {
 function decoderOf(recognised: NonNullable<Parts['decoder']>['recognised']): WanDecoder {
   const { kind, shape } = recognised;
   return kind === 'wan-vae' ? { kind, shape } : { kind, shape };
+}
+
+/** Every tensor of a decoder in f32. */
+function decoderBytes(recognised: NonNullable<Parts['decoder']>['recognised']): number {
+  const inventory =
+    recognised.kind === 'wan-vae' ? vaeInventory(recognised.shape) : taehvInventory(recognised.shape);
+  let values = 0;
+  for (const shape of inventory.values()) values += shape.reduce((product, size) => product * size, 1);
+  return 4 * values;
 }
 
 function openLora({ part, strength }: { part: Part; strength: number }): Lora {

@@ -3,7 +3,6 @@ import type { NetworkSources } from '../engine/model.ts';
 import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
 import { createUmt5Tokenizer } from '../model/umt5Tokenizer.ts';
 import type { WanModel } from '../model/wanConfig.ts';
-import { modelBytes } from '../plan/modelMemory.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import { type WanCheckpoint, WanLibrary } from './wanLibrary.ts';
@@ -58,7 +57,8 @@ export class WanModels {
         name: model,
         config,
         tokenizer: createUmt5Tokenizer(file, config.text_encoder),
-        gpuBytes: modelBytes(config, 'f32'),
+        fixedBytes: checkpoint.decoderBytes,
+        choice: true,
         weightsSha256: identity,
       },
     };

@@ -8,6 +8,7 @@ import { useStudio } from '../studio.ts';
 import { AddModels } from './AddModels.tsx';
 import { DecoderChoice } from './DecoderChoice.tsx';
 import { EntryItem } from './EntryItem.tsx';
+import { MemoryChoice } from './MemoryChoice.tsx';
 import styles from './Models.module.css';
 import { SetCard } from './SetCard.tsx';
 
@@ -63,6 +64,7 @@ function Shelves() {
         ))}
       </ul>
       <DecoderChoice />
+      <MemoryChoice />
       {entries?.length === 0 && (
         <p className={styles.none}>No files of yours are here yet: choose a folder, files, or an address.</p>
       )}

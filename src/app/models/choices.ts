@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelChoices } from '../../render/modelReport.ts';
+import { type ModelChoices, usualChoices } from '../../render/modelReport.ts';
 import type { Journal } from '../../storyboard/autosave.ts';
 
 const key = 'shotweave.models';
@@ -7,9 +7,15 @@ const key = 'shotweave.models';
 /** Most that a LoRA may count, either way. */
 export const strengthLimit = 2;
 
+/** GiB of a GPU's memory that the person may name. */
+export const leastMemory = 1;
+export const mostMemory = 512;
+
 const schema = z.object({
   decoder: z.enum(['quality', 'speed']),
   loras: z.record(z.string(), z.number().min(-strengthLimit).max(strengthLimit)),
+  memory: z.number().min(leastMemory).max(mostMemory).nullable().default(null),
+  weights: z.enum(['auto', 'f16', 'int8', 'int4']).default('auto'),
 });
 
 export interface ChoicesStore {
@@ -24,7 +30,7 @@ export function choicesIn(journal: Pick<Journal, 'getItem' | 'setItem'>): Choice
       try {
         return schema.parse(JSON.parse(journal.getItem(key) ?? ''));
       } catch {
-        return { decoder: 'quality', loras: {} };
+        return usualChoices;
       }
     },
     save(choices) {

@@ -157,15 +157,25 @@ describe('files of this machine', () => {
 
 describe('choices', () => {
   it('last from visit to visit', async () => {
-    await open().choose({ decoder: 'speed', loras: { a: 0.5 } });
-    expect(open().state.getState().choices).toEqual({ decoder: 'speed', loras: { a: 0.5 } });
+    await open().choose({ decoder: 'speed', loras: { a: 0.5 }, memory: 12, weights: 'int8' });
+    expect(open().state.getState().choices).toMatchObject({
+      decoder: 'speed',
+      loras: { a: 0.5 },
+      memory: 12,
+      weights: 'int8',
+    });
   });
 
   it.each(['', '{', '{"decoder":"best","loras":{}}', '{"decoder":"speed","loras":{"a":1e9}}'])(
     'that read %j are those of a first visit',
     (text) => {
       journal.set('shotweave.models', text);
-      expect(open().state.getState().choices).toEqual({ decoder: 'quality', loras: {} });
+      expect(open().state.getState().choices).toEqual({
+        decoder: 'quality',
+        loras: {},
+        memory: null,
+        weights: 'auto',
+      });
     },
   );
 });

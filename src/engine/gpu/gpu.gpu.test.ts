@@ -73,3 +73,44 @@ describe('a scope', () => {
     expect(gpu.bytes).toBe(before);
   });
 });
+
+describe('allocating', () => {
+  it.each([
+    [
+      'had no room for a buffer',
+      () => new GPUOutOfMemoryError('no room'),
+      'gpu-out-of-memory',
+      /^The GPU ran out/,
+    ],
+    [
+      'refused a command',
+      () => new GPUValidationError('no'),
+      'unexpected',
+      /^The GPU refused a command \(no\)/,
+    ],
+  ] as const)('says that the device %s', async (_, fault, code, message) => {
+    const { device } = gpu;
+    const pop = device.popErrorScope;
+    let pops = 0;
+    device.popErrorScope = async () => {
+      pops += 1;
+      await pop.call(device);
+      // The inner scope is that of commands, the outer one that of memory.
+      return pops === (code === 'unexpected' ? 1 : 2) ? fault() : null;
+    };
+    try {
+      await expect(gpu.allocating(async () => 7)).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+      });
+    } finally {
+      device.popErrorScope = pop;
+    }
+    expect(await gpu.allocating(async () => 7)).toBe(7);
+  });
+
+  it('leaves no scope behind when the work fails', async () => {
+    await expect(gpu.allocating(() => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');
+    await expect(gpu.device.popErrorScope()).rejects.toThrow();
+  });
+});

@@ -54,6 +54,13 @@ const plainFeatures: KernelFeatures = {
   invocations: 256,
 };
 
+export const outOfMemory =
+  'The GPU ran out of memory: close other tabs that use it, or make the film shorter or smaller.';
+
+export function refusedCommand({ message }: GPUError): string {
+  return `The GPU refused a command (${message.split('\n')[0]}): reload the page and generate again.`;
+}
+
 const maxWorkgroupsPerDimension = 65535;
 
 /** A GPUDevice with the pipelines, uniforms and buffers that the engine made on it. */
@@ -116,6 +123,34 @@ export class Gpu {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#track(buffer, size);
     return buffer;
+  }
+
+  /**
+   * Does work that makes buffers and fills them, and waits until the device has them. Rejects with `gpu-out-of-memory`
+   * when it had no room for one. What is being read meanwhile never piles up in the driver.
+   */
+  async allocating<T>(work: () => Promise<T>): Promise<T> {
+    const { device } = this;
+    device.pushErrorScope('out-of-memory');
+    // A buffer that there was no room for is refused by everything that is done to it.
+    device.pushErrorScope('validation');
+    // A device that is lost says so by itself.
+    const told = async () => [
+      await device.popErrorScope().catch(() => null),
+      await device.popErrorScope().catch(() => null),
+    ];
+    let outcome: T;
+    try {
+      outcome = await work();
+    } catch (error) {
+      await told();
+      throw error;
+    }
+    const [refused, full] = await told();
+    await device.queue.onSubmittedWorkDone().catch(() => undefined);
+    if (full) throw new ShotweaveError('gpu-out-of-memory', outOfMemory, { cause: full });
+    if (refused) throw new ShotweaveError('unexpected', refusedCommand(refused), { cause: refused });
+    return outcome;
   }
 
   /** A storage buffer that holds `data`. */

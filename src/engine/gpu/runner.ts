@@ -1,5 +1,5 @@
 import { invariant, ShotweaveError } from '../../lib/errors.ts';
-import type { Dispatch, Gpu } from './gpu.ts';
+import { type Dispatch, type Gpu, outOfMemory, refusedCommand } from './gpu.ts';
 
 /** A copy between two buffers, in order with the dispatches around it. */
 export interface Copy {
@@ -68,16 +68,8 @@ export class Runner {
     gpu.device.addEventListener('uncapturederror', ({ error }) => {
       this.#failure ??=
         error instanceof GPUOutOfMemoryError
-          ? new ShotweaveError(
-              'gpu-out-of-memory',
-              'The GPU ran out of memory: close other tabs that use it, or make the film shorter or smaller.',
-              { cause: error },
-            )
-          : new ShotweaveError(
-              'unexpected',
-              `The GPU refused a command (${error.message.split('\n')[0]}): reload the page and generate again.`,
-              { cause: error },
-            );
+          ? new ShotweaveError('gpu-out-of-memory', outOfMemory, { cause: error })
+          : new ShotweaveError('unexpected', refusedCommand(error), { cause: error });
     });
   }
 

@@ -106,18 +106,27 @@ class Slot implements WeightSink {
   }
 
   upload(label: string, data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+    const buffer = this.buffer(label, data.byteLength);
+    this.write(buffer, data);
+    return buffer;
+  }
+
+  buffer(label: string, bytes: number): GPUBuffer {
     const known = this.#buffers[this.#next];
     this.#next += 1;
     if (known) {
-      if (known.size < data.byteLength) throw unlike(label);
-      // A model may be freed while its next block is still being read.
-      if (this.#gpu.holds(known)) this.#gpu.write(known, data);
+      if (known.size < bytes) throw unlike(label);
       return known;
     }
     if (this.#filled) throw unlike(label);
-    const buffer = this.#gpu.upload(label, data);
+    const buffer = this.#gpu.buffer(label, bytes);
     this.#buffers.push(buffer);
     return buffer;
+  }
+
+  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>, offset?: number): void {
+    // A model may be freed while its next block is still being read.
+    if (this.#gpu.holds(buffer)) this.#gpu.write(buffer, data, offset);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
-import { GpuWeights, type Linear, type WeightSink } from '../weights/gpuWeights.ts';
+import { GpuWeights, type Linear, type WeightSink, type WeightStorage } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
 import { BlockRing } from './blockRing.ts';
 
@@ -48,16 +48,19 @@ export type BlockStorage = 'resident' | 'streamed';
 
 /**
  * Loads and checks every tensor of the transformer. With streamed blocks the file is read as long as the weights are
- * used. Throws `weights-invalid`.
+ * used. Throws `weights-invalid`, and `gpu-out-of-memory` when the device has no room for a block.
+ *
+ * @param format of the blocks' matrices; where that has fewer bits than f16, the others are f16
  */
 export async function loadDitWeights(
   gpu: Gpu,
   config: ModelConfig['dit'],
   file: TensorSource,
   storage: BlockStorage = 'resident',
+  format?: WeightStorage,
 ): Promise<DitWeights> {
   const { dim, layers, z, patch, freq_dim, text_dim } = config;
-  const weights = new GpuWeights(gpu, file);
+  const weights = new GpuWeights(gpu, file, format === 'int8' || format === 'int4' ? 'f16' : format);
   const [, patchHeight, patchWidth] = patch;
   const patchInner = z * patchHeight * patchWidth;
 
@@ -84,7 +87,7 @@ export async function loadDitWeights(
     ],
     timeProjection: await weights.linear('time_projection.1', 6 * dim, dim),
     modulation: weights.keep('modulation', modulation),
-    ...(await loadBlocks(gpu, config, file, storage)),
+    ...(await loadBlocks(gpu, config, file, { storage, format })),
     head: await weights.linear('head.head', patchInner, dim),
     headModulation: await weights.tensor('head.modulation', [1, 2, dim]),
   };
@@ -94,17 +97,17 @@ async function loadBlocks(
   gpu: Gpu,
   config: ModelConfig['dit'],
   file: TensorSource,
-  storage: BlockStorage,
+  { storage, format }: { storage: BlockStorage; format: WeightStorage | undefined },
 ): Promise<Pick<DitWeights, 'blocks' | 'load'>> {
   const { layers } = config;
   const read = (sink: WeightSink, block: number): Promise<BlockWeights> =>
-    loadBlock(new GpuWeights(sink, file), config, file, block);
+    loadBlock(new GpuWeights(sink, file, format), config, file, block);
   if (storage === 'streamed' && layers > BlockRing.slots) {
-    const ring = await BlockRing.fill(gpu, layers, read);
+    const ring = await gpu.allocating(() => BlockRing.fill(gpu, layers, read));
     return { blocks: ring.blocks, load: (block) => [ring.load(block)] };
   }
   const blocks: BlockWeights[] = [];
-  for (let i = 0; i < layers; i++) blocks.push(await read(gpu, i));
+  for (let i = 0; i < layers; i++) blocks.push(await gpu.allocating(() => read(gpu, i)));
   return { blocks, load: () => [] };
 }
 

@@ -99,7 +99,7 @@ async function loadLast(gpu: Gpu, file: TensorSource, width: number): Promise<Co
     floats: doubled,
     rows: (tensor, first, count) => file.rows(tensor, first, count),
     storedType: () => null,
-    stored: (tensor, shape) => file.stored(tensor, shape),
+    stored: (tensor, shape, rows) => file.stored(tensor, shape, rows),
   };
   return new GpuWeights(gpu, scaled).conv(name, 3, width);
 }

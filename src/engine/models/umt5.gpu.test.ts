@@ -7,6 +7,7 @@ import { Runner } from '../gpu/runner.ts';
 import { testGpu } from '../testing/device.ts';
 import { hashedCheckpoint } from '../testing/hashedCheckpoint.ts';
 import { fetchBytes } from '../testing/papercut.ts';
+import { quantised } from '../testing/quantised.ts';
 import { blobSource } from '../weights/byteSource.ts';
 import { Safetensors } from '../weights/safetensors.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
@@ -61,9 +62,9 @@ function counted(source: TensorSource): { source: TensorSource; rows: number[]; 
         return source.rows(name, first, count);
       },
       storedType: (name) => source.storedType(name),
-      stored(name, wanted) {
+      stored(name, wanted, run) {
         tensors.push(name);
-        return source.stored(name, wanted);
+        return source.stored(name, wanted, run);
       },
     },
   };
@@ -81,18 +82,27 @@ function memoryStore(): PromptStore & { kept: Map<string, Float32Array<ArrayBuff
 }
 
 describe('StreamedTextEncoder', () => {
-  const names = ['long', 'short', 'empty'];
+  it("encodes prompts as Wan's own code does with padding to 512 rows", async () => {
+    const encoder = await StreamedTextEncoder.open(config, checkpoint, null, 'f32');
+    for (const name of ['short', 'empty']) {
+      const ours = await featuresOf(await encoder.encode(gpu, runner, [await idsOf(name)]));
+      expect(relativeError(ours, await golden.floats(`${name}.features`))).toBeLessThan(1e-5);
+    }
+  });
 
-  it.each(names)("encodes the %s prompt as Wan's own code does with padding to 512 rows", async (name) => {
-    const encoder = await StreamedTextEncoder.open(config, checkpoint);
-    const ours = await featuresOf(await encoder.encode(gpu, runner, [await idsOf(name)]));
-    const error = relativeError(ours, await golden.floats(`${name}.features`));
-    expect(error).toBeLessThan(1e-3);
+  // Measured: 2.0e-2. Scores are not divided by the root of their width here, and hashed weights make them large.
+  it('differs by less than 3e-2 with layers in int8', async () => {
+    const encoder = await StreamedTextEncoder.open(config, quantised(checkpoint, 'int8'), null, 'f32');
+    const ours = await featuresOf(await encoder.encode(gpu, runner, [await idsOf('short')]));
+    const error = relativeError(ours, await golden.floats('short.features'));
+    expect(error).toBeLessThan(3e-2);
+    expect(error).toBeGreaterThan(3e-3);
   });
 
   it('encodes several prompts together, one of them twice, each as by itself', async () => {
     const order = ['short', 'long', 'empty', 'short'];
     const prompts = await Promise.all(order.map(idsOf));
+    // In f16, as they are kept unless the person wants fewer bits. Measured: 9.8e-4.
     const encoder = await StreamedTextEncoder.open(config, checkpoint);
     const encoded = await encoder.encode(gpu, runner, prompts);
     expect(encoded.lengths).toEqual([9, 150, 1, 9]);
@@ -100,7 +110,7 @@ describe('StreamedTextEncoder', () => {
     let at = 0;
     for (const name of order) {
       const reference = await golden.floats(`${name}.features`);
-      expect(relativeError(ours.subarray(at, at + reference.length), reference)).toBeLessThan(1e-3);
+      expect(relativeError(ours.subarray(at, at + reference.length), reference)).toBeLessThan(2e-3);
       at += reference.length;
     }
     expect(at).toBe(ours.length);
@@ -137,7 +147,7 @@ describe('StreamedTextEncoder', () => {
     store.kept.set(key ?? '', marked.subarray(64));
     const careful = await StreamedTextEncoder.open(config, checkpoint, store);
     const ours = await featuresOf(await careful.encode(gpu, runner, [ids]));
-    expect(relativeError(ours, await golden.floats('short.features'))).toBeLessThan(1e-3);
+    expect(relativeError(ours, await golden.floats('short.features'))).toBeLessThan(2e-3);
   });
 
   it('does not take what another encoder has made', async () => {
@@ -154,7 +164,7 @@ describe('StreamedTextEncoder', () => {
       await (await StreamedTextEncoder.open(config, other, store)).encode(gpu, runner, [ids]),
     );
     const doubled = (await golden.floats('short.features')).map((value) => 2 * value);
-    expect(relativeError(ours, doubled)).toBeLessThan(1e-3);
+    expect(relativeError(ours, doubled)).toBeLessThan(2e-3);
     expect(store.kept.size).toBe(2);
   });
 
@@ -163,9 +173,9 @@ describe('StreamedTextEncoder', () => {
     const before = gpu.bytes;
     gpu.resetPeak();
     await encoder.prepare(gpu, runner, [await idsOf('empty')]);
-    const layer = 4 * (4 * 64 * 64 + 3 * 64 * 160);
+    const layer = 2 * (4 * 64 * 64 + 3 * 64 * 160);
     expect(gpu.peakBytes - before).toBeGreaterThan(layer);
-    expect(gpu.peakBytes - before).toBeLessThan(2.5 * layer);
+    expect(gpu.peakBytes - before).toBeLessThan(3 * layer);
     expect(gpu.bytes).toBe(before);
   });
 

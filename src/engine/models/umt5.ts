@@ -2,10 +2,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { textBatchRows } from '../../plan/textMemory.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Runner } from '../gpu/runner.ts';
 import { rmsNorm } from '../kernels/norm.ts';
-import { GpuWeights } from '../weights/gpuWeights.ts';
+import { GpuWeights, type WeightStorage } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
 import {
   type EncoderLayer,
@@ -21,8 +22,6 @@ import type { EncodedText, PromptEncoder } from './textEncoder.ts';
 const names = { gate: 'ffn.gate.0', bias: 'pos_embedding.embedding' };
 /** Rows of the embedding that are read at once. */
 const readsAtOnce = 16;
-/** Bytes of the widest activation of prompts that are encoded together. */
-const activationBytes = 128 * 2 ** 20;
 
 /** A layer's weights with the scope that frees them. */
 interface LoadedLayer {
@@ -39,27 +38,37 @@ export class StreamedTextEncoder implements PromptEncoder {
   readonly #config: ModelConfig['text_encoder'];
   readonly #file: TensorSource;
   readonly #cache: PromptCache;
+  readonly #format: WeightStorage;
 
-  private constructor(config: ModelConfig['text_encoder'], file: TensorSource, cache: PromptCache) {
+  private constructor(
+    config: ModelConfig['text_encoder'],
+    file: TensorSource,
+    cache: PromptCache,
+    format: WeightStorage,
+  ) {
     this.#config = config;
     this.#file = file;
     this.#cache = cache;
+    this.#format = format;
   }
 
   /**
    * Reads nothing but shapes and the last norm: `token_embedding.weight`, `blocks.N.*` and `norm.weight` of `file` are
    * read whenever prompts are encoded. Throws `weights-invalid` when it lacks one.
+   *
+   * @param format of the layers' matrices on the GPU; in f32 the largest would not fit the bindings that every WebGPU has
    */
   static async open(
     config: ModelConfig['text_encoder'],
     file: TensorSource,
     store: PromptStore | null = null,
+    format: WeightStorage = 'f16',
   ): Promise<StreamedTextEncoder> {
     // A tensor that is missing throws here, and not in the middle of a film.
     for (const name of ['token_embedding.weight', `blocks.${config.layers - 1}.norm2.weight`])
       file.shape(name);
-    const cache = new PromptCache(await identityOf(config, file), config.dim, store);
-    return new StreamedTextEncoder(config, file, cache);
+    const cache = new PromptCache(await identityOf(config, file, format), config.dim, store);
+    return new StreamedTextEncoder(config, file, cache, format);
   }
 
   async prepare(
@@ -106,7 +115,7 @@ export class StreamedTextEncoder implements PromptEncoder {
       if (values) known.set(ids.join(), values);
       else unknown.set(ids.join(), ids);
     }
-    for (const batch of batches([...unknown.values()], activationBytes / (4 * this.#config.ffn))) {
+    for (const batch of batches([...unknown.values()], textBatchRows(this.#config))) {
       for (const [ids, values] of await this.#encodeBatch(gpu, runner, batch, signal)) {
         known.set(ids.join(), values);
         await this.#cache.put(ids, values);
@@ -169,7 +178,7 @@ export class StreamedTextEncoder implements PromptEncoder {
   async #load(gpu: Gpu, index: number): Promise<LoadedLayer> {
     const scope = gpu.scope();
     try {
-      const weights = new GpuWeights(scope, this.#file);
+      const weights = new GpuWeights(scope, this.#file, this.#format);
       const layer = await loadEncoderLayer(weights, this.#config, `blocks.${index}.`, names);
       return { layer, free: () => scope.freeAll() };
     } catch (error) {
@@ -212,13 +221,17 @@ function batches(prompts: readonly Uint32Array[], mostRows: number): Uint32Array
   return groups;
 }
 
-/** Tells encoders apart whose features differ: by a tensor that every training changes, and by how they are stored. */
-async function identityOf(config: ModelConfig['text_encoder'], file: TensorSource): Promise<string> {
+/** Tells encoders apart whose features differ: by a tensor that every training changes, and by how they are stored and kept. */
+async function identityOf(
+  config: ModelConfig['text_encoder'],
+  file: TensorSource,
+  format: WeightStorage,
+): Promise<string> {
   const norm = await file.floats('norm.weight', [config.dim]);
   const stored = file.storedType('blocks.0.attn.q.weight') ?? 'computed';
   const { layers, dim, ffn, heads, vocab } = config;
   const hash = sha256.create();
-  hash.update(utf8ToBytes([stored, layers, dim, ffn, heads, vocab].join()));
+  hash.update(utf8ToBytes([stored, format, layers, dim, ffn, heads, vocab].join()));
   hash.update(new Uint8Array(norm.buffer));
   return bytesToHex(hash.digest());
 }

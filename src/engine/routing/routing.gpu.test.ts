@@ -137,10 +137,11 @@ describeVariants(gpu, 'k-means routing', (variant) => {
 
   it('gives the same bits every time, and warm steps go on from the centroids before', async () => {
     const geometry = filmOf(5, 7, [5, 4]);
-    const make = async (phases: AttentionPhase[]) => {
+    const usual = kmeansSettings(geometry);
+    const make = async (phases: AttentionPhase[], settings = usual) => {
       const scope = gpu.scope();
       const tensors = activations(scope, geometry, 5);
-      const routing = kmeansRouting(scope, tensors.film, kmeansSettings(geometry), 1, { variant });
+      const routing = kmeansRouting(scope, tensors.film, settings, 1, { variant });
       const made = await routed(scope, routing, tensors, phases, variant);
       scope.freeAll();
       return made.out;
@@ -148,7 +149,13 @@ describeVariants(gpu, 'k-means routing', (variant) => {
     const once = await make(['fresh']);
     expect(await make(['fresh'])).toEqual(once);
     expect(await make(['warm', 'fresh'])).toEqual(once);
-    expect(await make(['fresh', 'warm'])).toEqual(await make(['fresh', 'warm']));
+    // On the same activations, going on is iterating longer.
+    const [fresh, warm] = [2, 3];
+    const going = await make(['fresh', 'warm'], { ...usual, iterations: { fresh, warm } });
+    const long = await make(['fresh'], { ...usual, iterations: { fresh: fresh + warm, warm } });
+    const short = await make(['fresh'], { ...usual, iterations: { fresh, warm } });
+    expect(going).toEqual(long);
+    expect(going).not.toEqual(short);
   });
 });
 

@@ -181,16 +181,19 @@ function written(
   const tensors: WrittenTensor[] = [];
   for (const [wan, shape] of inventory) {
     const name = prefix + spell(wan);
-    const values = () => exactWeights(salt + wan, shape);
+    const values = (part: readonly number[]) => exactWeights(salt + wan, part);
     if (linears === undefined || !isBlockLinear(wan, shape)) {
-      tensors.push({ name, type, shape, bytes: () => encodeFloats(type, values()) });
+      const bytes = () => repeated(shape, (part) => encodeFloats(type, values(part)));
+      tensors.push({ name, type, shape, bytes });
       continue;
     }
     const factor = linears === 'plain' ? 1 : scale;
     const bytes = () =>
-      encodeFloats(
-        'F8_E4M3',
-        values().map((value) => value / factor),
+      repeated(shape, (part) =>
+        encodeFloats(
+          'F8_E4M3',
+          values(part).map((value) => value / factor),
+        ),
       );
     tensors.push({ name, type: 'F8_E4M3', shape, bytes });
     const base = name.slice(0, -'weight'.length);
@@ -212,6 +215,26 @@ function written(
     });
   }
   return tensors;
+}
+
+/** Values that are made for a tensor, at most: those of the largest models would take hours. */
+const mostMade = 2 ** 19;
+
+/** Bytes of a tensor; of a large one the first rows, again and again. */
+function repeated(
+  shape: readonly number[],
+  encode: (part: readonly number[]) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const [rows = 1, ...rest] = shape;
+  const values = rest.reduce((product, size) => product * size, 1);
+  if (rows * values <= mostMade) return encode(shape);
+  const made = Math.max(1, Math.floor(mostMade / values));
+  const part = encode([made, ...rest]);
+  const whole = new Uint8Array((part.length / made) * rows);
+  for (let at = 0; at < whole.length; at += part.length) {
+    whole.set(part.subarray(0, Math.min(part.length, whole.length - at)), at);
+  }
+  return whole;
 }
 
 function isBlockLinear(name: string, shape: readonly number[]): boolean {

@@ -3,11 +3,13 @@ import { planChunks } from '../../plan/chunks.ts';
 import { planGeometry } from '../../plan/geometry.ts';
 import { crossSegments } from '../../plan/segments.ts';
 import type { FilmGeometry } from '../../plan/types.ts';
+import type { WeightFormat } from '../../plan/weightMemory.ts';
 import { channelsLast, unpatchify } from '../golden/layout.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Runner } from '../gpu/runner.ts';
 import { Dit, type Trace } from '../models/dit.ts';
 import { type BlockStorage, loadDitWeights } from '../models/ditWeights.ts';
+import type { TensorSource } from '../weights/tensorSource.ts';
 import { hashedTensors, hashedValues } from './hashed.ts';
 
 /** Sizes of a small Wan; the rest is as in every Wan. */
@@ -55,14 +57,18 @@ export async function wanVelocities(
   { config: sizes, latent, rows }: WanCase,
   timesteps: readonly number[],
   storage: BlockStorage,
-  trace?: Trace,
+  {
+    trace,
+    format,
+    checkpoint = hashedTensors(),
+  }: { trace?: Trace; format?: WeightFormat; checkpoint?: TensorSource } = {},
 ): Promise<Float32Array[]> {
   const scope = gpu.scope();
   const config = smallWanConfig(sizes);
   const geometry = latentGeometry(latent);
   const [frames, height, width] = latent;
   const runner = new Runner(scope);
-  const weights = await loadDitWeights(scope, config, hashedTensors(), storage);
+  const weights = await loadDitWeights(scope, config, checkpoint, storage, format);
   const chunks = planChunks(geometry, 2 * geometry.tokensPerFrame);
   const dit = await Dit.create(scope, config, weights, geometry, chunks, 'dense');
   const text = dit.textContext(crossSegments(geometry, [rows]), rows);

@@ -1,4 +1,5 @@
 import { invariant, ShotweaveError } from '../../lib/errors.ts';
+import type { Run } from '../../plan/types.ts';
 import type { ElementType } from './elementTypes.ts';
 import type { Safetensors } from './safetensors.ts';
 import type { StoredTensor, TensorSource } from './tensorSource.ts';
@@ -64,9 +65,9 @@ export class CheckpointTensors implements TensorSource {
     return scaled(await file.rows(stored, first, count), await this.#scale(name));
   }
 
-  async stored(name: string, shape?: readonly number[]): Promise<StoredTensor> {
+  async stored(name: string, shape?: readonly number[], rows?: Run): Promise<StoredTensor> {
     const { file, stored } = this.#place(name);
-    return { ...(await file.stored(stored, shape)), scale: await this.#scale(name) };
+    return { ...(await file.stored(stored, shape, rows)), scale: await this.#scale(name) };
   }
 
   #place(name: string): Place {

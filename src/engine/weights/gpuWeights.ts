@@ -1,7 +1,15 @@
-import { invariant } from '../../lib/errors.ts';
+import type { Run } from '../../plan/types.ts';
 import type { WeightFormat } from '../../plan/weightMemory.ts';
 import { Gpu } from '../gpu/gpu.ts';
-import { fittingFormat, type Matrix, type PackedWords, packHalfBits, packMatrix } from './storedMatrix.ts';
+import { packStored } from './packStored.ts';
+import {
+  fittingFormat,
+  type Matrix,
+  type PackedMatrix,
+  type PackedWords,
+  packedBytes,
+  packMatrix,
+} from './storedMatrix.ts';
 import type { TensorSource } from './tensorSource.ts';
 
 /** A Linear on the GPU: w [columns, inner], bias [columns]. */
@@ -22,7 +30,10 @@ export interface Conv {
 }
 
 /** Where weights go: new buffers of a GPU, or buffers that held another block's weights before. */
-export type WeightSink = Pick<Gpu, 'upload'>;
+export type WeightSink = Pick<Gpu, 'upload' | 'buffer' | 'write'>;
+
+/** Values of a matrix that are on the host at once: matrices have up to 70 million. */
+const bandValues = 2 ** 21;
 
 /**
  * How the matrices of Linears are kept on the GPU. 'auto': those that their file stores as f16 stay f16, which loses
@@ -69,24 +80,55 @@ export class GpuWeights {
 
   /** A matrix [columns, inner] in the storage that was asked for, or the nearest that its size allows. */
   async matrix(name: string, columns: number, inner: number): Promise<Matrix> {
-    const shape = [columns, inner];
     const stored = this.#file.storedType(name);
     const wished = this.#storage === 'auto' ? (stored === 'F16' ? 'f16' : 'f32') : this.#storage;
     const format = fittingFormat(wished, inner);
-    if (format === 'f32') return this.tensor(name, shape);
-    let packed: PackedWords;
-    if (format === 'f16' && stored === 'F16') {
-      const { bytes, scale } = await this.#file.stored(name, shape);
-      invariant(scale === 1, 'only fp8 files keep scales');
-      packed = packHalfBits(new Uint16Array(bytes.buffer, bytes.byteOffset, columns * inner), columns, inner);
-    } else {
-      packed = packMatrix(await this.#file.floats(name, shape), columns, inner, format);
-    }
+    if (format === 'f32') return this.tensor(name, [columns, inner]);
+    if (stored !== null || columns * inner > bandValues) return this.#bands(name, columns, inner, format);
+    const packed = packMatrix(await this.#file.floats(name, [columns, inner]), columns, inner, format);
     return {
       format,
       words: this.#gpu.upload(name, packed.words),
       scales: this.#gpu.upload(`${name} scales`, packed.scales),
     };
+  }
+
+  /** Packs a matrix that lies in a file, some rows after the other, so that the host never holds all of it. */
+  async #bands(
+    name: string,
+    columns: number,
+    inner: number,
+    format: PackedMatrix['format'],
+  ): Promise<PackedMatrix> {
+    const bytes = packedBytes(columns, inner, format);
+    const words = this.#gpu.buffer(name, bytes.words);
+    const scales = this.#gpu.buffer(`${name} scales`, bytes.scales);
+    const most = Math.max(1, Math.floor(bandValues / inner));
+    for (let start = 0; start < columns; start += most) {
+      const count = Math.min(most, columns - start);
+      const packed = await this.#packRows(name, [columns, inner], { start, count }, format);
+      const before = packedBytes(start, inner, format);
+      this.#gpu.write(words, packed.words, before.words);
+      this.#gpu.write(scales, packed.scales, before.scales);
+    }
+    return { format, words, scales };
+  }
+
+  async #packRows(
+    name: string,
+    shape: readonly [columns: number, inner: number],
+    rows: Run,
+    format: PackedMatrix['format'],
+  ): Promise<PackedWords> {
+    const [, inner] = shape;
+    if (this.#file.storedType(name) !== null) {
+      const packed = packStored(await this.#file.stored(name, shape, rows), rows.count, inner, format);
+      if (packed) return packed;
+    }
+    // Computed values; or those of a type that holds no weights, which is told here, as another shape is.
+    const values = await this.#file.rows(name, rows.start, rows.count);
+    if (values.length !== rows.count * inner) await this.#file.floats(name, shape);
+    return packMatrix(values, rows.count, inner, format);
   }
 
   /** `<name>.weight` [outputs, sources * inputs, 3, 3] as the convolution kernel wants it: channels last. */

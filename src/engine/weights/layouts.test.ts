@@ -18,6 +18,9 @@ import {
   type WrittenFile,
 } from '../testing/randomCheckpoint.ts';
 
+import { packStored } from './packStored.ts';
+import { unpackMatrix } from './storedMatrix.ts';
+
 /** Half the step of fp8 next to zero. */
 const plainFloat8Error = 2 ** -4;
 
@@ -46,6 +49,19 @@ describe('a transformer', () => {
     expect(part.recognised).toMatchObject({ kind: 'dit', shape: smallDit });
     const error = layout.includes('plain fp8') ? plainFloat8Error : 0;
     await expectTensors(files(smallDit), ditInventory(smallDit), '', error);
+  });
+
+  it('has the same matrices in f16 on the GPU from every layout, to the bit', async () => {
+    const name = 'blocks.1.ffn.2.weight';
+    const shape = [smallDit.dim, smallDit.ffn] as const;
+    for (const [layout, files] of Object.entries(ditLayouts)) {
+      if (layout.includes('plain fp8')) continue;
+      const source = tensorsOf((await onePart(files(smallDit))).part);
+      const packed = packStored(await source.stored(name, shape), ...shape, 'f16');
+      const values = packed && unpackMatrix(packed, ...shape, 'f16');
+      const expected = exactWeights(name, shape);
+      expect(values?.findIndex((value, i) => value !== expected[i])).toBe(-1);
+    }
   });
 
   it('tells how it is stored', async () => {

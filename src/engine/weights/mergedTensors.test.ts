@@ -118,7 +118,10 @@ describe.each(Object.entries(spellings))('a LoRA as %s spells it', (_, spell) =>
     for (const path of paths) {
       const name = `${path}.weight`;
       expect(source.storedType(name)).toBeNull();
-      expectClose(await source.floats(name), merged(await dit.floats(name), path, (0.75 * alpha) / rank));
+      const expected = merged(await dit.floats(name), path, (0.75 * alpha) / rank);
+      expectClose(await source.floats(name), expected);
+      const [, columns] = shapeOf(path);
+      expectClose(await source.rows(name, 3, 2), expected.subarray(3 * columns, 5 * columns));
     }
   });
 });

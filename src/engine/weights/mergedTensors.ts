@@ -1,5 +1,6 @@
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { LoraShape } from '../../model/checkpoint/lora.ts';
+import type { Run } from '../../plan/types.ts';
 import type { ElementType } from './elementTypes.ts';
 import type { StoredTensor, TensorSource } from './tensorSource.ts';
 
@@ -7,7 +8,7 @@ import type { StoredTensor, TensorSource } from './tensorSource.ts';
 export interface Lora {
   shape: LoraShape;
   /** By stored names. */
-  tensors: Pick<TensorSource, 'name' | 'floats' | 'shape'>;
+  tensors: Pick<TensorSource, 'name' | 'floats' | 'rows' | 'shape'>;
   strength: number;
 }
 
@@ -49,29 +50,39 @@ export class MergedTensors implements TensorSource {
     return this.#changes(name) ? null : this.#base.storedType(name);
   }
 
-  stored(name: string, shape?: readonly number[]): Promise<StoredTensor> {
-    return this.#base.stored(name, shape);
+  stored(name: string, shape?: readonly number[], rows?: Run): Promise<StoredTensor> {
+    return this.#base.stored(name, shape, rows);
   }
 
   async rows(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>> {
-    if (!this.#changes(name)) return this.#base.rows(name, first, count);
-    const [, columns = 0] = this.shape(name);
-    return (await this.floats(name)).slice(first * columns, (first + count) * columns);
+    return this.#merge(name, await this.#base.rows(name, first, count), { start: first, count });
   }
 
   async floats(name: string, shape?: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
-    const values = await this.#base.floats(name, shape);
+    return this.#merge(name, await this.#base.floats(name, shape), null);
+  }
+
+  /** Adds to a tensor, or to some rows of it, in place. */
+  async #merge(
+    name: string,
+    values: Float32Array<ArrayBuffer>,
+    run: Run | null,
+  ): Promise<Float32Array<ArrayBuffer>> {
     for (const { shape: lora, tensors, strength } of this.#loras) {
       const change = lora.changes.get(name);
       if (change?.pair) {
         const { down, up, alpha } = change.pair;
         const rank = tensors.shape(down)[0] ?? 0;
-        const rows = this.shape(name)[0] ?? 0;
-        const sizes = { rows, rank, columns: values.length / rows };
-        const product = await this.#product(await tensors.floats(up), await tensors.floats(down), sizes);
+        const { start, count } = run ?? { start: 0, count: this.shape(name)[0] ?? 0 };
+        const sizes = { rows: count, rank, columns: values.length / count };
+        const ups = (await tensors.floats(up)).subarray(start * rank, (start + count) * rank);
+        const product = await this.#product(ups, await tensors.floats(down), sizes);
         add(values, product, strength * ((alpha === null ? rank : await scalar(tensors, alpha)) / rank));
       }
-      if (change?.diff) add(values, await tensors.floats(change.diff), strength);
+      if (change?.diff) {
+        const diff = run ? tensors.rows(change.diff, run.start, run.count) : tensors.floats(change.diff);
+        add(values, await diff, strength);
+      }
     }
     return values;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../../lib/errors.ts';
+import type { Run } from '../../plan/types.ts';
 import type { ByteSource } from './byteSource.ts';
 import { allFinite, decodeFloats, type ElementType, elementBytes, isElementType } from './elementTypes.ts';
 import type { StoredTensor, TensorSource } from './tensorSource.ts';
@@ -115,31 +116,31 @@ export class Safetensors implements TensorSource {
   }
 
   async rows(name: string, first: number, count: number): Promise<Float32Array<ArrayBuffer>> {
-    const { type, shape, offset } = this.entry(name);
-    const [rows, columns] = shape;
-    if (
-      rows === undefined ||
-      columns === undefined ||
-      shape.length !== 2 ||
-      first < 0 ||
-      first + count > rows
-    )
-      throw fault(this, `${quoted(name)} has no rows ${first} to ${first + count}`);
-    const rowBytes = columns * elementBytes[type];
-    const raw = await this.#source.read(offset + first * rowBytes, count * rowBytes);
-    this.#checkFinite(name, type, raw);
-    return this.#decode(name, type, raw);
+    const { type, bytes } = await this.stored(name, undefined, { start: first, count });
+    return this.#decode(name, type, bytes);
   }
 
   storedType(name: string): ElementType {
     return this.entry(name).type;
   }
 
-  async stored(name: string, shape?: readonly number[]): Promise<StoredTensor> {
+  async stored(name: string, shape?: readonly number[], rows?: Run): Promise<StoredTensor> {
     const entry = this.entry(name, shape);
-    const bytes = await this.bytes(name);
+    const bytes = await (rows ? this.#rowBytes(entry, rows) : this.bytes(name));
     this.#checkFinite(name, entry.type, bytes);
     return { type: entry.type, shape: entry.shape, bytes, scale: 1 };
+  }
+
+  #rowBytes(
+    { name, type, shape, offset }: TensorEntry,
+    { start, count }: Run,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const [rows = 0, columns = 0] = shape;
+    if (shape.length !== 2 || start < 0 || start + count > rows) {
+      throw fault(this, `${quoted(name)} has no rows ${start} to ${start + count}`);
+    }
+    const bytes = columns * elementBytes[type];
+    return this.#source.read(offset + start * bytes, count * bytes);
   }
 
   #decode(name: string, type: ElementType, raw: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {

@@ -38,6 +38,17 @@ export interface PackedWords {
   scales: Float32Array<ArrayBuffer>;
 }
 
+/** Bytes of a packed matrix [columns, inner]. */
+export function packedBytes(
+  columns: number,
+  inner: number,
+  format: PackedMatrix['format'],
+): { words: number; scales: number } {
+  const values = columns * inner;
+  if (format === 'int4') return { words: values / 2, scales: (values / blockSize) * 8 };
+  return { words: values * (format === 'f16' ? 2 : 1), scales: columns * 4 };
+}
+
 /**
  * Packs a matrix [columns, inner]. Errors of a value, at most:
  * f16: none where the value is an f16 number, else 2^-11 of it;
@@ -54,21 +65,43 @@ export function packMatrix(
   return format === 'int8' ? packBytes(values, columns, inner) : packNibbles(values, columns, inner);
 }
 
-/** Packs a matrix that its file stores as f16, without a detour over f32. bits: [columns, inner]. */
-export function packHalfBits(bits: Uint16Array, columns: number, inner: number): PackedWords {
+/** What every code of a type of up to 16 bits becomes in f16; codes without their sign grow with their values. */
+export interface CodeTable {
+  values: Float32Array;
+  /** The code without its sign. */
+  magnitude: number;
+  /** Bits in f16, of the value and of the value times `halfScale`. */
+  plain: Uint16Array;
+  scaled: Uint16Array;
+}
+
+/** The table of a type whose codes stand for `values`, in order. */
+export function codeTable(values: Float32Array): CodeTable {
+  return {
+    values,
+    magnitude: values.length / 2 - 1,
+    plain: Uint16Array.from(values, halfBits),
+    scaled: Uint16Array.from(values, (value) => halfBits(value * halfScale)),
+  };
+}
+
+/** Packs a matrix in f16 that its file stores in codes of up to 16 bits, without a detour over f32. codes: [columns, inner]. */
+export function packCodes(
+  codes: Uint8Array | Uint16Array,
+  columns: number,
+  inner: number,
+  { values, magnitude, plain, scaled }: CodeTable,
+): PackedWords {
   const halves = new Uint16Array(columns * inner);
   const scales = new Float32Array(columns);
-  const scaled = scaledHalves();
   for (let column = 0; column < columns; column++) {
     const end = (column + 1) * inner;
     let top = 0;
-    for (let at = column * inner; at < end; at++) top = Math.max(top, (bits[at] ?? 0) & 0x7fff);
-    const scale = (halfValue(top) ?? 0) <= halfScaleMost ? halfScale : 1;
+    for (let at = column * inner; at < end; at++) top = Math.max(top, (codes[at] ?? 0) & magnitude);
+    const scale = (values[top] ?? 0) <= halfScaleMost ? halfScale : 1;
     scales[column] = 1 / scale;
-    for (let at = column * inner; at < end; at++) {
-      const half = bits[at] ?? 0;
-      halves[at] = scale === 1 ? half : (scaled[half] ?? 0);
-    }
+    const table = scale === 1 ? plain : scaled;
+    for (let at = column * inner; at < end; at++) halves[at] = table[codes[at] ?? 0] ?? 0;
   }
   return { words: new Uint32Array(halves.buffer), scales };
 }
@@ -92,9 +125,11 @@ function packBytes(values: Float32Array, columns: number, inner: number): Packed
     const row = values.subarray(column * inner, (column + 1) * inner);
     const step = Math.fround(largest(row) / 127);
     scales[column] = step;
+    if (step === 0) continue;
     for (let k = 0; k < inner; k++) {
-      const level = step > 0 ? Math.round((row[k] ?? 0) / step) : 0;
-      bytes[column * inner + k] = Math.max(-127, Math.min(127, level));
+      const level = (row[k] ?? 0) / step;
+      // Cut towards zero, which is faster than Math.round.
+      bytes[column * inner + k] = level < 0 ? level - 0.5 : level + 0.5;
     }
   }
   return { words: new Uint32Array(bytes.buffer), scales };
@@ -150,7 +185,7 @@ export function unpackMatrix(
 
 function largest(row: Float32Array): number {
   let most = 0;
-  for (const value of row) most = Math.max(most, Math.abs(value));
+  for (let i = 0; i < row.length; i++) most = Math.max(most, Math.abs(row[i] ?? 0));
   return most;
 }
 
@@ -182,12 +217,4 @@ export function halfValue(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-let table: Uint16Array | null = null;
-
-/** Bits of every f16 number times `halfScale`, where that is one. */
-function scaledHalves(): Uint16Array {
-  table ??= Uint16Array.from({ length: 65536 }, (_, bits) => halfBits(halfValue(bits) * halfScale));
-  return table;
 }

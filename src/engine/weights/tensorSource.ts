@@ -1,8 +1,10 @@
+import type { Run } from '../../plan/types.ts';
 import type { ElementType } from './elementTypes.ts';
 
 /** A tensor as it lies in its file: every value is its element times `scale`. */
 export interface StoredTensor {
   type: ElementType;
+  /** Of the whole tensor. */
   shape: readonly number[];
   /** Elements, row-major, little-endian; finite numbers, checked. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -30,8 +32,8 @@ export interface TensorSource {
   /** The type that a tensor's elements are stored in; null where its values are computed, as when a LoRA is merged in. */
   storedType(name: string): ElementType | null;
   /**
-   * A tensor as it is stored, to be used without a detour over f32; only where `storedType` is not null.
-   * Refuses what `floats` refuses.
+   * A tensor as it is stored, to be used without a detour over f32; only where `storedType` is not null. Of a tensor of
+   * two dimensions some rows may be asked for: then nothing else of it is read. Refuses what `floats` refuses.
    */
-  stored(name: string, shape?: readonly number[]): Promise<StoredTensor>;
+  stored(name: string, shape?: readonly number[], rows?: Run): Promise<StoredTensor>;
 }
