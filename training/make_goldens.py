@@ -117,15 +117,17 @@ class Model:
     ) -> dict[str, torch.Tensor]:
         """Everything that one forward pass computes, by its name in a golden file, with a batch of one."""
         text, real = self.text_encoder(ids)
-        velocity, trace = self.transformer(latent, t, text, real, shot_of_frame)
-        tensors = {"text.out": text, "text.mask": real.byte(), "out.v": velocity}
-        tensors |= {f"dit.{name}": tensor for name, tensor in trace.items()}
-        return {name: tensor[None] for name, tensor in tensors.items()}
+        trace: dict[str, torch.Tensor] = {}
+        velocity, _ = self.transformer(
+            latent[None], torch.tensor([t]), text[None], real[None], shot_of_frame[None], trace=trace
+        )
+        tensors = {"text.out": text[None], "text.mask": real.byte()[None], "out.v": velocity}
+        return tensors | {f"dit.{name}": tensor for name, tensor in trace.items()}
 
     @torch.no_grad()
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """latent: [1, frames, z, height, width], not normalised."""
-        return self.decoder(latent[0])[None]
+        return self.decoder(latent)
 
 
 def as_floats(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
