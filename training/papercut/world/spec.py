@@ -183,6 +183,8 @@ class Lens(NamedTuple):
     zoom: float
     """Natural logarithm of the magnification."""
     zoom_rate: float
+    share: float
+    """How much a pan moves the subjects: 0 when the camera travels with them."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +194,8 @@ class Shot:
     weather: Weather
     size: Size
     camera: Camera
-    roles: tuple[Role, ...]
-    """One for each subject of the film."""
+    roles: tuple[Role | None, ...]
+    """One for each subject of the film; None for one that this shot does not show."""
     latent_frames: int
     frames: int
     scene: int
