@@ -60,7 +60,8 @@ HELD_OUT_TEMPLATES: dict[str, str] = {
 class Caption(NamedTuple):
     caption: str
     said: frozenset[str]
-    """Of kind0, colour0, action0, direction0, the same for subject 1, place, time, weather, size, camera."""
+    """Of kind0, colour0, action0, direction0, the same for subject 1, place, time, weather, size, camera; and colour when
+    the colours of all subjects shown are said."""
     template: str
 
 
@@ -148,6 +149,8 @@ class Sentence:
                 self.said.add(name)
         if "ing" not in used and template == "words":
             self.said -= {f"{what}{i}" for i in (0, 1) for what in ("action", "direction")}
+        if all(f"colour{i}" in self.said for i in self.shown):
+            self.said.add("colour")
         if rng.random() < 0.14:
             style = rng.choice(words.STYLES)
             text = rng.choice((f"{style} of {text}" if slots["who"] and text.startswith(slots["who"]) else f"{style}, {text}", f"{text}, {style}"))

@@ -1,0 +1,230 @@
+"""Trains the reader on frames of the renderer, and measures it on films that training holds out.
+
+    python3 -m papercut.evaluation.train_reader OUT/reader.safetensors --scope core --minutes 12 [--device cuda]
+
+Run from `training/`. Resumes from a file that is there already with --resume.
+"""
+
+import argparse
+import math
+import queue
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from ..world import Film, Masks, Scope, Shot, Split, draw_film, render
+from .reader import CELL, GAP, WHOLE, Reader, ReaderConfig, load_reader, read, read_camera, save_reader, shrunk
+
+SHAPES = ((320, 192), (320, 192), (320, 192), (192, 320), (256, 256))
+LATENT_FRAMES = 7
+LEAST_SEEN = 0.5
+"""Cells of 16 pixels that a subject must fill at least to be asked for."""
+NOTHING = 0
+UNKNOWN = -100
+
+
+class Examples(NamedTuple):
+    """A batch: two frames each, `GAP` apart, of one size."""
+
+    first: torch.Tensor
+    second: torch.Tensor
+    kinds: torch.Tensor
+    """[n, 2 * rows, ...]: 1 + kind of every cell of the first frame, 0 nothing, `UNKNOWN` at edges."""
+    colours: torch.Tensor
+    """The same for the colour, `UNKNOWN` where there is nothing."""
+    whole: dict[str, torch.Tensor]
+    camera: torch.Tensor
+    subject: torch.Tensor
+    """[n]: kind of a lone subject, `UNKNOWN` for others."""
+    subject_colour: torch.Tensor
+
+
+def example(seed: int, scope: Scope, split: Split, width: int, height: int) -> tuple[np.ndarray, np.ndarray, Film] | None:
+    """Two frames uint8 [2, 3, h, w] and the cells of the first [2, rows, columns]; None when nobody is in the picture."""
+    rng = random.Random(seed)
+    film = draw_film(seed, scope, LATENT_FRAMES, 1, split)
+    at = rng.randrange(film.frames - GAP)
+    first = render(film, width, height, Masks.CELLS, window=(at, 1))
+    assert first.cells is not None
+    if any(seen_too_little(first.cells[0], i) for i, role in enumerate(film.shots[0].roles) if role):
+        return None
+    second = render(film, width, height, window=(at + GAP, 1))
+    return np.concatenate([first.frames, second.frames]), first.cells[0], film
+
+
+def seen_too_little(cells: np.ndarray, subject: int) -> bool:
+    return float(cells[subject].sum()) / 255 < LEAST_SEEN
+
+
+def labels_of(film: Film, shot: Shot, cells: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Kind and colour of the reader's cells, from how much of the renderer's each subject covers."""
+    cover = torch.from_numpy(cells)[None].float() / 255
+    if cover.shape[-2:] != (rows, columns):
+        cover = F.interpolate(cover, (rows, columns), mode="area")
+    cover = cover[0].numpy()
+    kinds = np.where(cover.max(0) < 0.02, NOTHING, UNKNOWN)
+    colours = np.full((rows, columns), UNKNOWN)
+    for i, (subject, role) in enumerate(zip(film.subjects, shot.roles)):
+        if role is None:
+            continue
+        mine = (cover[i] >= min(0.3, max(0.05, 0.6 * cover[i].max()))) & (cover[i] >= cover.max(0))
+        kinds[mine], colours[mine] = 1 + subject.kind, subject.colour
+    return kinds, colours
+
+
+def batches(seed: int, size: int, scope: Scope, split: Split, shapes: tuple[tuple[int, int], ...]) -> Iterator[Examples]:
+    """Batches of rendered pairs, each batch of one shape; the same for the same seed."""
+    number = 0
+    while True:
+        width, height = shapes[random.Random(f"{seed}/{number}").randrange(len(shapes))]
+        frames, kinds, colours, films = [], [], [], []
+        while len(frames) < size:
+            got = example(seed + number, scope, split, width, height)
+            number += 1
+            if got is None:
+                continue
+            pair, cells, film = got
+            rows, columns = (side // CELL for side in shrunk(torch.from_numpy(pair[:1])).shape[-2:])
+            kind, colour = labels_of(film, film.shots[0], cells, rows, columns)
+            frames.append(pair), kinds.append(kind), colours.append(colour), films.append(film)
+        stack = torch.from_numpy(np.stack(frames))
+        shots = [film.shots[0] for film in films]
+        alone = [len(film.subjects) == 1 for film in films]
+        yield Examples(
+            stack[:, 0],
+            stack[:, 1],
+            torch.from_numpy(np.stack(kinds)),
+            torch.from_numpy(np.stack(colours)),
+            {name: torch.tensor([int(getattr(shot, name)) for shot in shots]) for name in WHOLE},
+            torch.tensor([int(shot.camera) for shot in shots]),
+            torch.tensor([int(f.subjects[0].kind) if a else UNKNOWN for f, a in zip(films, alone)]),
+            torch.tensor([int(f.subjects[0].colour) if a else UNKNOWN for f, a in zip(films, alone)]),
+        )
+
+
+def ahead(source: Iterator[Examples], depth: int = 6) -> Iterator[Examples]:
+    """The same batches, made by a thread: the renderer lets go of the interpreter's lock."""
+    ready: queue.Queue[Examples] = queue.Queue(depth)
+
+    def fill() -> None:
+        for batch in source:
+            ready.put(batch)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        yield ready.get()
+
+
+def roughened(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """What an autoencoder may do to a picture: blur a part of the batch, add noise, change the exposure a little."""
+    n, device = len(pictures), pictures.device
+    draw = lambda: torch.rand(n, 1, 1, 1, generator=generator).to(device)
+    soft = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    blur, gain, strength = (draw() - 0.3).clamp(min=0), 1 + 0.06 * (draw() - 0.5), 0.04 * (draw() - 0.4).clamp(min=0)
+    noise = torch.randn(pictures.shape, generator=generator).to(device)
+    return (torch.lerp(pictures, soft, blur) * gain + strength * noise).clamp(0, 1)
+
+
+def loss_of(reader: Reader, batch: Examples, device: torch.device, generator: torch.Generator) -> torch.Tensor:
+    """Cells, lone subjects, whole frames and the camera, each by cross-entropy."""
+    both = torch.cat([shrunk(batch.first.to(device)), shrunk(batch.second.to(device))])
+    first, second = roughened(both, generator).chunk(2)
+    logits = reader(first)
+    weights = torch.ones(logits["kind"].shape[1], device=device)
+    weights[NOTHING] = 0.3
+    loss = F.cross_entropy(logits["kind"], batch.kinds.to(device), weights, ignore_index=UNKNOWN)
+    loss = loss + F.cross_entropy(logits["colour"], batch.colours.to(device), ignore_index=UNKNOWN)
+
+    cells = logits["kind"].softmax(1)[:, 1:].flatten(2)
+    kind = (cells.sum(2) + 1e-4).log() - (cells.sum((1, 2)) + 1e-3).log()[:, None]
+    colour = torch.einsum("np,ncp->nc", cells.sum(1), logits["colour"].softmax(1).flatten(2))
+    colour = (colour + 1e-4).log() - (cells.sum((1, 2)) + 1e-3).log()[:, None]
+    if (batch.subject != UNKNOWN).any():
+        loss = loss + 0.5 * F.nll_loss(kind, batch.subject.to(device), ignore_index=UNKNOWN)
+        loss = loss + 0.5 * F.nll_loss(colour, batch.subject_colour.to(device), ignore_index=UNKNOWN)
+    for name, target in batch.whole.items():
+        loss = loss + 0.5 * F.cross_entropy(logits[name], target.to(device))
+    return loss + 0.5 * F.cross_entropy(reader.camera_of(first, second), batch.camera.to(device))
+
+
+def accuracy(reader: Reader, scope: Scope, pairs: int, seed: int = 10**9) -> dict[str, float]:
+    """Share of held-out renders read rightly, by attribute; kinds and colours on frames of one subject."""
+    right: dict[str, list[bool]] = {}
+    taken = 0
+    for batch in batches(seed, 50, scope, Split.HELD_OUT, ((320, 192),)):
+        reading = read(reader, batch.first)
+        alone = batch.subject != UNKNOWN
+        found = {"kind": reading["kind"][alone].argmax(1) == batch.subject[alone]}
+        found["colour"] = reading["colour"][alone].argmax(1) == batch.subject_colour[alone]
+        found |= {name: reading[name].argmax(1) == target for name, target in batch.whole.items()}
+        found["camera"] = read_camera(reader, batch.first, batch.second).argmax(1) == batch.camera
+        for name, values in found.items():
+            right.setdefault(name, []).extend(values.tolist())
+        taken += len(batch.first)
+        if taken >= pairs:
+            break
+    return {name: round(sum(values) / len(values), 4) for name, values in right.items()}
+
+
+def train(
+    reader: Reader, scope: Scope, minutes: float, device: torch.device, batch: int, rate: float, seed: int
+) -> int:
+    """Trains for so many minutes and returns the steps made."""
+    reader.to(device, memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(reader.parameters(), rate, weight_decay=0.01)
+    generator = torch.Generator().manual_seed(seed)
+    start, step = time.monotonic(), 0
+    sums, shown = 0.0, 0
+    for examples in ahead(batches(seed, batch, scope, Split.TRAIN, SHAPES)):
+        done = (time.monotonic() - start) / (60 * minutes)
+        if done >= 1:
+            break
+        warm = min(1, (step + 1) / 50)
+        for group in optimizer.param_groups:
+            group["lr"] = rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+        loss = loss_of(reader, examples, device, generator)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 5)
+        optimizer.step()
+        step += 1
+        sums, shown = sums + loss.item(), shown + 1
+        if shown == 50:
+            print(f"{done:5.0%}  step {step}  loss {sums / shown:.3f}", flush=True)
+            sums, shown = 0.0, 0
+    return step
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--scope", type=Scope, choices=list(Scope), default=Scope.FULL)
+    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pairs", type=int, default=1000, help="held-out renders to measure on")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--resume", action="store_true")
+    args = parser.parse_args()
+
+    torch.manual_seed(args.seed)
+    reader = load_reader(args.out) if args.resume else Reader(ReaderConfig(args.scope))
+    print(f"{sum(p.numel() for p in reader.parameters()):,} weights")
+    steps = train(reader, args.scope, args.minutes, torch.device(args.device), args.batch, args.rate, args.seed)
+    right = accuracy(reader, args.scope, args.pairs)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    facts = {"steps": steps, "examples": steps * args.batch, "minutes": args.minutes, "accuracy": right}
+    save_reader(args.out, reader, facts)
+    print(facts)
+
+
+if __name__ == "__main__":
+    main()
