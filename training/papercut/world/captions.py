@@ -199,19 +199,24 @@ class Sentence:
         with_colour = not self.drops(COLOUR_LEFT_OUT if known else self.dropout.colour)
         if known and finite and not with_colour and len(self.subjects) == 1 and rng.random() < 0.3:
             return words.PRONOUNS.get(subject.kind, "it")
-        self.said.add(f"kind{i}")
         noun, colour = rng.choice(words.NOUNS[subject.kind]), rng.choice(words.COLOURS[subject.colour])
+        exact = self.dropout is COMPLETE
+        if not exact and subject.kind in words.VAGUE_NOUNS and self.drops(0.06):
+            noun = words.VAGUE_NOUNS[subject.kind]
+        else:
+            self.said.add(f"kind{i}")
         if with_colour:
             self.said.add(f"colour{i}")
         article = "" if not known else rng.choice(("the ", "the ", "the same "))
+        adjective = rng.choice(words.ADJECTIVES) + " " if not exact and self.drops(0.12) else ""
         if subject.kind in PEOPLE:
             clothes = ""
             if with_colour:
                 coat = rng.choice(words.CLOTHES[subject.kind])
                 clothes = rng.choice((f" in a {colour} {coat}", f" in a {colour} {coat}", f" wearing a {colour} {coat}", f" dressed in {colour}", f" with a {colour} {coat}"))
                 clothes = clothes.replace(" a orange", " an orange")
-            return (article or "a ") + noun + clothes
-        name = f"{colour} {noun}" if with_colour else noun
+            return (article or ("an " if adjective.startswith("o") else "a ")) + adjective + noun + clothes
+        name = f"{adjective}{colour} {noun}" if with_colour else adjective + noun
         return (article or ("an " if name[0] in "aeiou" else "a ")) + name
 
     def verb(self, i: int) -> tuple[str, str] | None:
@@ -229,6 +234,9 @@ class Sentence:
             self.said.add(f"direction{i}")
             way = rng.choice(words.DIRECTIONS[role.facing])
             third, gerund = f"{third} {way}", f"{gerund} {way}"
+        if role.action in words.ADVERBS and self.dropout is TRAINING and self.drops(0.12):
+            adverb = rng.choice(words.ADVERBS[role.action])
+            third, gerund = f"{third} {adverb}", f"{gerund} {adverb}"
         return third, gerund
 
     def place(self) -> tuple[str, str] | None:
@@ -277,13 +285,14 @@ def verbs_of(kind: Kind, action: Action) -> tuple[words.Verb, ...]:
 def vocabulary(scope: Scope = Scope.FULL) -> list[str]:
     """What vocab.json lists: padding, unknown, end, and every word that captions of the scope may have."""
     bounds = RANGES[scope]
-    phrases: list[str] = [*words.JOINING, *words.STYLES]
+    phrases: list[str] = [*words.JOINING, *words.STYLES, *words.ADJECTIVES]
     for kind in bounds.kinds:
-        phrases += [*words.NOUNS[kind], *words.CLOTHES.get(kind, ()), words.PRONOUNS.get(kind, "it")]
+        phrases += [*words.NOUNS[kind], words.VAGUE_NOUNS.get(kind, ""), *words.CLOTHES.get(kind, ()), words.PRONOUNS.get(kind, "it")]
         for action in bounds.actions:
             if action not in ACTIONS_OF[kind]:
                 continue
             phrases += [form for verb in verbs_of(kind, action) for form in verb]
+            phrases += words.ADVERBS.get(action, ())
     tables = (
         (words.COLOURS, bounds.colours),
         (words.TIMES, tuple(words.TIMES)),

@@ -9,15 +9,15 @@ from .spec import Action, Camera, Colour, Facing, Habitat, Kind, Place, Size, Ti
 NOUNS: dict[Kind, tuple[str, ...]] = {
     Kind.SAILBOAT: ("sailboat", "sailing boat", "boat", "sailing ship", "ship", "yacht"),
     Kind.BALLOON: ("hot air balloon", "balloon"),
-    Kind.CAR: ("car", "automobile", "vehicle"),
-    Kind.BIRD: ("bird", "little bird"),
-    Kind.WHALE: ("whale", "big whale"),
-    Kind.ROCKET: ("rocket", "spaceship", "rocket ship", "spacecraft"),
-    Kind.HOUSE: ("house", "cottage", "cabin", "little house", "home"),
-    Kind.TRAIN: ("train", "steam train", "locomotive"),
+    Kind.CAR: ("car", "automobile", "sports car"),
+    Kind.BIRD: ("bird", "songbird"),
+    Kind.WHALE: ("whale",),
+    Kind.ROCKET: ("rocket", "spaceship", "rocket ship", "spacecraft", "starship", "space rocket"),
+    Kind.HOUSE: ("house", "cottage", "cabin", "hut", "home", "farmhouse"),
+    Kind.TRAIN: ("train", "steam train", "locomotive", "steam engine"),
     Kind.MAN: ("man", "guy", "gentleman"),
     Kind.WOMAN: ("woman", "lady"),
-    Kind.CHILD: ("child", "kid", "little child", "girl", "boy"),
+    Kind.CHILD: ("child", "kid", "girl", "boy", "youngster"),
     Kind.ROBOT: ("robot", "android"),
     Kind.DOG: ("dog", "puppy"),
     Kind.CAT: ("cat", "kitten"),
@@ -30,6 +30,26 @@ NOUNS: dict[Kind, tuple[str, ...]] = {
     Kind.TRUCK: ("truck", "lorry"),
     Kind.PLANE: ("plane", "airplane", "aircraft"),
     Kind.BALL: ("ball", "beach ball"),
+}
+
+VAGUE_NOUNS: dict[Kind, str] = {
+    **dict.fromkeys((Kind.MAN, Kind.WOMAN), "person"),
+    **dict.fromkeys((Kind.DOG, Kind.CAT, Kind.HORSE, Kind.BEAR, Kind.RABBIT), "animal"),
+    **dict.fromkeys((Kind.CAR, Kind.BUS, Kind.TRUCK), "vehicle"),
+}
+"""True, and leaves the kind open."""
+
+ADJECTIVES = ("little", "small", "big", "old", "new", "shiny", "cute", "beautiful", "pretty", "happy", "friendly", "lonely", "lovely", "toy", "paper")
+"""Of any subject; they change nothing, and the model learns that they do not."""
+
+ADVERBS: dict[Action, tuple[str, ...]] = {
+    Action.MOVE: ("slowly", "gently", "calmly", "quietly"),
+    Action.FAST: ("quickly", "at full speed", "in a hurry"),
+    Action.RISE: ("slowly", "gently"),
+    Action.DESCEND: ("slowly", "gently"),
+    Action.DANCE: ("happily",),
+    Action.JUMP: ("happily",),
+    Action.WAVE: ("happily",),
 }
 
 CLOTHES: dict[Kind, tuple[str, ...]] = {
@@ -64,7 +84,7 @@ PLACES: dict[Place, dict[str, tuple[str, ...]]] = {
         "over": ("the sea", "the ocean", "the waves"),
     },
     Place.DESERT: {
-        "in": ("the desert", "the sandy desert", "a desert", "the dunes", "the sand dunes"),
+        "in": ("the desert", "the sandy desert", "a desert", "the dunes", "the sand dunes", "the hot sand"),
         "over": ("the desert", "the dunes", "the sand dunes"),
         "through": ("the desert", "the dunes"),
     },
@@ -74,22 +94,22 @@ PLACES: dict[Place, dict[str, tuple[str, ...]]] = {
         "through": ("the forest", "the woods", "the trees"),
     },
     Place.MOUNTAINS: {
-        "in": ("the mountains", "the high mountains", "the hills", "the alps"),
+        "in": ("the mountains", "the high mountains", "the hills", "the alps", "a mountain valley"),
         "over": ("the mountains", "the snowy peaks", "the mountain tops"),
         "through": ("the mountains", "the hills"),
     },
     Place.CITY: {
-        "in": ("the city", "a big city", "the city streets", "downtown"),
+        "in": ("the city", "a big city", "the city streets", "downtown", "the street", "an urban scene"),
         "over": ("the city", "the skyscrapers", "the city skyline"),
         "through": ("the city", "the city streets"),
     },
     Place.MEADOW: {
-        "in": ("the meadow", "a flower meadow", "the fields", "a field of flowers", "the countryside"),
+        "in": ("the meadow", "a flower meadow", "the fields", "a field of flowers", "the countryside", "the park", "a grassy field"),
         "over": ("the meadow", "the fields", "the countryside"),
         "through": ("the meadow", "the fields", "the grass"),
     },
     Place.SNOWFIELD: {
-        "in": ("the snowfield", "the snowy plain", "a winter land", "a winter landscape"),
+        "in": ("the snowfield", "the snowy plain", "a winter land", "a winter landscape", "the snowy fields", "the arctic"),
         "over": ("the snowfield", "the snowy plain", "the winter landscape"),
         "through": ("the snowfield", "the winter landscape"),
     },
@@ -99,7 +119,7 @@ PLACES: dict[Place, dict[str, tuple[str, ...]]] = {
         "among": ("the stars and planets", "the stars"),
     },
     Place.BEACH: {
-        "on": ("the beach", "a sandy beach", "the shore", "a tropical beach"),
+        "on": ("the beach", "a sandy beach", "the shore", "a tropical beach", "the seaside", "the coast"),
         "over": ("the beach", "the palm trees", "the shore"),
         "along": ("the beach", "the shore"),
     },
@@ -114,7 +134,7 @@ PLACES: dict[Place, dict[str, tuple[str, ...]]] = {
         "over": ("the river", "the stream", "the lake"),
     },
     Place.ROOM: {
-        "in": ("a room", "the living room", "the room", "a cozy room"),
+        "in": ("a room", "the living room", "the room", "a cozy room", "the bedroom"),
         "inside": ("the house", "a cozy room"),
     },
     Place.UNDERWATER: {
@@ -247,7 +267,7 @@ LEAVING: dict[Facing, tuple[Verb, ...]] = {
     Facing.LEFT: (("leaves to the left", "leaving to the left"), ("exits on the left", "exiting on the left"), ("goes away to the left", "going away to the left")),
 }
 
-STYLES = ("paper cut out", "paper cut style", "storybook style", "storybook illustration", "paper art", "papercut animation", "flat paper world", "children book illustration", "handmade paper scene", "cartoon", "animated film", "cinematic")
+STYLES = ("paper cut out", "paper cut style", "storybook style", "storybook illustration", "paper art", "papercut animation", "flat paper world", "children book illustration", "handmade paper scene", "cartoon", "animated film", "cinematic", "fairy tale", "colorful", "soft colors", "simple shapes", "peaceful mood", "dreamy", "layered paper", "picture book", "stop motion", "illustration", "beautiful scenery")
 """Words on the look, which every picture has."""
 
 JOINING = tuple("a an the same and with again now then of there is we see view showing scene shot in that which while as next still in picture frame wearing dressed it he she both".split())

@@ -29,7 +29,7 @@ float lift_of(const Figure& f, const Traits& traits) {
   const float s = std::sin(f.phase);
   if (f.action == JUMP) {
     if (f.kind == BALL) return 52 * std::fabs(std::sin(f.phase * .5f));
-    if (f.kind == WHALE || f.kind == FISH) return 58 * s - 16;
+    if (f.kind == WHALE || f.kind == FISH) return std::max(-16.f, 54 * s - 6);
     return 26 * std::max(0.f, s);
   }
   if (f.action == DANCE) return 3 * std::fabs(s);

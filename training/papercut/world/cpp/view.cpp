@@ -21,7 +21,8 @@ View view_of(const ShotParameters& shot, float seconds, int width, int height) {
 }
 
 void frame_on(View& view, float y, float share) {
-  const float move = share * (view.height * .5f - y);
+  // The horizon stays in the picture, or no one could tell the place.
+  const float move = std::min(share * (view.height * .5f - y), std::max(0.f, .76f * view.height - view.horizon));
   view.tilt += move, view.horizon += move, view.ground += move;
 }
 
