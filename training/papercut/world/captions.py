@@ -23,6 +23,7 @@ from .spec import (
     Shot,
     Split,
     Subject,
+    Time,
     Weather,
 )
 
@@ -82,6 +83,7 @@ class Dropout(NamedTuple):
 
 
 TRAINING = Dropout(0.05, 0.1, 0.08, 0.1, 0.1, 0.75, 0.2, 0.2, 0.7)
+BRIGHT = ("sunny", "bright")
 COMPLETE = Dropout(0, 0, 0, 0, 0, 0, 0, 0, 0)
 SHORT = Dropout(0.05, 0.3, 0.1, 0.1, 0.3, 1, 1, 1, 1)
 """For what would be too long."""
@@ -175,9 +177,9 @@ class Sentence:
             "ing": " and ".join(dict.fromkeys(v[1] for v in verbs if v)) if len(whos) == 1 else None,
             "place": place and f"{place[0]} {place[1]}".replace("in downtown", "downtown"),
             "place_noun": place and re.sub("^(the|a) ", "", place[1]),
-            "time": None if no_time else pick(words.TIMES[shot.time]),
-            "short_time": None if no_time else pick(words.SHORT_TIMES[shot.time]),
-            "weather": None if no_weather else pick(words.WEATHERS[shot.weather]),
+            "time": None if no_time else pick(fitting(words.TIMES[shot.time], () if clear else BRIGHT)),
+            "short_time": None if no_time else pick(fitting(words.SHORT_TIMES[shot.time], () if clear else BRIGHT)),
+            "weather": None if no_weather else pick(fitting(words.WEATHERS[shot.weather], () if shot.time is Time.DAY else ("day",))),
             "short_weather": None if no_weather else pick(words.SHORT_WEATHERS[shot.weather]),
             "size": None if no_size else pick(words.SIZES[shot.size]),
             "camera": None if no_camera else pick(words.CAMERAS[shot.camera]),
@@ -199,7 +201,10 @@ class Sentence:
         with_colour = not self.drops(COLOUR_LEFT_OUT if known else self.dropout.colour)
         if known and finite and not with_colour and len(self.subjects) == 1 and rng.random() < 0.3:
             return words.PRONOUNS.get(subject.kind, "it")
-        noun, colour = rng.choice(words.NOUNS[subject.kind]), rng.choice(words.COLOURS[subject.colour])
+        nouns = words.NOUNS[subject.kind]
+        if subject.kind is Kind.CHILD:
+            nouns += (words.CHILDREN[int(subject.look * len(words.CHILDREN))],)
+        noun, colour = rng.choice(nouns), rng.choice(words.COLOURS[subject.colour])
         exact = self.dropout is COMPLETE
         if not exact and subject.kind in words.VAGUE_NOUNS and self.drops(0.06):
             noun = words.VAGUE_NOUNS[subject.kind]
@@ -247,6 +252,11 @@ class Sentence:
         return self.rng.choice(place_phrases(place, kind, role))
 
 
+def fitting(phrases: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ...]:
+    """Phrases without some words: no one says that it rains on a sunny day."""
+    return tuple(phrase for phrase in phrases if not set(without) & set(phrase.split()))
+
+
 def place_phrases(place: Place, kind: Kind, role: Role) -> list[tuple[str, str]]:
     options = words.PLACES[place]
     if place in (Place.SPACE, Place.UNDERWATER, Place.ROOM):
@@ -287,7 +297,7 @@ def vocabulary(scope: Scope = Scope.FULL) -> list[str]:
     bounds = RANGES[scope]
     phrases: list[str] = [*words.JOINING, *words.STYLES, *words.ADJECTIVES]
     for kind in bounds.kinds:
-        phrases += [*words.NOUNS[kind], words.VAGUE_NOUNS.get(kind, ""), *words.CLOTHES.get(kind, ()), words.PRONOUNS.get(kind, "it")]
+        phrases += [*words.NOUNS[kind], words.VAGUE_NOUNS.get(kind, ""), *(words.CHILDREN if kind is Kind.CHILD else ()), *words.CLOTHES.get(kind, ()), words.PRONOUNS.get(kind, "it")]
         for action in bounds.actions:
             if action not in ACTIONS_OF[kind]:
                 continue

@@ -17,7 +17,7 @@ NOUNS: dict[Kind, tuple[str, ...]] = {
     Kind.TRAIN: ("train", "steam train", "locomotive", "steam engine"),
     Kind.MAN: ("man", "guy", "gentleman"),
     Kind.WOMAN: ("woman", "lady"),
-    Kind.CHILD: ("child", "kid", "girl", "boy", "youngster"),
+    Kind.CHILD: ("child", "kid", "youngster"),
     Kind.ROBOT: ("robot", "android"),
     Kind.DOG: ("dog", "puppy"),
     Kind.CAT: ("cat", "kitten"),
@@ -31,6 +31,9 @@ NOUNS: dict[Kind, tuple[str, ...]] = {
     Kind.PLANE: ("plane", "airplane", "aircraft"),
     Kind.BALL: ("ball", "beach ball"),
 }
+
+CHILDREN = ("girl", "boy")
+"""One or the other for a child, the same in all of its film."""
 
 VAGUE_NOUNS: dict[Kind, str] = {
     **dict.fromkeys((Kind.MAN, Kind.WOMAN), "person"),
