@@ -22,8 +22,8 @@ Prepare = Callable[[Record], Record]
 Count = Callable[[FilmKind], int]
 """How many films of a kind make a batch."""
 
-COLOUR = "colour"
-"""The attribute in `Shot.said`."""
+COLOUR = "colour{}"
+"""The attribute in `Shot.said`, by the subject's number."""
 SLOTS_A_WORKER = 3
 PREPARED_FRAMES = 200
 """Frames that are prepared together, so that small films do not go through the encoder one by one."""
@@ -59,8 +59,8 @@ def rendered(
     """One film of a kind.
 
     frames: uint8 [frames, 3, height, width]; cells: uint8 [latent frames, rows, columns], how much of a latent cell shows
-    a subject; ids: [shots, length]; shots: [latent frames], the shot of each; unsaid: bool [latent frames], whether the
-    colour must be known from an earlier shot.
+    a subject; carried: the same of subjects whose colour must be known from an earlier shot; ids: [shots, length]; shots:
+    [latent frames], the shot of each.
     """
     draw = random.Random(seed)
     film = world.draw_film(
@@ -72,13 +72,17 @@ def rendered(
     )
     pictures = world.render(film, width=kind.width, height=kind.height, masks=world.Masks.CELLS, threads=1)
     lengths = film.latent_frames
-    unsaid = [number > 0 and COLOUR not in shot.said for number, shot in enumerate(film.shots)]
+    unsaid = [
+        [number > 0 and COLOUR.format(subject) not in shot.said for subject in range(pictures.cells.shape[1])]
+        for number, shot in enumerate(film.shots)
+    ]
+    unsaid_in_frame = np.repeat(np.array(unsaid), lengths, axis=0)
     return {
         "frames": pictures.frames,
         "cells": pictures.cells.max(1),
+        "carried": (pictures.cells * unsaid_in_frame[:, :, None, None]).max(1),
         "ids": prompting.ids(film.captions, kind.shots[1]),
         "shots": np.repeat(np.arange(len(lengths)), lengths),
-        "unsaid": np.repeat(unsaid, lengths),
     }
 
 

@@ -66,6 +66,19 @@ class Papercut:
         config = {"dit": preset.dit, "text_encoder": text_encoder, "ae": preset.ae}
         return cls(config, vocabulary, {"scope": str(scope)})
 
+    def learn_words(self, vocabulary: list[str], most_words: int) -> None:
+        """Takes another vocabulary: words of both keep what they mean, new ones start as unknown."""
+        old = {word: place for place, word in enumerate(self.vocabulary)}
+        config = self.config["text_encoder"]
+        embedding = self.denoiser.text_encoder.token_embedding
+        rows = torch.tensor([old.get(word, config["unk"]) for word in vocabulary])
+        fresh = nn.Embedding(len(vocabulary), config["dim"])
+        fresh.weight.data.copy_(embedding.weight.data[rows])
+        self.denoiser.text_encoder.token_embedding = fresh
+        self.vocabulary = vocabulary
+        config.update(vocab=len(vocabulary), max_len=most_words)
+        self.config["dit"]["text_len"] = most_words
+
     def to(self, device: torch.device) -> "Papercut":
         self.autoencoder.to(device, memory_format=torch.channels_last)
         self.denoiser.to(device)

@@ -52,6 +52,9 @@ class FilmMaker:
         padded = [ids + [config["pad"]] * (longest - len(ids)) for ids in lists]
         return torch.tensor([padded], device=self.device)
 
+    def sampler(self, ids: torch.Tensor, shots: torch.Tensor, mode: Mode = Mode.MOGA) -> Sampler:
+        return Sampler(self.model.denoiser, ids, shots, self.model.config["text_encoder"]["eos"], mode)
+
     @torch.no_grad()
     def latent(
         self,
@@ -71,11 +74,8 @@ class FilmMaker:
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
-        eos = self.model.config["text_encoder"]["eos"]
         with precision(self.device):
-            sampler = Sampler(
-                self.model.denoiser, self.ids(captions), shots[None].to(self.device), eos, mode
-            )
+            sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
             offset = FEW_STEPS_OFFSET if few else 0.0
             return sampler.run(noise, noise_levels(steps, shift), guidance, offset)
 

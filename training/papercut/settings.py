@@ -81,7 +81,7 @@ class TransformerSettings:
     """Weight of the routers' doubt: the winning probability scales the branch, and a doubtful router mutes it."""
     subject: float = 2.0
     """Extra weight of latents that show a subject."""
-    unsaid: float = 4.0
+    carried: float = 4.0
     """Further weight where a later caption leaves out the colour, which the subject must carry over from before."""
     no_prompt: float = 0.1
     """Share of films trained without prompts, for guidance."""

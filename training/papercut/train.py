@@ -60,7 +60,7 @@ class Training:
             }
         already = trainer.step
         stage.network.load_state_dict(trainer.train())
-        if trainer.step > already:
+        if trainer.step > already or name not in self.model.facts.get("steps", {}):
             self._finish(name, trainer.step, films)
         films.close()
 
@@ -188,8 +188,9 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model = Papercut.load(arguments.init)
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
-    if model.vocabulary != world.vocabulary(world.Scope(arguments.scope)):
-        raise SystemExit(f"The words of {arguments.init} are not those of the scope {arguments.scope}: name its scope.")
+    words = world.vocabulary(world.Scope(arguments.scope))
+    if model.vocabulary != words:
+        model.learn_words(words, preset.text_encoder["max_len"])
     model.facts["scope"] = arguments.scope
     return model
 

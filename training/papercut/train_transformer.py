@@ -85,9 +85,9 @@ class FlowLoss:
 
     def weighted(self, error: torch.Tensor, films: Record) -> torch.Tensor:
         """Mean square of an error [films, z, frames, height, width], subjects counting more."""
-        covered = films["cells"].float() / 255
-        extra = self._settings.subject + self._settings.unsaid * films["unsaid"][:, :, None, None].float()
-        weight = (1 + extra * covered)[:, None] * self._channels[:, None, None, None]
+        covered, carried = (films[name].float() / 255 for name in ("cells", "carried"))
+        weight = 1 + self._settings.subject * covered + self._settings.carried * carried
+        weight = weight[:, None] * self._channels[:, None, None, None]
         return (weight * error.square()).mean() / weight.mean()
 
     def _prompts(self, ids: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -127,7 +127,7 @@ def latents_of(model: Papercut) -> Prepare:
         device = model.mean.device
         with precision(device):
             latent = model.encode(films["frames"].to(device, non_blocking=True))
-        kept = {name: films[name].to(device) for name in ("cells", "ids", "shots", "unsaid")}
+        kept = {name: films[name].to(device) for name in ("cells", "carried", "ids", "shots")}
         return {"latent": latent.half(), **kept}
 
     return prepare
