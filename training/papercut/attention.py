@@ -21,7 +21,9 @@ class _Gather(torch.autograd.Function):
     """x[index]; the gradient is gathered too, by the inverse, which is faster than adding into scattered rows."""
 
     @staticmethod
-    def forward(ctx, x: torch.Tensor, index: torch.Tensor, inverse: torch.Tensor, whole: bool) -> torch.Tensor:
+    def forward(
+        ctx, x: torch.Tensor, index: torch.Tensor, inverse: torch.Tensor, whole: bool
+    ) -> torch.Tensor:
         ctx.save_for_backward(inverse)
         ctx.whole = whole
         return x.index_select(0, index)
@@ -191,18 +193,14 @@ def padded(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments
     return query_rows.back(out.transpose(1, 2).reshape(real_queries.numel(), -1))
 
 
-def _flash_of_pytorch(
-    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments
-) -> torch.Tensor:
+def _flash_of_pytorch(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments) -> torch.Tensor:
     from torch.nn.attention.varlen import varlen_attn
 
     ends = segments.query_ends, segments.key_ends
     return varlen_attn(q, k, v, *ends, segments.most_queries, segments.most_keys)
 
 
-def _flash_of_aten(
-    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments
-) -> torch.Tensor:
+def _flash_of_aten(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments) -> torch.Tensor:
     ends = segments.query_ends, segments.key_ends
     most = segments.most_queries, segments.most_keys
     return torch.ops.aten._flash_attention_forward(q, k, v, *ends, *most, 0.0, False, False)[0]

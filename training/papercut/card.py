@@ -81,7 +81,11 @@ def _cannot(scope: world.Scope) -> str:
 
 
 def _metrics(model: Papercut, metrics: dict | None) -> str:
-    rows = [("autoencoder, held-out films", f"{model.facts['psnr']:.1f} dB PSNR")] if "psnr" in model.facts else []
+    rows = (
+        [("autoencoder, held-out films", f"{model.facts['psnr']:.1f} dB PSNR")]
+        if "psnr" in model.facts
+        else []
+    )
     for name, value in _flat(metrics or {}):
         rows.append((name, f"{value:.3f}" if isinstance(value, float) else str(value)))
     if not rows:

@@ -31,7 +31,7 @@ class DistillationStage(Stage):
         films: Films,
         seed: int,
     ) -> None:
-        """The model's denoiser is the student; a copy of it as it is now stays the teacher."""
+        """The model's denoiser becomes the student, starting from the teacher, which is a copy of it."""
         self.network = model.denoiser
         self.ema = settings.ema
         self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
@@ -60,9 +60,7 @@ class DistillationStage(Stage):
         self, step: int, draw: torch.Generator
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
         settings, levels = self._settings, self._levels
-        kind, films = self._films.draw(
-            settings.films, lambda kind: films_of(kind, settings.tokens), draw
-        )
+        kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, settings.tokens), draw)
         latent = films["latent"].float()
         device = latent.device
         ids, shots = films["ids"], films["shots"]

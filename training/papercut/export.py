@@ -17,10 +17,10 @@ import torch
 from . import safetensors
 from .card import model_card
 from .decoder import flops_per_pixel
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
 from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, STEPS
-from .flow import FEW_STEPS_OFFSET
 from .train import MODEL
 
 MOST_BYTES = 36_000_000
@@ -50,7 +50,14 @@ def config_of(model: Papercut) -> dict:
     return {
         "model": "papercut",
         **config,
-        "sampler": {"steps": STEPS, "cfg": GUIDANCE, "shift": SHIFT, "solver": "euler", "presets": presets},
+        "sampler": {
+            "steps": STEPS,
+            "cfg": GUIDANCE,
+            "shift": SHIFT,
+            "shift_growth": {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER},
+            "solver": "euler",
+            "presets": presets,
+        },
         "video": {"width": 320, "height": 192, "fps": 24},
         "training": model.facts,
     }
@@ -94,7 +101,9 @@ def main(command: list[str] | None = None) -> int:
     parser.add_argument("run", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--metrics", type=Path, help="JSON of the evaluation, for the model card")
-    parser.add_argument("--goldens", type=Path, help="where to write goldens; beside no model that is shipped")
+    parser.add_argument(
+        "--goldens", type=Path, help="where to write goldens; beside no model that is shipped"
+    )
     parser.add_argument("--notes", default="", help="a paragraph for the model card: hours, machine, limits")
     arguments = parser.parse_args(command)
 

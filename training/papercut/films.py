@@ -280,7 +280,9 @@ def chosen(mix: Mix, generator: torch.Generator) -> FilmKind:
     return list(mix)[int(torch.multinomial(shares, 1, generator=generator))]
 
 
-def capacities(kinds: list[FilmKind], bytes_of: Callable[[FilmKind], int], pool_bytes: int) -> dict[FilmKind, int]:
+def capacities(
+    kinds: list[FilmKind], bytes_of: Callable[[FilmKind], int], pool_bytes: int
+) -> dict[FilmKind, int]:
     """Films of each kind to keep, when kinds share the memory evenly; few small films need not all of theirs."""
     share = pool_bytes // len(kinds)
     return {kind: max(2 * LEAST_FILMS, min(4096, share // bytes_of(kind))) for kind in kinds}

@@ -55,7 +55,9 @@ class Sampler:
         self._text = denoiser.encode(ids)
         self._both = tuple(torch.cat(pair) for pair in zip(self._text, denoiser.encode(empty)))
 
-    def velocity(self, x: torch.Tensor, sigma: float, guidance: float = 1.0, offset: float = 0.0) -> torch.Tensor:
+    def velocity(
+        self, x: torch.Tensor, sigma: float, guidance: float = 1.0, offset: float = 0.0
+    ) -> torch.Tensor:
         """Of one step; guidance 1 looks at the prompt alone and costs half."""
         guided = guidance != 1
         copies = 2 if guided else 1

@@ -141,7 +141,12 @@ def golden_sample(model: Papercut) -> dict[str, torch.Tensor]:
         1, model.config["ae"]["z"], shots.shape[1], 12, 20, generator=torch.Generator().manual_seed(11)
     )
     levels = noise_levels(SAMPLE_STEPS, SAMPLE_SHIFT)
-    tensors = {"sample.noise": x, "sample.sigmas": torch.tensor(levels), "sample.ids": ids, "sample.shot": shots}
+    tensors = {
+        "sample.noise": x,
+        "sample.sigmas": torch.tensor(levels),
+        "sample.ids": ids,
+        "sample.shot": shots,
+    }
     sampler = maker.sampler(ids, shots)
     prompted = sampler.velocity(x, levels[0])
     guided = sampler.velocity(x, levels[0], guidance=2)

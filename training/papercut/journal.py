@@ -17,7 +17,9 @@ class Journal:
         seconds = round(time.monotonic() - self._start, 1)
         self._file.write(json.dumps({"seconds": seconds, "event": event, **facts}) + "\n")
         self._file.flush()
-        print(f"{seconds:8.1f}s {event:14}", *(f"{name} {_short(x)}" for name, x in facts.items()), flush=True)
+        print(
+            f"{seconds:8.1f}s {event:14}", *(f"{name} {_short(x)}" for name, x in facts.items()), flush=True
+        )
 
 
 def _short(value: object) -> str:

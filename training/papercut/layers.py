@@ -48,9 +48,7 @@ class Chain:
 
 
 @Chain
-def modulated_norm(
-    x: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor, eps: float
-) -> torch.Tensor:
+def modulated_norm(x: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor, eps: float) -> torch.Tensor:
     """LayerNorm(x) * (1 + scale) + shift. x: [films, N, dim]; shift, scale: [films, dim]."""
     return F.layer_norm(x, x.shape[-1:], eps=eps) * (1 + scale[:, None]) + shift[:, None]
 

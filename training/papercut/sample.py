@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Sampler, noise_levels
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
@@ -25,7 +25,10 @@ PROMPTS: list[list[tuple[str, int]]] = [
     [("a red sailboat moving right on the sea at sunset, medium shot", 13)],
     [("close up of a yellow hot air balloon rising over the mountains, by day", 13)],
     [("a green train moving left in the meadow, medium shot, static camera", 13)],
-    [("medium shot of a blue car moving right in the forest, by day", 7), ("close up of the car in the forest", 6)],
+    [
+        ("medium shot of a blue car moving right in the forest, by day", 7),
+        ("close up of the car in the forest", 6),
+    ],
     [
         ("wide shot of an orange rocket in outer space", 5),
         ("close up of the rocket, rising", 4),
@@ -64,11 +67,13 @@ class FilmMaker:
         seed: int,
         steps: int = STEPS,
         guidance: float = GUIDANCE,
-        shift: float = SHIFT,
         few: bool = False,
         mode: Mode = Mode.MOGA,
     ) -> torch.Tensor:
-        """[1, z, latent frames, height / 16, width / 16]. size: (width, height). few: the mode of few steps."""
+        """[1, z, latent frames, height / 16, width / 16]. size: (width, height). few: the mode of few steps.
+
+        Noise levels are those that the studio takes.
+        """
         z = self.model.config["ae"]["z"]
         width, height = size
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
@@ -76,8 +81,12 @@ class FilmMaker:
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
-            offset = FEW_STEPS_OFFSET if few else 0.0
-            return sampler.run(noise, noise_levels(steps, shift), guidance, offset)
+            if few:
+                levels = noise_levels(steps, self.model.facts["few_steps"]["shift"])
+                return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET)
+            tokens = noise[0, 0].numel() // 4
+            shift = SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
+            return sampler.run(noise, noise_levels(steps, shift), guidance)
 
     @torch.no_grad()
     def frames(self, latent: torch.Tensor) -> torch.Tensor:

@@ -125,6 +125,7 @@ class Preset:
 
 
 def _dit(dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int) -> dict:
+    """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128."""
     return dict(
         dim=dim,
         heads=heads,
@@ -158,6 +159,7 @@ def _text_encoder(dim: int, heads: int, layers: int, ffn: int) -> dict:
 
 
 def _ae(z: int, enc: list[int], enc_mem: list[int], dec: list[int], dec_mem: list[int]) -> dict:
+    """The engine takes channels that are a multiple of 4, of latents too."""
     return dict(
         kind="papercut", z=z, ps=4, spatial=16, temporal=4, enc=enc, enc_mem=enc_mem, dec=dec, dec_mem=dec_mem
     )
@@ -260,7 +262,7 @@ _GPU = Preset(
 
 _TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
 _TOY = Preset(
-    dit=_dit(96, 3, 3, 192, groups=3, z=20, text_dim=48),
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48),
     text_encoder=_text_encoder(48, 2, 2, 96),
     ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
     autoencoder=AutoencoderSettings(

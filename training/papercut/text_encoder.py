@@ -59,8 +59,7 @@ class Layer(nn.Module):
         prompts, length, dim = h.shape
         heads = self.config["heads"]
         q, k, v = (
-            self.attn[name](h).view(prompts, length, heads, dim // heads).transpose(1, 2)
-            for name in "qkv"
+            self.attn[name](h).view(prompts, length, heads, dim // heads).transpose(1, 2) for name in "qkv"
         )
         buckets = relative_buckets(length, self.config["buckets"], self.config["max_dist"]).to(h.device)
         bias = self.pos_embedding(buckets).permute(2, 0, 1)  # [heads, query, key]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from . import attention, layers, world
+from . import attention, checkpoint, layers, world
 from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
@@ -29,7 +29,7 @@ from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
 NETWORK_OF = {"autoencoder": AUTOENCODER, "transformer": DENOISER, "distillation": DENOISER}
-MODEL = "model"
+MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
 """Films that the scale of latents is measured on."""
 TEST_FILMS = 12
@@ -49,7 +49,11 @@ class Training:
     def stage(self, name: str, budget: Budget) -> None:
         """Trains a stage to the end of its budget, and leaves the mean weights in the model."""
         if name != "autoencoder" and not self.model.autoencoder.decoder.lin_w.any():
-            raise SystemExit("There is no autoencoder yet: train that stage first, or start from a model by --init.")
+            raise SystemExit(
+                "There is no autoencoder yet: train that stage first, or start from a model by --init."
+            )
+        if name == "distillation":
+            self._recall_teacher()
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
@@ -63,6 +67,15 @@ class Training:
         if trainer.step > already or name not in self.model.facts.get("steps", {}):
             self._finish(name, trainer.step, films)
         films.close()
+
+    def _recall_teacher(self) -> None:
+        """Puts the denoiser that distillation began with into the model, or keeps the one there is as such."""
+        folder = self.run.folder / TEACHER
+        found = checkpoint.load(folder) if self.run.resume else None
+        if found:
+            self.model.denoiser.load_state_dict(found[0])
+        else:
+            checkpoint.save(folder, self.model.denoiser.state_dict(), {})
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed
@@ -82,7 +95,9 @@ class Training:
         kinds = kinds_of(self.preset, [name])
         if of_pictures:
             settings = self.preset.autoencoder
-            capacity = {kind: max(16, round(share * settings.pool_films)) for kind, share in settings.films.items()}
+            capacity = {
+                kind: max(16, round(share * settings.pool_films)) for kind, share in settings.films.items()
+            }
             return Pool(self._renderers, prepare, capacity, settings.reuse)
         z = self.model.config["ae"]["z"]
         settings = self.preset.transformer
@@ -229,7 +244,9 @@ def main(command: list[str] | None = None) -> None:
         workers=workers,
     )
     model.to(device)
-    counts = {name: sum(x.numel() for x in network.parameters()) for name, network in model.networks().items()}
+    counts = {
+        name: sum(x.numel() for x in network.parameters()) for name, network in model.networks().items()
+    }
     journal.tell("parameters", **counts)
 
     def on_save(stage: str, weights: dict[str, torch.Tensor]) -> None:

@@ -70,7 +70,9 @@ class AutoencoderStage(Stage):
         kind, films = self._films.draw(self._settings.films, lambda _: self._settings.batch, generator)
         side = crop // CELL
         rooms = (kind.height - crop) // CELL + 1, (kind.width - crop) // CELL + 1
-        corners = [torch.randint(room, (len(films["cells"]),), generator=generator).tolist() for room in rooms]
+        corners = [
+            torch.randint(room, (len(films["cells"]),), generator=generator).tolist() for room in rooms
+        ]
         frames, cells = [], []
         for film, covered, top, left in zip(films["frames"], films["cells"], *corners):
             frames.append(film[..., CELL * top : CELL * top + crop, CELL * left : CELL * left + crop])

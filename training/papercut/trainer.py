@@ -17,7 +17,8 @@ from .optimizers import Mean, packed_state, rate_at, restore_state
 
 WARM_STEPS = 60
 TELL_EVERY = 25
-"""Steps."""
+"""Steps; on a slow machine more often."""
+TELL_SECONDS = 30
 MOST_BAD_STEPS = 30
 WEIGHTS, MEAN, OPTIMIZER = "weights.", "mean.", "optimizer."
 
@@ -90,7 +91,7 @@ class Trainer:
         while (progress := self.budget.progress(self.seconds, self.step)) < 1:
             self._take_step(progress)
             now = time.monotonic()
-            if (self.step - began) % TELL_EVERY == 0:
+            if (self.step - began) % TELL_EVERY == 0 or now - told > TELL_SECONDS:
                 self._tell(progress, (self.step - steps_told) / (now - told))
                 told, steps_told = now, self.step
             if now - saved > self.run.save_every:

@@ -207,9 +207,7 @@ class Block(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """x: [films, N, dim]; e0: [films, 6, dim] -> x after the block and the router's logits."""
         shift1, scale1, gate1, shift2, scale2, gate2 = (self.modulation + e0).unbind(1)
-        attended, logits = self.self_attn(
-            modulated_norm(x, shift1, scale1, self.eps), turns, layout, mode
-        )
+        attended, logits = self.self_attn(modulated_norm(x, shift1, scale1, self.eps), turns, layout, mode)
         x = gated_sum(x, attended, gate1)
         x = x + self.cross_attn(self.norm3(x), context, layout).float()
         return gated_sum(x, self.ffn(modulated_norm(x, shift2, scale2, self.eps)), gate2), logits
