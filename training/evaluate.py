@@ -3,8 +3,9 @@
     python3 training/evaluate.py MODEL --reader reader.safetensors --out FOLDER [--device cuda] [--films 100]
     python3 training/evaluate.py --renders --reader reader.safetensors --out FOLDER
 
-MODEL is an exported folder, or `model` in a training run's folder. Writes metrics.json, metrics.md and sheets of frames
-into FOLDER. With --renders the renderer's own films take the place of samples: that is what a perfect model would reach.
+MODEL is an exported folder, or `model` in a training run's folder. Writes metrics.json, metrics.md and sheets of
+frames into FOLDER. With --renders the renderer's own films take the place of samples: that is what a perfect model
+would reach.
 The reader is made by `python3 -m papercut.evaluation.train_reader` in `training/`.
 """
 
@@ -88,11 +89,15 @@ def reader_facts(path: Path) -> dict[str, object]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("model", type=Path, nargs="?")
     parser.add_argument("--reader", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--renders", action="store_true", help="judge the renderer's films instead of samples")
+    parser.add_argument(
+        "--renders", action="store_true", help="judge the renderer's films instead of samples"
+    )
     parser.add_argument("--scope", type=Scope, choices=list(Scope), help="the model's, unless given")
     parser.add_argument("--films", type=int, default=100, help="of one shot; half as many of four shots")
     parser.add_argument("--batch", type=int, default=16)
@@ -123,7 +128,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         how = Sampling(args.steps, args.guidance)
         size = tuple(map(int, args.size.split("x")))
         contact_sheet(judged, scope, how, args.out / "sheet.png", size)
-        contact_sheet(judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size)
+        contact_sheet(
+            judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size
+        )
         if model.facts.get("encoder", True):
             films = long_films(scope, max(2, args.films // 10))
             results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)

@@ -80,7 +80,13 @@ def test_phrases_are_those_of_the_shot(attribute, tables):
 def test_colours_and_nouns_are_those_of_the_subjects():
     colours = exclusive_words(words.COLOURS)
     nouns = exclusive_words(words.NOUNS)
-    elsewhere = {w for place in words.PLACES.values() for phrases in place.values() for p in phrases for w in split_words(p)}
+    elsewhere = {
+        w
+        for place in words.PLACES.values()
+        for phrases in place.values()
+        for p in phrases
+        for w in split_words(p)
+    }
     for film in films():
         kinds = {subject.kind for subject in film.subjects}
         hues = {subject.colour for subject in film.subjects}
@@ -103,7 +109,9 @@ def test_what_is_said_of_a_subject_is_there():
 
 
 def test_later_captions_leave_the_colour_out_in_three_of_five():
-    said = [("colour0" in shot.said) for film in films() if len(film.subjects) == 1 for shot in film.shots[1:]]
+    said = [
+        ("colour0" in shot.said) for film in films() if len(film.subjects) == 1 for shot in film.shots[1:]
+    ]
     assert 0.33 < sum(said) / len(said) < 0.47
 
 

@@ -1,26 +1,40 @@
 """The measures of the evaluation, on numbers that are known, and on judges and samplers that are made for it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 
 from papercut.evaluation import report
 from papercut.evaluation.attributes import frames_of_shots, judge, judge_shot, sampled
-from papercut.evaluation.fidelity import autoencoder_fidelity, near_cuts, psnr, restlessness, ssim, within_shots
+from papercut.evaluation.fidelity import (
+    autoencoder_fidelity,
+    near_cuts,
+    psnr,
+    restlessness,
+    ssim,
+    within_shots,
+)
 from papercut.evaluation.groups import best_overlap, purity, router_overlap, subject_tokens
 from papercut.evaluation.interface import Order, Sampling
-from papercut.evaluation.reader import Reader, ReaderConfig, load_reader, read, read_camera, save_reader, shrunk, summed_up
+from papercut.evaluation.reader import (
+    Reader,
+    ReaderConfig,
+    load_reader,
+    read,
+    read_camera,
+    save_reader,
+    shrunk,
+    summed_up,
+)
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
 from papercut.evaluation.train_reader import UNKNOWN, batches, loss_of, train
 from papercut.world import Masks, Scope, Split, draw_film, render, vocabulary
 from papercut.world.captions import split_words
-from papercut.world.drawing import Wishes
 from papercut.world.holdout import held_out
 from papercut.world.spec import Colour, Kind
 
 rng = np.random.default_rng(1)
+torch.set_num_threads(1)  # threads that wait for each other are slower at these sizes
 
 
 class Echo:
@@ -96,7 +110,12 @@ def test_suites_ask_for_what_training_never_draws():
 
 
 def test_the_reader_sees_every_shape_in_whole_cells():
-    for height, width, expected in ((192, 320, (96, 160)), (320, 192, (160, 96)), (256, 256, (128, 128)), (480, 832, (96, 160))):
+    for height, width, expected in (
+        (192, 320, (96, 160)),
+        (320, 192, (160, 96)),
+        (256, 256, (128, 128)),
+        (480, 832, (96, 160)),
+    ):
         small = shrunk(torch.zeros(1, 3, height, width, dtype=torch.uint8))
         assert small.shape[-2:] == pytest.approx(expected, abs=8)
         assert all(side % 8 == 0 for side in small.shape[-2:])
@@ -106,10 +125,17 @@ def test_readings_of_cells_are_summed_by_kind():
     """A red dog in one cell and a blue car in two: the kinds' shares, and each kind's own colour."""
     kind = torch.full((1, 1 + len(Kind), 2, 2), -20.0)
     colour = torch.full((1, len(Colour), 2, 2), -20.0)
-    for row, column, k, c in ((0, 0, Kind.DOG, Colour.RED), (0, 1, Kind.CAR, Colour.BLUE), (1, 0, Kind.CAR, Colour.BLUE)):
+    for row, column, k, c in (
+        (0, 0, Kind.DOG, Colour.RED),
+        (0, 1, Kind.CAR, Colour.BLUE),
+        (1, 0, Kind.CAR, Colour.BLUE),
+    ):
         kind[0, 1 + k, row, column] = colour[0, c, row, column] = 20
     kind[0, 0, 1, 1] = 20
-    whole = {name: torch.zeros(1, count) for name, count in (("place", 13), ("time", 4), ("weather", 4), ("size", 5))}
+    whole = {
+        name: torch.zeros(1, count)
+        for name, count in (("place", 13), ("time", 4), ("weather", 4), ("size", 5))
+    }
     reading = summed_up({"kind": kind, "colour": colour, **whole})
     assert reading["kind"][0, Kind.CAR] == pytest.approx(2 / 3, abs=1e-3)
     assert reading["colours"][0, Kind.DOG].argmax() == Colour.RED
@@ -119,7 +145,9 @@ def test_readings_of_cells_are_summed_by_kind():
 def test_labels_of_cells_are_where_the_subjects_are():
     batch = next(batches(3, 12, Scope.FULL, Split.TRAIN, ((320, 192),)))
     assert batch.first.shape == (12, 3, 192, 320) and batch.kinds.shape == (12, 12, 20)
-    for kinds, colours, subject, colour in zip(batch.kinds, batch.colours, batch.subject, batch.subject_colour):
+    for kinds, colours, subject, colour in zip(
+        batch.kinds, batch.colours, batch.subject, batch.subject_colour
+    ):
         assert (kinds > 0).any() and ((kinds > 0) == (colours != UNKNOWN)).all()
         if subject != UNKNOWN:
             assert set(kinds[kinds > 0].tolist()) == {1 + int(subject)}
@@ -159,7 +187,10 @@ class Oracle:
             "kind": one(subject.kind, len(Kind)),
             "colour": one(colour, len(Colour)),
             "colours": one(colour, len(Colour))[:, None].expand(1, len(Kind), -1),
-            **{n: one(int(getattr(shot, n)), c) for n, c in (("place", 13), ("time", 4), ("weather", 4), ("size", 5))},
+            **{
+                n: one(int(getattr(shot, n)), c)
+                for n, c in (("place", 13), ("time", 4), ("weather", 4), ("size", 5))
+            },
         }
 
 
@@ -168,8 +199,13 @@ def test_shots_are_judged_by_what_the_reader_says(monkeypatch, lie):
     film = single_shots(Scope.CORE, 1)[0]
     shot = film.shots[0]
     oracle = Oracle(film, shot, lie)
-    monkeypatch.setattr("papercut.evaluation.attributes.read", lambda _r, frames: {k: v.expand(len(frames), *v.shape[1:]) for k, v in oracle.reading.items()})
-    monkeypatch.setattr("papercut.evaluation.attributes.read_camera", lambda *_: torch.eye(8)[shot.camera][None])
+    monkeypatch.setattr(
+        "papercut.evaluation.attributes.read",
+        lambda _r, frames: {k: v.expand(len(frames), *v.shape[1:]) for k, v in oracle.reading.items()},
+    )
+    monkeypatch.setattr(
+        "papercut.evaluation.attributes.read_camera", lambda *_: torch.eye(8)[shot.camera][None]
+    )
     right = judge_shot(None, film, shot, render(film).frames, 0)
     assert right.pop("colour") is not lie
     assert all(right.values()) and {"subject", "place", "size", "camera"} <= set(right)
@@ -187,6 +223,13 @@ def test_films_of_one_layout_are_sampled_together():
 
 
 def test_the_table_has_a_column_for_every_way():
-    text = report.markdown({"held-out": {"moga": {"colour": 0.5, "shots": 10.0}, "dense": {"colour": 0.25}}, "autoencoder": {"psnr": 31.234}})
-    assert "| | moga | dense |" in text and "| colour | 0.500 | 0.250 |" in text and "| shots | 10 |  |" in text
+    text = report.markdown(
+        {
+            "held-out": {"moga": {"colour": 0.5, "shots": 10.0}, "dense": {"colour": 0.25}},
+            "autoencoder": {"psnr": 31.234},
+        }
+    )
+    assert (
+        "| | moga | dense |" in text and "| colour | 0.500 | 0.250 |" in text and "| shots | 10 |  |" in text
+    )
     assert "- psnr: 31.23" in text

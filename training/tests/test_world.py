@@ -6,13 +6,35 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from papercut.world import Camera, Colour, Kind, Masks, Place, Scope, Size, Split, Time, Weather, draw_film, render
+from papercut.world import (
+    Camera,
+    Colour,
+    Kind,
+    Masks,
+    Place,
+    Scope,
+    Size,
+    Split,
+    Time,
+    Weather,
+    draw_film,
+    render,
+)
 from papercut.world.drawing import Wishes
 from papercut.world.holdout import held_out
 from papercut.world.spec import ACTIONS_OF, COLOUR_VALUES, HABITATS, PLACES_OF, RANGES, STATURE, Action
 
 SIZES = [(320, 192), (192, 320), (256, 256)]
-PLAIN = Wishes((Kind.BUS,), (Colour.RED,), Place.CITY, Time.DAY, Weather.CLEAR, (Size.CLOSE,), (Camera.STATIC,), Action.STILL)
+PLAIN = Wishes(
+    (Kind.BUS,),
+    (Colour.RED,),
+    Place.CITY,
+    Time.DAY,
+    Weather.CLEAR,
+    (Size.CLOSE,),
+    (Camera.STATIC,),
+    Action.STILL,
+)
 
 
 @pytest.mark.parametrize("table", [HABITATS, PLACES_OF, ACTIONS_OF, STATURE])
@@ -28,7 +50,9 @@ def test_pictures_are_the_same_for_any_number_of_threads(width, height):
     assert alone.frames.shape == (13, 3, height, width)
     for one, other in zip(alone, together):
         assert np.array_equal(one, other)
-    assert not np.array_equal(alone.frames, render(draw_film(6, latent_frames=4, shots=2), width, height).frames)
+    assert not np.array_equal(
+        alone.frames, render(draw_film(6, latent_frames=4, shots=2), width, height).frames
+    )
 
 
 def test_a_window_is_a_part_of_the_film():
@@ -74,8 +98,12 @@ def without(film, index):
 def test_a_mask_is_where_its_subject_makes_a_difference(kind):
     """Against the picture of the same shot without it: outside of the mask lie its shadow alone and the road."""
     places = [p for p in PLACES_OF[kind] if p is not Place.ROOM]
-    film = draw_film(3, latent_frames=1, wishes=replace(PLAIN, kinds=(kind,), place=places[0], action=ACTIONS_OF[kind][0]))
-    second = draw_film(4, latent_frames=1, wishes=replace(PLAIN, kinds=(Kind.BALL,), place=Place.MEADOW)).subjects[0]
+    film = draw_film(
+        3, latent_frames=1, wishes=replace(PLAIN, kinds=(kind,), place=places[0], action=ACTIONS_OF[kind][0])
+    )
+    second = draw_film(
+        4, latent_frames=1, wishes=replace(PLAIN, kinds=(Kind.BALL,), place=Place.MEADOW)
+    ).subjects[0]
     pair = replace(
         film,
         subjects=(*film.subjects, second),
@@ -112,7 +140,10 @@ def test_a_subject_has_its_colour(colour):
     film = draw_film(3, latent_frames=1, wishes=replace(PLAIN, colours=(colour,)))
     pictures = render(film, masks=Masks.FULL)
     pixels = pictures.frames[0][:, pictures.masks[0, 0] > 250].astype(float) / 255
-    distances = {c: np.linalg.norm(pixels.T - value, axis=1) for c, value in ((c, np.array(v)) for c, v in COLOUR_VALUES.items())}
+    distances = {
+        c: np.linalg.norm(pixels.T - value, axis=1)
+        for c, value in ((c, np.array(v)) for c, v in COLOUR_VALUES.items())
+    }
     nearest = np.array([distances[c] for c in Colour]).argmin(0)
     known = nearest[np.min(list(distances.values()), axis=0) < 0.15]
     counts = np.bincount(known, minlength=len(Colour))
@@ -124,7 +155,12 @@ def test_a_subject_has_its_colour(colour):
 def test_speed_is_per_second():
     """A shot twice as long is no faster: from frame to frame a car goes no farther than its size allows."""
     for frames in (3, 9, 25):
-        film = draw_film(11, Scope.CORE, latent_frames=frames, wishes=replace(PLAIN, kinds=(Kind.CAR,), sizes=(Size.WIDE,), action=Action.MOVE))
+        film = draw_film(
+            11,
+            Scope.CORE,
+            latent_frames=frames,
+            wishes=replace(PLAIN, kinds=(Kind.CAR,), sizes=(Size.WIDE,), action=Action.MOVE),
+        )
         masks = render(film, masks=Masks.FULL).masks[:, 0] > 127
         columns = [np.argwhere(m)[:, 1].mean() for m in masks[1:3]]
         assert abs(columns[1] - columns[0]) <= 0.28 / 24 * 320 + 0.7
@@ -138,7 +174,11 @@ def test_training_never_draws_what_is_held_out(scope):
             film = draw_film(seed, scope, latent_frames=4, shots=2, split=split)
             assert len(film.subjects) <= bounds.most_subjects
             for shot in film.shots:
-                assert shot.place in bounds.places and shot.weather in bounds.weathers and shot.size in bounds.sizes
+                assert (
+                    shot.place in bounds.places
+                    and shot.weather in bounds.weathers
+                    and shot.size in bounds.sizes
+                )
                 kept = [held_out(s.kind, s.colour, shot.place) for s in film.subjects]
                 assert kept[0] if split is Split.HELD_OUT else not any(kept)
 
@@ -154,4 +194,6 @@ def test_speed_is_told(capsys):
     start = time.process_time()
     frames = sum(len(render(film, masks=Masks.CELLS).frames) for film in films)
     with capsys.disabled():
-        print(f"\n    {frames / (time.process_time() - start):.0f} frames a second on a core, 320x192 with cells")
+        print(
+            f"\n    {frames / (time.process_time() - start):.0f} frames a second on a core, 320x192 with cells"
+        )

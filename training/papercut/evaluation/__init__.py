@@ -1,1 +1,4 @@
-"""What sampled films are judged by: see `interface` for what is judged, `reader` for the judge, `report` for the result."""
+"""What sampled films are judged by.
+
+`interface` says what is judged, `reader` is the judge, `suites` holds what is asked, `report` writes what comes out.
+"""

@@ -36,9 +36,7 @@ def read_shot(reader: Reader, frames: np.ndarray, shot: Shot, first: int) -> Rea
     return Reading({name: value.mean(0, keepdim=True) for name, value in reading.items()})
 
 
-def judge_shot(
-    reader: Reader, film: Film, shot: Shot, frames: np.ndarray, first: int
-) -> dict[str, bool]:
+def judge_shot(reader: Reader, film: Film, shot: Shot, frames: np.ndarray, first: int) -> dict[str, bool]:
     """By attribute, whether the shot shows it; attributes that it cannot show are left out."""
     reading = read_shot(reader, frames, shot, first)
     shown = [subject for subject, role in zip(film.subjects, shot.roles) if role]
@@ -60,7 +58,9 @@ def judge_shot(
     return right
 
 
-def sampled(judged: Judged, films: Sequence[Film], how: Sampling, batch: int) -> Iterator[tuple[Film, np.ndarray]]:
+def sampled(
+    judged: Judged, films: Sequence[Film], how: Sampling, batch: int
+) -> Iterator[tuple[Film, np.ndarray]]:
     """Films with their samples, in batches of one layout."""
     by_layout: dict[tuple[int, int, int], list[Film]] = defaultdict(list)
     for film in films:
@@ -79,7 +79,9 @@ def renders(films: Sequence[Film]) -> Iterator[tuple[Film, np.ndarray]]:
         yield film, render(film).frames
 
 
-def judge(reader: Reader, pairs: Iterable[tuple[Film, np.ndarray]]) -> tuple[dict[str, float], dict[str, float]]:
+def judge(
+    reader: Reader, pairs: Iterable[tuple[Film, np.ndarray]]
+) -> tuple[dict[str, float], dict[str, float]]:
     """Shares of shots that are right.
 
     First by attribute over all shots whose caption names the subject's colour; then, over later shots whose caption
@@ -109,6 +111,6 @@ def shares(tally: Tally) -> dict[str, float]:
 
 def mean_difference(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
     """By attribute, in percentage points."""
-    return {name: round(100 * (one[name] - other[name]), 2) for name in one if name in other and name != "shots"}
-
-
+    return {
+        name: round(100 * (one[name] - other[name]), 2) for name in one if name in other and name != "shots"
+    }

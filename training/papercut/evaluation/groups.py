@@ -23,7 +23,10 @@ def subject_tokens(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def best_overlap(groups: np.ndarray, mask: np.ndarray) -> float:
     """Intersection over union of the mask with the group that fits it best."""
-    unions = [(np.logical_and(groups == g, mask).sum(), np.logical_or(groups == g, mask).sum()) for g in np.unique(groups)]
+    unions = [
+        (np.logical_and(groups == g, mask).sum(), np.logical_or(groups == g, mask).sum())
+        for g in np.unique(groups)
+    ]
     return max(both / either for both, either in unions)
 
 
@@ -52,4 +55,6 @@ def router_overlap(judged: Judged, films: Sequence[Film], level: float = 0.5) ->
             row["iou"].append(best_overlap(groups, mask))
             row["chance"].append(best_overlap(rng.permutation(groups.ravel()).reshape(groups.shape), mask))
             row["purity"].append(purity(groups, mask))
-    return {layer: {name: round(float(np.mean(v)), 4) for name, v in row.items()} for layer, row in rows.items()}
+    return {
+        layer: {name: round(float(np.mean(v)), 4) for name, v in row.items()} for layer, row in rows.items()
+    }

@@ -64,7 +64,9 @@ class Reader(nn.Module):
         self.kind = nn.Conv2d(c, 1 + len(Kind), 1)
         """Nothing there, or one of the kinds."""
         self.colour = nn.Sequential(block(c + b, c), nn.Conv2d(c, len(Colour), 1))
-        self.whole = nn.Sequential(nn.Linear(2 * c + 1, 2 * c), nn.ReLU(), nn.Linear(2 * c, sum(WHOLE.values())))
+        self.whole = nn.Sequential(
+            nn.Linear(2 * c + 1, 2 * c), nn.ReLU(), nn.Linear(2 * c, sum(WHOLE.values()))
+        )
         self.camera = nn.Sequential(stem(9, b), block(b, c, 2), block(c, c, 1, 2))
         self.camera_head = nn.Sequential(nn.Linear(c * 9, 96), nn.ReLU(), nn.Linear(96, len(Camera)))
 
@@ -91,15 +93,23 @@ class Reader(nn.Module):
         return self.camera_head(features.flatten(1))
 
 
-def shrunk(frames: torch.Tensor) -> torch.Tensor:
-    """uint8 [n, 3, height, width] of any size to what the reader sees: about `AREA` pixels, sides multiples of 8."""
-    height, width = frames.shape[-2:]
+def seen_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width at which the reader sees a picture: about `AREA` pixels, sides multiples of its cells."""
     scale = (AREA / (height * width)) ** 0.5
     rows, columns = (max(1, round(side * scale / CELL)) * CELL for side in (height, width))
+    return rows, columns
+
+
+def shrunk(frames: torch.Tensor) -> torch.Tensor:
+    """uint8 [n, 3, height, width] of any size to what the reader sees, in [0, 1]."""
+    height, width = frames.shape[-2:]
+    size = seen_size(height, width)
     x = frames.float() / 255
-    if (height, width) == (2 * rows, 2 * columns):
+    if (height, width) == size:
+        return x
+    if (height, width) == (2 * size[0], 2 * size[1]):
         return F.avg_pool2d(x, 2)
-    return F.interpolate(x, (rows, columns), mode="bilinear", antialias=True)
+    return F.interpolate(x, size, mode="bilinear", antialias=True)
 
 
 class Reading(dict[str, torch.Tensor]):
@@ -151,7 +161,9 @@ def save_reader(path: Path, reader: Reader, facts: Mapping[str, object]) -> None
     """Weights and, in a JSON file beside them, the configuration and what is known of its accuracy."""
     weights = {name: x.cpu() for name, x in reader.state_dict().items() if x.is_floating_point()}
     safetensors.save(path, weights, {})
-    path.with_suffix(".json").write_text(json.dumps({"config": asdict(reader.config), **facts}, indent=2) + "\n")
+    path.with_suffix(".json").write_text(
+        json.dumps({"config": asdict(reader.config), **facts}, indent=2) + "\n"
+    )
 
 
 def load_reader(path: Path) -> Reader:

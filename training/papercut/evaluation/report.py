@@ -25,7 +25,9 @@ def markdown(results: Results) -> str:
         if columns and all(not isinstance(v, dict) for column in columns.values() for v in column.values()):
             parts.append(f"### {heading(name)}\n\n{table(columns)}")
         else:
-            rows = [f"- {key}: {shown(key, value)}" for key, value in part.items() if not isinstance(value, dict)]
+            rows = [
+                f"- {key}: {shown(key, value)}" for key, value in part.items() if not isinstance(value, dict)
+            ]
             parts.append(f"### {heading(name)}\n\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"
 

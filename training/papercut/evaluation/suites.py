@@ -41,8 +41,9 @@ def across_shots(scope: Scope, count: int, latent_frames: int = 16, shots: int =
 
 def long_films(scope: Scope, count: int, latent_frames: int = 25, shots: int = 5) -> list[Film]:
     """Held-out films with several cuts, for the autoencoder and the router."""
-    return [draw_film(HELD_OUT_SEED * 3 + i, scope, latent_frames, shots, Split.HELD_OUT) for i in range(count)]
-
+    return [
+        draw_film(HELD_OUT_SEED * 3 + i, scope, latent_frames, shots, Split.HELD_OUT) for i in range(count)
+    ]
 
 
 SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
@@ -68,9 +69,21 @@ SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
         ("a pink house in the meadow under a clear sky",),
         ("a white rocket moving to the right in space, close shot",),
         ("medium shot of a red car in the city by day", "close up of the car", "wide shot of it at night"),
-        ("a blue whale in the sea at sunset, wide shot", "close shot of the whale", "the same whale heading left"),
-        ("wide shot of a yellow balloon over the fields", "the balloon in close up", "the balloon rising over the desert"),
-        ("a green house in the forest, medium shot", "close up of the house at night", "wide shot of the cottage in the snowfield"),
+        (
+            "a blue whale in the sea at sunset, wide shot",
+            "close shot of the whale",
+            "the same whale heading left",
+        ),
+        (
+            "wide shot of a yellow balloon over the fields",
+            "the balloon in close up",
+            "the balloon rising over the desert",
+        ),
+        (
+            "a green house in the forest, medium shot",
+            "close up of the house at night",
+            "wide shot of the cottage in the snowfield",
+        ),
     ),
     Scope.FULL: (
         ("a woman in a red dress walks along the beach at sunset",),
@@ -93,10 +106,26 @@ SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
         ("an orange truck speeds to the right through the mountains at dusk",),
         ("a blue whale leaps in the ocean under the moon",),
         ("a robot and a cat in a cozy room at night, medium shot",),
-        ("a girl in a red coat walks right in the woods", "close up of the girl", "she waves hello in the snow at night"),
-        ("a black dog on the beach at noon, wide shot", "the dog running to the left", "extreme close up of the same dog"),
-        ("a blue car drives through the village", "the car at night in the rain", "it stands still in the snowfield"),
-        ("a man in a green coat and a brown horse in the desert", "close shot of the horse", "the man leaves to the right"),
+        (
+            "a girl in a red coat walks right in the woods",
+            "close up of the girl",
+            "she waves hello in the snow at night",
+        ),
+        (
+            "a black dog on the beach at noon, wide shot",
+            "the dog running to the left",
+            "extreme close up of the same dog",
+        ),
+        (
+            "a blue car drives through the village",
+            "the car at night in the rain",
+            "it stands still in the snowfield",
+        ),
+        (
+            "a man in a green coat and a brown horse in the desert",
+            "close shot of the horse",
+            "the man leaves to the right",
+        ),
     ),
 }
 """24 films as a person might write them; two thirds of them one shot."""

@@ -20,14 +20,30 @@ import torch
 from torch.nn import functional as F
 
 from ..world import Film, Masks, Scope, Shot, Split, draw_film, render
-from .reader import CELL, GAP, WHOLE, Reader, ReaderConfig, load_reader, read, read_camera, save_reader, shrunk
+from .reader import (
+    CELL,
+    GAP,
+    WHOLE,
+    Reader,
+    ReaderConfig,
+    load_reader,
+    read,
+    read_camera,
+    save_reader,
+    seen_size,
+    shrunk,
+)
 
-SHAPES = ((320, 192), (320, 192), (320, 192), (192, 320), (256, 256))
+SHAPES = ((160, 96), (160, 96), (160, 96), (96, 160), (128, 128))
+"""Sizes of training pictures: what the reader sees of 320x192 and its like, painted as small as that at once."""
+MEASURED = (320, 192)
 LATENT_FRAMES = 7
-LEAST_SEEN = 0.5
-"""Cells of 16 pixels that a subject must fill at least to be asked for."""
+LEAST_SEEN = 2.0
+"""Cells that a subject must fill at least to be asked for."""
 NOTHING = 0
 UNKNOWN = -100
+SEEDS_APART = 10**9
+MEASURING_SEED = 77
 
 
 class Examples(NamedTuple):
@@ -46,31 +62,30 @@ class Examples(NamedTuple):
     subject_colour: torch.Tensor
 
 
-def example(seed: int, scope: Scope, split: Split, width: int, height: int) -> tuple[np.ndarray, np.ndarray, Film] | None:
-    """Two frames uint8 [2, 3, h, w] and the cells of the first [2, rows, columns]; None when nobody is in the picture."""
+def example(
+    seed: int, scope: Scope, split: Split, width: int, height: int
+) -> tuple[np.ndarray, np.ndarray, Film] | None:
+    """Two frames uint8 [2, 3, height, width] and how much of the reader's cells each subject covers in the first, float
+    [2, rows, columns]; None when a subject is hardly in the picture."""
     rng = random.Random(seed)
     film = draw_film(seed, scope, LATENT_FRAMES, 1, split)
     at = rng.randrange(film.frames - GAP)
-    first = render(film, width, height, Masks.CELLS, window=(at, 1))
-    assert first.cells is not None
-    if any(seen_too_little(first.cells[0], i) for i, role in enumerate(film.shots[0].roles) if role):
+    first = render(film, width, height, Masks.FULL, window=(at, 1))
+    assert first.masks is not None
+    rows, columns = (side // CELL for side in seen_size(height, width))
+    cover = F.interpolate(torch.from_numpy(first.masks).float() / 255, (rows, columns), mode="area")[
+        0
+    ].numpy()
+    if any(cover[i].sum() < LEAST_SEEN for i, role in enumerate(film.shots[0].roles) if role):
         return None
     second = render(film, width, height, window=(at + GAP, 1))
-    return np.concatenate([first.frames, second.frames]), first.cells[0], film
+    return np.concatenate([first.frames, second.frames]), cover, film
 
 
-def seen_too_little(cells: np.ndarray, subject: int) -> bool:
-    return float(cells[subject].sum()) / 255 < LEAST_SEEN
-
-
-def labels_of(film: Film, shot: Shot, cells: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """Kind and colour of the reader's cells, from how much of the renderer's each subject covers."""
-    cover = torch.from_numpy(cells)[None].float() / 255
-    if cover.shape[-2:] != (rows, columns):
-        cover = F.interpolate(cover, (rows, columns), mode="area")
-    cover = cover[0].numpy()
+def labels_of(film: Film, shot: Shot, cover: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Kind and colour of the reader's cells [rows, columns], from how much of each a subject covers."""
     kinds = np.where(cover.max(0) < 0.02, NOTHING, UNKNOWN)
-    colours = np.full((rows, columns), UNKNOWN)
+    colours = np.full(cover.shape[1:], UNKNOWN)
     for i, (subject, role) in enumerate(zip(film.subjects, shot.roles)):
         if role is None:
             continue
@@ -79,20 +94,21 @@ def labels_of(film: Film, shot: Shot, cells: np.ndarray, rows: int, columns: int
     return kinds, colours
 
 
-def batches(seed: int, size: int, scope: Scope, split: Split, shapes: tuple[tuple[int, int], ...]) -> Iterator[Examples]:
+def batches(
+    seed: int, size: int, scope: Scope, split: Split, shapes: tuple[tuple[int, int], ...]
+) -> Iterator[Examples]:
     """Batches of rendered pairs, each batch of one shape; the same for the same seed."""
     number = 0
     while True:
         width, height = shapes[random.Random(f"{seed}/{number}").randrange(len(shapes))]
         frames, kinds, colours, films = [], [], [], []
         while len(frames) < size:
-            got = example(seed + number, scope, split, width, height)
+            got = example(seed * SEEDS_APART + number, scope, split, width, height)
             number += 1
             if got is None:
                 continue
-            pair, cells, film = got
-            rows, columns = (side // CELL for side in shrunk(torch.from_numpy(pair[:1])).shape[-2:])
-            kind, colour = labels_of(film, film.shots[0], cells, rows, columns)
+            pair, cover, film = got
+            kind, colour = labels_of(film, film.shots[0], cover)
             frames.append(pair), kinds.append(kind), colours.append(colour), films.append(film)
         stack = torch.from_numpy(np.stack(frames))
         shots = [film.shots[0] for film in films]
@@ -127,12 +143,20 @@ def roughened(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tenso
     n, device = len(pictures), pictures.device
     draw = lambda: torch.rand(n, 1, 1, 1, generator=generator).to(device)
     soft = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    blur, gain, strength = (draw() - 0.3).clamp(min=0), 1 + 0.06 * (draw() - 0.5), 0.04 * (draw() - 0.4).clamp(min=0)
-    noise = torch.randn(pictures.shape, generator=generator).to(device)
-    return (torch.lerp(pictures, soft, blur) * gain + strength * noise).clamp(0, 1)
+    blur, gain, strength = (
+        (draw() - 0.3).clamp(min=0),
+        1 + 0.06 * (draw() - 0.5),
+        0.04 * (draw() - 0.4).clamp(min=0),
+    )
+    # The same grain for the whole batch, turned over or not: drawing it anew would take longer than learning.
+    grain = torch.randn(pictures.shape[1:], generator=generator).to(device)
+    turns = torch.randint(2, (n, 1, 1, 1), generator=generator).to(device) * 2.0 - 1
+    return (torch.lerp(pictures, soft, blur) * gain + strength * turns * grain).clamp(0, 1)
 
 
-def loss_of(reader: Reader, batch: Examples, device: torch.device, generator: torch.Generator) -> torch.Tensor:
+def loss_of(
+    reader: Reader, batch: Examples, device: torch.device, generator: torch.Generator
+) -> torch.Tensor:
     """Cells, lone subjects, whole frames and the camera, each by cross-entropy."""
     both = torch.cat([shrunk(batch.first.to(device)), shrunk(batch.second.to(device))])
     first, second = roughened(both, generator).chunk(2)
@@ -154,11 +178,11 @@ def loss_of(reader: Reader, batch: Examples, device: torch.device, generator: to
     return loss + 0.5 * F.cross_entropy(reader.camera_of(first, second), batch.camera.to(device))
 
 
-def accuracy(reader: Reader, scope: Scope, pairs: int, seed: int = 10**9) -> dict[str, float]:
+def accuracy(reader: Reader, scope: Scope, pairs: int, seed: int = MEASURING_SEED) -> dict[str, float]:
     """Share of held-out renders read rightly, by attribute; kinds and colours on frames of one subject."""
     right: dict[str, list[bool]] = {}
     taken = 0
-    for batch in batches(seed, 50, scope, Split.HELD_OUT, ((320, 192),)):
+    for batch in batches(seed, 50, scope, Split.HELD_OUT, (MEASURED,)):
         reading = read(reader, batch.first)
         alone = batch.subject != UNKNOWN
         found = {"kind": reading["kind"][alone].argmax(1) == batch.subject[alone]}
@@ -203,7 +227,9 @@ def train(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--scope", type=Scope, choices=list(Scope), default=Scope.FULL)
     parser.add_argument("--minutes", type=float, default=12)
@@ -218,7 +244,9 @@ def main() -> None:
     torch.manual_seed(args.seed)
     reader = load_reader(args.out) if args.resume else Reader(ReaderConfig(args.scope))
     print(f"{sum(p.numel() for p in reader.parameters()):,} weights")
-    steps = train(reader, args.scope, args.minutes, torch.device(args.device), args.batch, args.rate, args.seed)
+    steps = train(
+        reader, args.scope, args.minutes, torch.device(args.device), args.batch, args.rate, args.seed
+    )
     right = accuracy(reader, args.scope, args.pairs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     facts = {"steps": steps, "examples": steps * args.batch, "minutes": args.minutes, "accuracy": right}

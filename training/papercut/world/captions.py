@@ -61,8 +61,8 @@ HELD_OUT_TEMPLATES: dict[str, str] = {
 class Caption(NamedTuple):
     caption: str
     said: frozenset[str]
-    """Of kind0, colour0, action0, direction0, the same for subject 1, place, time, weather, size, camera; and colour when
-    the colours of all subjects shown are said."""
+    """Of kind0, colour0, action0, direction0, the same for subject 1, place, time, weather, size, camera; and colour
+    when the colours of all subjects shown are said."""
     template: str
 
 
@@ -155,7 +155,14 @@ class Sentence:
             self.said.add("colour")
         if rng.random() < 0.14:
             style = rng.choice(words.STYLES)
-            text = rng.choice((f"{style} of {text}" if slots["who"] and text.startswith(slots["who"]) else f"{style}, {text}", f"{text}, {style}"))
+            text = rng.choice(
+                (
+                    f"{style} of {text}"
+                    if slots["who"] and text.startswith(slots["who"])
+                    else f"{style}, {text}",
+                    f"{text}, {style}",
+                )
+            )
         return Caption(text, frozenset(self.said), template)
 
     def slots(self, finite: bool) -> dict[str, str | None]:
@@ -165,9 +172,16 @@ class Sentence:
         verbs = [self.verb(i) for i in self.shown]
         pick = rng.choice
         clear = shot.weather is Weather.CLEAR
-        no_weather = self.drops(drop.clear if clear else drop.weather) or shot.place in (Place.SPACE, Place.ROOM, Place.UNDERWATER)
+        no_weather = self.drops(drop.clear if clear else drop.weather) or shot.place in (
+            Place.SPACE,
+            Place.ROOM,
+            Place.UNDERWATER,
+        )
         no_time = self.drops(drop.time) or shot.place is Place.SPACE
-        no_size, no_camera = self.drops(drop.size), self.drops(drop.static if shot.camera == 0 else drop.camera)
+        no_size, no_camera = (
+            self.drops(drop.size),
+            self.drops(drop.static if shot.camera == 0 else drop.camera),
+        )
         place = None if self.drops(drop.place) else self.place()
         return {
             "who": " and ".join(whos),
@@ -178,21 +192,31 @@ class Sentence:
             "place": place and f"{place[0]} {place[1]}".replace("in downtown", "downtown"),
             "place_noun": place and re.sub("^(the|a) ", "", place[1]),
             "time": None if no_time else pick(fitting(words.TIMES[shot.time], () if clear else BRIGHT)),
-            "short_time": None if no_time else pick(fitting(words.SHORT_TIMES[shot.time], () if clear else BRIGHT)),
-            "weather": None if no_weather else pick(fitting(words.WEATHERS[shot.weather], () if shot.time is Time.DAY else ("day",))),
+            "short_time": None
+            if no_time
+            else pick(fitting(words.SHORT_TIMES[shot.time], () if clear else BRIGHT)),
+            "weather": None
+            if no_weather
+            else pick(fitting(words.WEATHERS[shot.weather], () if shot.time is Time.DAY else ("day",))),
             "short_weather": None if no_weather else pick(words.SHORT_WEATHERS[shot.weather]),
             "size": None if no_size else pick(words.SIZES[shot.size]),
             "camera": None if no_camera else pick(words.CAMERAS[shot.camera]),
             "camera_clause": None if no_camera else pick(words.CAMERA_CLAUSES[shot.camera]),
         }
 
-    def joined(self, whos: list[str], verbs: list[tuple[str, str] | None], form: int, between: str = " ") -> str:
+    def joined(
+        self, whos: list[str], verbs: list[tuple[str, str] | None], form: int, between: str = " "
+    ) -> str:
         """Subjects with their verbs; one verb for both where they do the same."""
         if len(whos) == 2 and verbs[0] and verbs[1] and verbs[0][1] == verbs[1][1]:
             helper = "are " if form == 0 else ""
             return f"{whos[0]} and {whos[1]}{between}{helper}{verbs[0][1]}"
         parts = [who + (between + verb[form] if verb else "") for who, verb in zip(whos, verbs)]
-        return (self.rng.choice((" and ", " while ")) if form == 0 and between == " " else " and ").join(parts) if all(verbs) else " and ".join(parts)
+        return (
+            (self.rng.choice((" and ", " while ")) if form == 0 and between == " " else " and ").join(parts)
+            if all(verbs)
+            else " and ".join(parts)
+        )
 
     def who(self, i: int, finite: bool) -> str:
         """The subject as this shot speaks of it, with or without its colour."""
@@ -218,7 +242,15 @@ class Sentence:
             clothes = ""
             if with_colour:
                 coat = rng.choice(words.CLOTHES[subject.kind])
-                clothes = rng.choice((f" in a {colour} {coat}", f" in a {colour} {coat}", f" wearing a {colour} {coat}", f" dressed in {colour}", f" with a {colour} {coat}"))
+                clothes = rng.choice(
+                    (
+                        f" in a {colour} {coat}",
+                        f" in a {colour} {coat}",
+                        f" wearing a {colour} {coat}",
+                        f" dressed in {colour}",
+                        f" with a {colour} {coat}",
+                    )
+                )
                 clothes = clothes.replace(" a orange", " an orange")
             return (article or ("an " if adjective.startswith("o") else "a ")) + adjective + noun + clothes
         name = f"{adjective}{colour} {noun}" if with_colour else adjective + noun
@@ -233,7 +265,9 @@ class Sentence:
         self.said.add(f"action{i}")
         if role.passage is not Passage.STAYS:
             self.said.add(f"direction{i}")
-            return rng.choice((words.ENTERING if role.passage is Passage.ENTERS else words.LEAVING)[role.facing])
+            return rng.choice(
+                (words.ENTERING if role.passage is Passage.ENTERS else words.LEAVING)[role.facing]
+            )
         third, gerund = rng.choice(verbs_of(kind, role.action))
         if role.action in (Action.MOVE, Action.FAST) and (self.dropout is COMPLETE or not self.drops(0.15)):
             self.said.add(f"direction{i}")
@@ -260,7 +294,9 @@ def fitting(phrases: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ..
 def place_phrases(place: Place, kind: Kind, role: Role) -> list[tuple[str, str]]:
     options = words.PLACES[place]
     if place in (Place.SPACE, Place.UNDERWATER, Place.ROOM):
-        allowed = tuple(options) if role.action is Action.MOVE else tuple(p for p in options if p != "through")
+        allowed = (
+            tuple(options) if role.action is Action.MOVE else tuple(p for p in options if p != "through")
+        )
     else:
         allowed = words.PREPOSITIONS[HABITATS[kind]]
         if HABITATS[kind] is Habitat.GROUND and role.action in (Action.MOVE, Action.FAST):
@@ -297,7 +333,13 @@ def vocabulary(scope: Scope = Scope.FULL) -> list[str]:
     bounds = RANGES[scope]
     phrases: list[str] = [*words.JOINING, *words.STYLES, *words.ADJECTIVES]
     for kind in bounds.kinds:
-        phrases += [*words.NOUNS[kind], words.VAGUE_NOUNS.get(kind, ""), *(words.CHILDREN if kind is Kind.CHILD else ()), *words.CLOTHES.get(kind, ()), words.PRONOUNS.get(kind, "it")]
+        phrases += [
+            *words.NOUNS[kind],
+            words.VAGUE_NOUNS.get(kind, ""),
+            *(words.CHILDREN if kind is Kind.CHILD else ()),
+            *words.CLOTHES.get(kind, ()),
+            words.PRONOUNS.get(kind, "it"),
+        ]
         for action in bounds.actions:
             if action not in ACTIONS_OF[kind]:
                 continue
@@ -318,9 +360,16 @@ def vocabulary(scope: Scope = Scope.FULL) -> list[str]:
         for member in members:
             phrases += table[member]
     for place in bounds.places:
-        phrases += [f"{preposition} {noun}" for preposition, nouns in words.PLACES[place].items() for noun in nouns]
+        phrases += [
+            f"{preposition} {noun}" for preposition, nouns in words.PLACES[place].items() for noun in nouns
+        ]
     if Passage.ENTERS in bounds.passages:
-        phrases += [form for table in (words.ENTERING, words.LEAVING) for verbs in table.values() for verb in verbs for form in verb]
+        phrases += [
+            form
+            for table in (words.ENTERING, words.LEAVING)
+            for verbs in table.values()
+            for verb in verbs
+            for form in verb
+        ]
     phrases += [re.sub(r"{\w+}", " ", t) for t in (*TEMPLATES.values(), *HELD_OUT_TEMPLATES.values())]
-    phrases.append("are")
     return ["<pad>", "<unk>", "</s>", *sorted({word for phrase in phrases for word in split_words(phrase)})]

@@ -148,7 +148,11 @@ def draw_shot(
     else:
         size = rng.choice([s for s in bounds.sizes if last is None or s is not last.size])
     shown = list(range(len(subjects)))
-    if len(subjects) == 2 and wishes.kinds is None and (size not in ROOM_FOR_TWO or (last and rng.random() < 0.25)):
+    if (
+        len(subjects) == 2
+        and wishes.kinds is None
+        and (size not in ROOM_FOR_TWO or (last and rng.random() < 0.25))
+    ):
         shown = [rng.randrange(2)]
 
     actions: list[Action | None] = [None] * len(subjects)

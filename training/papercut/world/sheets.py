@@ -2,37 +2,28 @@
 
     python3 -m papercut.world.sheets OUT_FOLDER [--width 320 --height 192]
 
-Run from `training/`; needs pillow.
+Run from `training/`.
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from ..pictures import sheet, write_png
 from .drawing import Wishes, draw_film
 from .renderer import render
 from .spec import ACTIONS_OF, PLACES_OF, Action, Camera, Colour, Kind, Place, Size, Time, Weather
-
-
-def sheet(rows: Sequence[Sequence[np.ndarray]], path: Path, gap: int = 3) -> None:
-    """Rows of uint8 [3, height, width] pictures, of one size, on white."""
-    _, height, width = rows[0][0].shape
-    columns = max(map(len, rows))
-    page = np.full((len(rows) * (height + gap) + gap, columns * (width + gap) + gap, 3), 255, np.uint8)
-    for r, row in enumerate(rows):
-        for c, picture in enumerate(row):
-            top, left = gap + r * (height + gap), gap + c * (width + gap)
-            page[top : top + height, left : left + width] = picture.transpose(1, 2, 0)
-    Image.fromarray(page).save(path)
 
 
 def frame(seed: int, width: int, height: int, wishes: Wishes, at: float = 0.5) -> np.ndarray:
     """One frame of a shot of two seconds."""
     film = draw_film(seed, latent_frames=13, wishes=wishes)
     return render(film, width, height, window=(round(at * (film.frames - 1)), 1)).frames[0]
+
+
+def save(rows: list[list[np.ndarray]], path: Path) -> None:
+    write_png(path, sheet(rows))
 
 
 def main() -> None:
@@ -44,7 +35,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     w, h = args.width, args.height
 
-    sheet(
+    save(
         [
             [
                 frame(
@@ -67,10 +58,15 @@ def main() -> None:
         ],
         args.out / "subjects.png",
     )
-    sheet(
+    save(
         [
             [
-                frame(i + 1, w, h, Wishes((kind,), None, place, Time(i % 4), Weather(i // 2 if i > 3 else 0), (Size.WIDE,)))
+                frame(
+                    i + 1,
+                    w,
+                    h,
+                    Wishes((kind,), None, place, Time(i % 4), Weather(i // 2 if i > 3 else 0), (Size.WIDE,)),
+                )
                 for i in range(8)
             ]
             for place in Place
@@ -78,10 +74,15 @@ def main() -> None:
         ],
         args.out / "places.png",
     )
-    sheet(
+    save(
         [
             [
-                frame(3, w, h, Wishes((kind,), (Colour.RED,), place, Time.DAY, Weather.CLEAR, (size,), (Camera.STATIC,)))
+                frame(
+                    3,
+                    w,
+                    h,
+                    Wishes((kind,), (Colour.RED,), place, Time.DAY, Weather.CLEAR, (size,), (Camera.STATIC,)),
+                )
                 for size in (Size.EXTREME_WIDE, Size.WIDE, Size.MEDIUM, Size.CLOSE, Size.EXTREME_CLOSE)
             ]
             for kind in Kind
@@ -89,11 +90,31 @@ def main() -> None:
         ],
         args.out / "sizes.png",
     )
-    acting = [(k, a) for k in (Kind.WOMAN, Kind.HORSE, Kind.FISH, Kind.BALL) for a in dict.fromkeys(ACTIONS_OF[k]) if a is not Action.STILL]
-    sheet(
+    acting = [
+        (k, a)
+        for k in (Kind.WOMAN, Kind.HORSE, Kind.FISH, Kind.BALL)
+        for a in dict.fromkeys(ACTIONS_OF[k])
+        if a is not Action.STILL
+    ]
+    save(
         [
             [
-                frame(5, w, h, Wishes((kind,), (Colour.BLUE,), None, Time.DAY, Weather.CLEAR, (Size.MEDIUM,), (Camera.STATIC,), action), i / 7)
+                frame(
+                    5,
+                    w,
+                    h,
+                    Wishes(
+                        (kind,),
+                        (Colour.BLUE,),
+                        None,
+                        Time.DAY,
+                        Weather.CLEAR,
+                        (Size.MEDIUM,),
+                        (Camera.STATIC,),
+                        action,
+                    ),
+                    i / 7,
+                )
                 for i in range(8)
             ]
             for kind, action in acting
@@ -106,7 +127,7 @@ def main() -> None:
         pictures = render(film, w, h).frames
         rows.append([pictures[i] for i in np.linspace(0, film.frames - 1, 8).astype(int)])
         print(seed, *film.captions, sep="\n    ")
-    sheet(rows, args.out / "films.png")
+    save(rows, args.out / "films.png")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,23 @@ VAGUE_NOUNS: dict[Kind, str] = {
 }
 """True, and leaves the kind open."""
 
-ADJECTIVES = ("little", "small", "big", "old", "new", "shiny", "cute", "beautiful", "pretty", "happy", "friendly", "lonely", "lovely", "toy", "paper")
+ADJECTIVES = (
+    "little",
+    "small",
+    "big",
+    "old",
+    "new",
+    "shiny",
+    "cute",
+    "beautiful",
+    "pretty",
+    "happy",
+    "friendly",
+    "lonely",
+    "lovely",
+    "toy",
+    "paper",
+)
 """Of any subject; they change nothing, and the model learns that they do not."""
 
 ADVERBS: dict[Action, tuple[str, ...]] = {
@@ -107,12 +123,27 @@ PLACES: dict[Place, dict[str, tuple[str, ...]]] = {
         "through": ("the city", "the city streets"),
     },
     Place.MEADOW: {
-        "in": ("the meadow", "a flower meadow", "the fields", "a field of flowers", "the countryside", "the park", "a grassy field"),
+        "in": (
+            "the meadow",
+            "a flower meadow",
+            "the fields",
+            "a field of flowers",
+            "the countryside",
+            "the park",
+            "a grassy field",
+        ),
         "over": ("the meadow", "the fields", "the countryside"),
         "through": ("the meadow", "the fields", "the grass"),
     },
     Place.SNOWFIELD: {
-        "in": ("the snowfield", "the snowy plain", "a winter land", "a winter landscape", "the snowy fields", "the arctic"),
+        "in": (
+            "the snowfield",
+            "the snowy plain",
+            "a winter land",
+            "a winter landscape",
+            "the snowy fields",
+            "the arctic",
+        ),
         "over": ("the snowfield", "the snowy plain", "the winter landscape"),
         "through": ("the snowfield", "the winter landscape"),
     },
@@ -158,10 +189,32 @@ MOVING_PREPOSITIONS = ("through", "along")
 """On the ground, for what moves."""
 
 TIMES: dict[Time, tuple[str, ...]] = {
-    Time.DAY: ("by day", "in daylight", "at noon", "on a bright day", "on a sunny day", "during the day", "in the afternoon"),
+    Time.DAY: (
+        "by day",
+        "in daylight",
+        "at noon",
+        "on a bright day",
+        "on a sunny day",
+        "during the day",
+        "in the afternoon",
+    ),
     Time.SUNSET: ("at sunset", "at dusk", "in the evening", "at the golden hour", "as the sun goes down"),
-    Time.NIGHT: ("at night", "at midnight", "under the moon", "on a dark night", "in the moonlight", "by night"),
-    Time.DAWN: ("at dawn", "at sunrise", "in the early morning", "in the morning", "as the sun comes up", "at daybreak"),
+    Time.NIGHT: (
+        "at night",
+        "at midnight",
+        "under the moon",
+        "on a dark night",
+        "in the moonlight",
+        "by night",
+    ),
+    Time.DAWN: (
+        "at dawn",
+        "at sunrise",
+        "in the early morning",
+        "in the morning",
+        "as the sun comes up",
+        "at daybreak",
+    ),
 }
 SHORT_TIMES: dict[Time, tuple[str, ...]] = {
     Time.DAY: ("day", "daylight", "noon", "sunny day", "daytime"),
@@ -173,7 +226,14 @@ SHORT_TIMES: dict[Time, tuple[str, ...]] = {
 WEATHERS: dict[Weather, tuple[str, ...]] = {
     Weather.CLEAR: ("under a clear sky", "in clear weather", "in fine weather"),
     Weather.FOG: ("in the fog", "in thick fog", "in the mist", "in a haze", "on a foggy day"),
-    Weather.RAIN: ("in the rain", "in heavy rain", "while it rains", "in rainy weather", "on a rainy day", "in a storm"),
+    Weather.RAIN: (
+        "in the rain",
+        "in heavy rain",
+        "while it rains",
+        "in rainy weather",
+        "on a rainy day",
+        "in a storm",
+    ),
     Weather.SNOW: ("in falling snow", "while it snows", "in the snow", "in snowfall", "in a blizzard"),
 }
 SHORT_WEATHERS: dict[Weather, tuple[str, ...]] = {
@@ -187,16 +247,42 @@ SIZES: dict[Size, tuple[str, ...]] = {
     Size.WIDE: ("wide shot", "a wide shot", "wide view", "long shot", "wide angle"),
     Size.MEDIUM: ("medium shot", "a medium shot", "mid shot", "medium view"),
     Size.CLOSE: ("close up", "a close up", "close shot", "closeup", "close view"),
-    Size.EXTREME_WIDE: ("extreme wide shot", "very wide shot", "extreme long shot", "distant view", "establishing shot", "panorama"),
-    Size.EXTREME_CLOSE: ("extreme close up", "very close shot", "tight close up", "detail shot", "macro shot"),
+    Size.EXTREME_WIDE: (
+        "extreme wide shot",
+        "very wide shot",
+        "extreme long shot",
+        "distant view",
+        "establishing shot",
+        "panorama",
+    ),
+    Size.EXTREME_CLOSE: (
+        "extreme close up",
+        "very close shot",
+        "tight close up",
+        "detail shot",
+        "macro shot",
+    ),
 }
 
 CAMERAS: dict[Camera, tuple[str, ...]] = {
     Camera.STATIC: ("static camera", "fixed camera", "still camera", "locked shot", "tripod shot"),
     Camera.PAN_LEFT: ("camera pans left", "panning left", "pan left", "pan to the left", "slow pan left"),
-    Camera.PAN_RIGHT: ("camera pans right", "panning right", "pan right", "pan to the right", "slow pan right"),
+    Camera.PAN_RIGHT: (
+        "camera pans right",
+        "panning right",
+        "pan right",
+        "pan to the right",
+        "slow pan right",
+    ),
     Camera.ZOOM_IN: ("camera zooms in", "slow zoom in", "zooming in", "zoom in", "push in", "dolly in"),
-    Camera.ZOOM_OUT: ("camera zooms out", "slow zoom out", "zooming out", "zoom out", "pull out", "pull back"),
+    Camera.ZOOM_OUT: (
+        "camera zooms out",
+        "slow zoom out",
+        "zooming out",
+        "zoom out",
+        "pull out",
+        "pull back",
+    ),
     Camera.TILT_UP: ("camera tilts up", "tilt up", "tilting up", "slow tilt up"),
     Camera.TILT_DOWN: ("camera tilts down", "tilt down", "tilting down", "slow tilt down"),
     Camera.TRACK: ("tracking shot", "camera follows", "follow shot", "camera tracks along", "dolly shot"),
@@ -205,8 +291,18 @@ CAMERA_CLAUSES: dict[Camera, tuple[str, ...]] = {
     Camera.STATIC: ("the camera stays still", "the camera does not move", "the camera is fixed"),
     Camera.PAN_LEFT: ("the camera pans left", "the camera pans to the left", "we pan left"),
     Camera.PAN_RIGHT: ("the camera pans right", "the camera pans to the right", "we pan right"),
-    Camera.ZOOM_IN: ("the camera zooms in", "the camera slowly zooms in", "we zoom in", "the camera pushes in"),
-    Camera.ZOOM_OUT: ("the camera zooms out", "the camera slowly zooms out", "we zoom out", "the camera pulls back"),
+    Camera.ZOOM_IN: (
+        "the camera zooms in",
+        "the camera slowly zooms in",
+        "we zoom in",
+        "the camera pushes in",
+    ),
+    Camera.ZOOM_OUT: (
+        "the camera zooms out",
+        "the camera slowly zooms out",
+        "we zoom out",
+        "the camera pulls back",
+    ),
     Camera.TILT_UP: ("the camera tilts up", "the camera slowly tilts up", "the camera looks up"),
     Camera.TILT_DOWN: ("the camera tilts down", "the camera slowly tilts down", "the camera looks down"),
     Camera.TRACK: ("the camera follows", "the camera tracks along", "the camera moves along", "we follow"),
@@ -242,36 +338,124 @@ MANNERS: dict[Kind, str] = {
 """How a kind goes."""
 
 RUNNING: tuple[Verb, ...] = (("runs", "running"), ("races", "racing"), ("runs fast", "running fast"))
-SPEEDING: tuple[Verb, ...] = (("races", "racing"), ("speeds", "speeding"), ("drives fast", "driving fast"), ("rushes", "rushing"))
+SPEEDING: tuple[Verb, ...] = (
+    ("races", "racing"),
+    ("speeds", "speeding"),
+    ("drives fast", "driving fast"),
+    ("rushes", "rushing"),
+)
 GALLOPING: tuple[Verb, ...] = (("gallops", "galloping"), *RUNNING)
 
 ACTIONS: dict[Action, tuple[Verb, ...]] = {
-    Action.WAVE: (("waves", "waving"), ("waves a hand", "waving a hand"), ("waves hello", "waving hello"), ("says hello", "saying hello")),
+    Action.WAVE: (
+        ("waves", "waving"),
+        ("waves a hand", "waving a hand"),
+        ("waves hello", "waving hello"),
+        ("says hello", "saying hello"),
+    ),
     Action.JUMP: (("jumps", "jumping"), ("jumps up and down", "jumping up and down"), ("leaps", "leaping")),
     Action.DANCE: (("dances", "dancing"), ("is dancing", "dancing")),
-    Action.RISE: (("rises", "rising"), ("goes up", "going up"), ("flies up", "flying up"), ("flies upward", "flying upward"), ("climbs", "climbing"), ("rises into the sky", "rising into the sky"), ("takes off", "taking off"), ("lifts off", "lifting off")),
-    Action.DESCEND: (("descends", "descending"), ("sinks", "sinking"), ("comes down", "coming down"), ("flies down", "flying down"), ("lands", "landing")),
-    Action.STILL: (("stands still", "standing still"), ("does not move", "not moving"), ("rests", "resting"), ("stays in place", "staying in place"), ("waits", "waiting")),
+    Action.RISE: (
+        ("rises", "rising"),
+        ("goes up", "going up"),
+        ("flies up", "flying up"),
+        ("flies upward", "flying upward"),
+        ("climbs", "climbing"),
+        ("rises into the sky", "rising into the sky"),
+        ("takes off", "taking off"),
+        ("lifts off", "lifting off"),
+    ),
+    Action.DESCEND: (
+        ("descends", "descending"),
+        ("sinks", "sinking"),
+        ("comes down", "coming down"),
+        ("flies down", "flying down"),
+        ("lands", "landing"),
+    ),
+    Action.STILL: (
+        ("stands still", "standing still"),
+        ("does not move", "not moving"),
+        ("rests", "resting"),
+        ("stays in place", "staying in place"),
+        ("waits", "waiting"),
+    ),
 }
-BOUNCING: tuple[Verb, ...] = (("bounces", "bouncing"), ("bounces up and down", "bouncing up and down"), ("jumps", "jumping"))
-PARKING: tuple[Verb, ...] = (("is parked", "parked"), ("stands still", "standing still"), ("waits", "waiting"), ("does not move", "not moving"))
-HOVERING: tuple[Verb, ...] = (("hovers", "hovering"), ("hangs in the air", "hanging in the air"), ("does not move", "not moving"), ("stays in place", "staying in place"))
+BOUNCING: tuple[Verb, ...] = (
+    ("bounces", "bouncing"),
+    ("bounces up and down", "bouncing up and down"),
+    ("jumps", "jumping"),
+)
+PARKING: tuple[Verb, ...] = (
+    ("is parked", "parked"),
+    ("stands still", "standing still"),
+    ("waits", "waiting"),
+    ("does not move", "not moving"),
+)
+HOVERING: tuple[Verb, ...] = (
+    ("hovers", "hovering"),
+    ("hangs in the air", "hanging in the air"),
+    ("does not move", "not moving"),
+    ("stays in place", "staying in place"),
+)
 
 DIRECTIONS: dict[Facing, tuple[str, ...]] = {
     Facing.RIGHT: ("to the right", "right", "from left to right", "toward the right"),
     Facing.LEFT: ("to the left", "left", "from right to left", "toward the left"),
 }
 ENTERING: dict[Facing, tuple[Verb, ...]] = {
-    Facing.RIGHT: (("enters from the left", "entering from the left"), ("comes in from the left", "coming in from the left"), ("comes into view from the left", "coming into view from the left")),
-    Facing.LEFT: (("enters from the right", "entering from the right"), ("comes in from the right", "coming in from the right"), ("comes into view from the right", "coming into view from the right")),
+    Facing.RIGHT: (
+        ("enters from the left", "entering from the left"),
+        ("comes in from the left", "coming in from the left"),
+        ("comes into view from the left", "coming into view from the left"),
+    ),
+    Facing.LEFT: (
+        ("enters from the right", "entering from the right"),
+        ("comes in from the right", "coming in from the right"),
+        ("comes into view from the right", "coming into view from the right"),
+    ),
 }
 LEAVING: dict[Facing, tuple[Verb, ...]] = {
-    Facing.RIGHT: (("leaves to the right", "leaving to the right"), ("exits on the right", "exiting on the right"), ("goes away to the right", "going away to the right")),
-    Facing.LEFT: (("leaves to the left", "leaving to the left"), ("exits on the left", "exiting on the left"), ("goes away to the left", "going away to the left")),
+    Facing.RIGHT: (
+        ("leaves to the right", "leaving to the right"),
+        ("exits on the right", "exiting on the right"),
+        ("goes away to the right", "going away to the right"),
+    ),
+    Facing.LEFT: (
+        ("leaves to the left", "leaving to the left"),
+        ("exits on the left", "exiting on the left"),
+        ("goes away to the left", "going away to the left"),
+    ),
 }
 
-STYLES = ("paper cut out", "paper cut style", "storybook style", "storybook illustration", "paper art", "papercut animation", "flat paper world", "children book illustration", "handmade paper scene", "cartoon", "animated film", "cinematic", "fairy tale", "colorful", "soft colors", "simple shapes", "peaceful mood", "dreamy", "layered paper", "picture book", "stop motion", "illustration", "beautiful scenery")
+STYLES = (
+    "paper cut out",
+    "paper cut style",
+    "storybook style",
+    "storybook illustration",
+    "paper art",
+    "papercut animation",
+    "flat paper world",
+    "children book illustration",
+    "handmade paper scene",
+    "cartoon",
+    "animated film",
+    "cinematic",
+    "fairy tale",
+    "colorful",
+    "soft colors",
+    "simple shapes",
+    "peaceful mood",
+    "dreamy",
+    "layered paper",
+    "picture book",
+    "stop motion",
+    "illustration",
+    "beautiful scenery",
+)
 """Words on the look, which every picture has."""
 
-JOINING = tuple("a an the same and with again now then of there is we see view showing scene shot in that which while as next still in picture frame wearing dressed it he she both".split())
+JOINING = (
+    "a an the same and with again now then of there is are we see view showing scene shot in that",
+    "which while as next still in picture frame wearing dressed it he she both",
+)
 """Words that captions are held together by."""

@@ -11,7 +11,8 @@ int block_end(int x) { return (x + BLOCK - 1) & ~(BLOCK - 1); }
 
 int16_t mixed(int16_t from, int16_t to, int16_t cover) {
   // Written so that compilers find the rounding high multiply of 16-bit lanes.
-  return from + static_cast<int16_t>((((static_cast<int32_t>(static_cast<int16_t>(to - from)) * cover) >> 14) + 1) >> 1);
+  return from +
+         static_cast<int16_t>((((static_cast<int32_t>(static_cast<int16_t>(to - from)) * cover) >> 14) + 1) >> 1);
 }
 
 // Both go by blocks of 16 pixels, which rows consist of, so that no pixel is left over for slow code.
@@ -36,8 +37,7 @@ constexpr int16_t WHOLE = 255 * STEPS;
 
 }  // namespace
 
-Canvas::Canvas(int w, int h, bool with_masks)
-    : width(w), height(h), cover_(w), with_masks_(with_masks), masked_to_(h) {
+Canvas::Canvas(int w, int h, bool with_masks) : width(w), height(h), cover_(w), with_masks_(with_masks), masked_to_(h) {
   for (auto& plane : planes_) plane.resize(static_cast<size_t>(w) * h);
   if (with_masks)
     for (auto& mask : masks_) mask.resize(static_cast<size_t>(w) * h);
@@ -45,7 +45,9 @@ Canvas::Canvas(int w, int h, bool with_masks)
 
 void Canvas::clear_masks() {
   if (with_masks_ && masked_from_ < masked_to_)
-    for (auto& mask : masks_) std::memset(mask.data() + static_cast<size_t>(masked_from_) * width, 0, sizeof(int16_t) * width * (masked_to_ - masked_from_));
+    for (auto& mask : masks_)
+      std::memset(mask.data() + static_cast<size_t>(masked_from_) * width, 0,
+                  sizeof(int16_t) * width * (masked_to_ - masked_from_));
   masked_from_ = height, masked_to_ = 0;
 }
 
@@ -54,7 +56,8 @@ struct Canvas::Grading {
   float level[3], change[3];
   Grading(Colour top, Colour bottom) {
     const float from[3] = {top.r, top.g, top.b}, to[3] = {bottom.r, bottom.g, bottom.b};
-    for (int i = 0; i < 3; i++) level[i] = clamp01(from[i]) * WHOLE + .5f, change[i] = clamp01(to[i]) * WHOLE + .5f - level[i];
+    for (int i = 0; i < 3; i++)
+      level[i] = clamp01(from[i]) * WHOLE + .5f, change[i] = clamp01(to[i]) * WHOLE + .5f - level[i];
   }
   Paint at(float share) const {
     Paint p;
@@ -113,8 +116,10 @@ void Canvas::polygon(const float* px, const float* py, int n, Colour top, Colour
     x0 = std::min(x0, px[i]), x1 = std::max(x1, px[i]);
     y0 = std::min(y0, py[i]), y1 = std::max(y1, py[i]);
   }
-  const int left = std::max(0, static_cast<int>(std::floor(x0 - 1))), right = std::min(width, static_cast<int>(std::ceil(x1 + 1)));
-  const int up = std::max(0, static_cast<int>(std::floor(y0 - 1))), down = std::min(height, static_cast<int>(std::ceil(y1 + 1)));
+  const int left = std::max(0, static_cast<int>(std::floor(x0 - 1))),
+            right = std::min(width, static_cast<int>(std::ceil(x1 + 1)));
+  const int up = std::max(0, static_cast<int>(std::floor(y0 - 1))),
+            down = std::min(height, static_cast<int>(std::ceil(y1 + 1)));
   if (left >= right || up >= down) return;
 
   // Distance to edge i, positive inside, plus half a pixel: a[i] x + b[i] y + c[i].
@@ -166,13 +171,15 @@ void Canvas::polygon(const float* px, const float* py, int n, Colour top, Colour
   }
 }
 
-void Canvas::ellipse(float cx, float cy, float a, float b, Colour top, Colour bottom, float alpha, float soft, float cos_angle,
-                     float sin_angle) {
+void Canvas::ellipse(float cx, float cy, float a, float b, Colour top, Colour bottom, float alpha, float soft,
+                     float cos_angle, float sin_angle) {
   if (a < .05f || b < .05f) return;
   const float reach_x = std::sqrt(a * a * cos_angle * cos_angle + b * b * sin_angle * sin_angle) + 1;
   const float reach_y = std::sqrt(a * a * sin_angle * sin_angle + b * b * cos_angle * cos_angle) + 1;
-  const int left = std::max(0, static_cast<int>(std::floor(cx - reach_x))), right = std::min(width, static_cast<int>(std::ceil(cx + reach_x)));
-  const int up = std::max(0, static_cast<int>(std::floor(cy - reach_y))), down = std::min(height, static_cast<int>(std::ceil(cy + reach_y)));
+  const int left = std::max(0, static_cast<int>(std::floor(cx - reach_x))),
+            right = std::min(width, static_cast<int>(std::ceil(cx + reach_x)));
+  const int up = std::max(0, static_cast<int>(std::floor(cy - reach_y))),
+            down = std::min(height, static_cast<int>(std::ceil(cy + reach_y)));
   if (left >= right || up >= down) return;
 
   // In the unit circle's coordinates: u = ux x + u0, v = vx x + v0; coverage = (1 - |(u, v)|) * slope + half.
@@ -235,17 +242,21 @@ void Canvas::limb(float x0, float y0, float r0, float x1, float y1, float r1, Co
 }
 
 void Canvas::rectangle(float x0, float y0, float x1, float y1, Colour colour, float alpha) {
-  const int left = std::max(0, static_cast<int>(std::floor(x0))), right = std::min(width, static_cast<int>(std::ceil(x1)));
-  const int up = std::max(0, static_cast<int>(std::floor(y0))), down = std::min(height, static_cast<int>(std::ceil(y1)));
+  const int left = std::max(0, static_cast<int>(std::floor(x0))),
+            right = std::min(width, static_cast<int>(std::ceil(x1)));
+  const int up = std::max(0, static_cast<int>(std::floor(y0))),
+            down = std::min(height, static_cast<int>(std::ceil(y1)));
   if (left >= right) return;
   const Paint p = paint(colour);
-  const int inner0 = std::min(std::max(static_cast<int>(std::ceil(x0)), left), right), inner1 = std::min(static_cast<int>(std::floor(x1)), right);
+  const int inner0 = std::min(std::max(static_cast<int>(std::ceil(x0)), left), right),
+            inner1 = std::min(static_cast<int>(std::floor(x1)), right);
   for (int y = up; y < down; y++) {
     const float part = (std::min(y + 1.f, y1) - std::max(static_cast<float>(y), y0)) * alpha;
     if (part <= 0) continue;
     paint_row(y, {left, inner0, inner1, right}, p, part > .999f, [&](int from, int to) {
       for (int x = from; x < to; x++)
-        cover_[x] = static_cast<int16_t>(std::max(0.f, std::min(x + 1.f, x1) - std::max(static_cast<float>(x), x0)) * part * FULL);
+        cover_[x] = static_cast<int16_t>(std::max(0.f, std::min(x + 1.f, x1) - std::max(static_cast<float>(x), x0)) *
+                                         part * FULL);
     });
   }
 }
@@ -280,7 +291,8 @@ void Canvas::land(const float* heights, Colour top, Colour bottom, float grade, 
 void Canvas::edge_shadow(const float* heights, float reach, float strength) {
   float highest = 1e9f, lowest = -1e9f;
   for (int x = 0; x < width; x++) highest = std::min(highest, heights[x]), lowest = std::max(lowest, heights[x]);
-  const int up = std::max(0, static_cast<int>(highest - reach)), down = std::min(height, static_cast<int>(std::ceil(lowest)));
+  const int up = std::max(0, static_cast<int>(highest - reach)),
+            down = std::min(height, static_cast<int>(std::ceil(lowest)));
   const Paint dark = paint({.05f, .05f, .12f});
   const float per_pixel = 1 / reach, scale = strength * FULL;
   for (int y = up; y < down; y++) {
@@ -296,7 +308,8 @@ void Canvas::edge_shadow(const float* heights, float reach, float strength) {
 void Canvas::rows(int from, int to, Colour top, Colour bottom) {
   const Grading grading(top, bottom);
   const float per_row = 1.f / std::max(1, to - from);
-  for (int y = std::max(0, from); y < std::min(height, to); y++) fill(y, 0, width, grading.at((y + .5f - from) * per_row));
+  for (int y = std::max(0, from); y < std::min(height, to); y++)
+    fill(y, 0, width, grading.at((y + .5f - from) * per_row));
 }
 
 void Canvas::veil(int y, const float* cover, Colour colour) {

@@ -38,7 +38,8 @@ class Canvas {
 
   // Everything below the curve `heights` [width], down to the curve `below` [width] if there is one. The colour goes
   // from top to bottom over `grade` pixels. Painting ends at row `last`, below which other layers cover everything.
-  void land(const float* heights, Colour top, Colour bottom, float grade, const float* below = nullptr, int last = 1 << 20);
+  void land(const float* heights, Colour top, Colour bottom, float grade, const float* below = nullptr,
+            int last = 1 << 20);
 
   // The soft shadow that the edge of a sheet throws on the one behind it.
   void edge_shadow(const float* heights, float reach, float strength);

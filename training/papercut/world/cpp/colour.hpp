@@ -17,9 +17,7 @@ inline Colour mix(Colour a, Colour b, float t) {
 inline Colour operator*(Colour a, Colour b) { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
 
 // Darker below 1, towards white above.
-inline Colour shade(Colour c, float k) {
-  return k < 1 ? Colour{c.r * k, c.g * k, c.b * k} : mix(c, {1, 1, 1}, k - 1);
-}
+inline Colour shade(Colour c, float k) { return k < 1 ? Colour{c.r * k, c.g * k, c.b * k} : mix(c, {1, 1, 1}, k - 1); }
 
 inline uint32_t scramble(uint32_t x) {
   x ^= x >> 16;

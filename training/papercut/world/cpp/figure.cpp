@@ -31,10 +31,23 @@ Traits traits_of(int kind) {
 
 void draw_figure(const Pen& pen, const Figure& figure) {
   switch (figure.kind) {
-    case MAN: case WOMAN: case CHILD: case ROBOT: return draw_walker(pen, figure);
-    case DOG: case CAT: case HORSE: case BEAR: case RABBIT: return draw_four_legged(pen, figure);
-    case SAILBOAT: case WHALE: case FISH: case DUCK: return draw_swimmer(pen, figure);
-    case BALLOON: case BIRD: case ROCKET: case PLANE: return draw_flyer(pen, figure);
+    case MAN:
+    case WOMAN:
+    case CHILD:
+    case ROBOT: return draw_walker(pen, figure);
+    case DOG:
+    case CAT:
+    case HORSE:
+    case BEAR:
+    case RABBIT: return draw_four_legged(pen, figure);
+    case SAILBOAT:
+    case WHALE:
+    case FISH:
+    case DUCK: return draw_swimmer(pen, figure);
+    case BALLOON:
+    case BIRD:
+    case ROCKET:
+    case PLANE: return draw_flyer(pen, figure);
     default: return draw_vehicle(pen, figure);
   }
 }

@@ -19,10 +19,12 @@ struct Pen {
   void polygon(std::initializer_list<float> points, Colour top, Colour bottom, float alpha = 1) const {
     float px[8], py[8];
     int count = 0;
-    for (const float* p = points.begin(); p < points.end(); p += 2, count++) to_screen(p[0], p[1], px[count], py[count]);
+    for (const float* p = points.begin(); p < points.end(); p += 2, count++)
+      to_screen(p[0], p[1], px[count], py[count]);
     canvas.polygon(px, py, count, top * tint, bottom * tint, alpha);
   }
-  void ellipse(float u, float v, float a, float b, Colour top, Colour bottom, float alpha = 1, float soft = 1, float turn = 0) const {
+  void ellipse(float u, float v, float a, float b, Colour top, Colour bottom, float alpha = 1, float soft = 1,
+               float turn = 0) const {
     float sx, sy;
     to_screen(u, v, sx, sy);
     if (turn == 0) {
@@ -30,7 +32,8 @@ struct Pen {
       return;
     }
     const float angle = turn * facing + std::atan2(sin * facing, cos);
-    canvas.ellipse(sx, sy, a * scale, b * scale, top * tint, bottom * tint, alpha, soft, std::cos(angle), std::sin(angle));
+    canvas.ellipse(sx, sy, a * scale, b * scale, top * tint, bottom * tint, alpha, soft, std::cos(angle),
+                   std::sin(angle));
   }
   void disc(float u, float v, float r, Colour c) const { ellipse(u, v, r, r, c, c); }
   void limb(float u0, float v0, float r0, float u1, float v1, float r1, Colour c) const {
@@ -53,10 +56,10 @@ struct Pen {
 struct Figure {
   int kind, action;
   Colour colour;
-  float look;      // in [0, 1): skin, hair
-  float time;      // seconds
-  float phase;     // of the gait, in radians
-  float going;     // 1 in motion, 0 at rest
+  float look;   // in [0, 1): skin, hair
+  float time;   // seconds
+  float phase;  // of the gait, in radians
+  float going;  // 1 in motion, 0 at rest
 };
 
 // What the scene must know of a kind to place it.
@@ -78,6 +81,6 @@ void draw_four_legged(const Pen& pen, const Figure& figure);
 void draw_swimmer(const Pen& pen, const Figure& figure);
 
 namespace paper {
-constexpr Colour WHITE{.97f, .96f, .93f}, DARK{.16f, .15f, .20f}, GLASS{.72f, .88f, .96f}, LAMP{1.f, .82f, .25f}, WOOD{.50f, .33f, .20f},
-    STEEL{.75f, .75f, .78f}, SMOKE{.90f, .90f, .93f};
+constexpr Colour WHITE{.97f, .96f, .93f}, DARK{.16f, .15f, .20f}, GLASS{.72f, .88f, .96f}, LAMP{1.f, .82f, .25f},
+    WOOD{.50f, .33f, .20f}, STEEL{.75f, .75f, .78f}, SMOKE{.90f, .90f, .93f};
 }

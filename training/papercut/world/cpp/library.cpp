@@ -29,8 +29,8 @@ int papercut_shot_bytes() { return sizeof(ShotParameters); }
 
 // Frames [first, first + count) of a film. Outputs may be null: frames [count, 3, height, width], masks
 // [count, 2, height, width], cells [latent frames of the window, 2, height / 16, width / 16].
-void papercut_render(const ShotParameters* shots, int shot_count, int width, int height, float fps, int threads, int first, int count,
-                     uint8_t* frames, uint8_t* masks, uint8_t* cells) {
+void papercut_render(const ShotParameters* shots, int shot_count, int width, int height, float fps, int threads,
+                     int first, int count, uint8_t* frames, uint8_t* masks, uint8_t* cells) {
   struct Job {
     const ShotParameters* shot;
     int frame;

@@ -35,7 +35,8 @@ float lift_of(const Figure& f, const Traits& traits) {
   if (f.action == DANCE) return 3 * std::fabs(s);
   if (traits.home != Traits::GROUND) return 0;
   if (f.kind == RABBIT) return 9 * f.going * std::max(0.f, std::sin(f.phase + 1));
-  if (f.kind >= MAN && f.kind <= RABBIT) return (f.action == FAST ? 4.f : 1.6f) * f.going * std::fabs(std::cos(f.phase));
+  if (f.kind >= MAN && f.kind <= RABBIT)
+    return (f.action == FAST ? 4.f : 1.6f) * f.going * std::fabs(std::cos(f.phase));
   return 0;
 }
 
@@ -43,9 +44,11 @@ float turn_of(const Figure& f, float y_speed) {
   switch (f.kind) {
     case SAILBOAT: return .05f * std::sin(f.time * 1.9f);
     case BALLOON: return .03f * std::sin(f.time * 1.3f);
-    case BIRD: case PLANE: return y_speed > 0 ? -.32f : y_speed < 0 ? .26f : .03f * std::sin(f.time * 2);
+    case BIRD:
+    case PLANE: return y_speed > 0 ? -.32f : y_speed < 0 ? .26f : .03f * std::sin(f.time * 2);
     case ROCKET: return f.action == MOVE || f.action == FAST ? 1.15f : 0;
-    case WHALE: case FISH: return f.action == JUMP ? -.75f * std::cos(f.phase) : .06f * std::sin(f.time * 1.6f);
+    case WHALE:
+    case FISH: return f.action == JUMP ? -.75f * std::cos(f.phase) : .06f * std::sin(f.time * 1.6f);
     default: return 0;
   }
 }
@@ -57,13 +60,20 @@ Standing standing_of(const View& view, const ShotParameters& shot, int index, fl
   Standing s{};
   s.scale = view.subject_scale * p.scale;
   const bool moves = p.action == MOVE || p.action == FAST;
-  s.figure = {p.kind, p.action, {p.red, p.green, p.blue}, p.look, view.time + 3 * index, TAU * (p.gait * travelled + p.look), moves ? clamp01((p.stop - seconds) * 4) : 0};
+  s.figure = {p.kind,
+              p.action,
+              {p.red, p.green, p.blue},
+              p.look,
+              view.time + 3 * index,
+              TAU * (p.gait * travelled + p.look),
+              moves ? clamp01((p.stop - seconds) * 4) : 0};
   s.lift = lift_of(s.figure, traits) * s.scale;
   s.x = view.middle + (p.x + p.speed_x * travelled) * view.width - shot.share * view.pan;
   s.y = rest_level(view, shot, traits, s.scale) - (p.y + p.speed_y * travelled) * view.height - s.lift;
   const bool floats = traits.home != Traits::GROUND || shot.place == SPACE;
   if (floats) s.y += 2.2f * view.unit * std::sin(view.time * 2.2f + p.look * 9);
-  if ((p.kind == CAR || p.kind == BUS || p.kind == TRUCK || p.kind == TRAIN)) s.y += .7f * view.unit * s.figure.going * std::sin(view.time * 13);
+  if ((p.kind == CAR || p.kind == BUS || p.kind == TRUCK || p.kind == TRAIN))
+    s.y += .7f * view.unit * s.figure.going * std::sin(view.time * 13);
   if (index == 1 && traits.home == Traits::GROUND && shot.place != SPACE) s.y -= 3 * view.unit;
   s.turn = turn_of(s.figure, p.speed_y);
   return s;
@@ -81,10 +91,14 @@ void paint_road(Stage& stage) {
   if (road) {
     stage.canvas.rectangle(0, y - 7 * q * size, view.width, y + 10 * q * size, stage.lit({.34f, .34f, .38f}));
     const Colour dash = stage.lit({.92f, .88f, .7f});
-    stage.along(1, 46, 9, [&](float x, float s, int, float) { stage.canvas.rectangle(x - 9 * s, y + s, x + 9 * s, y + 3.2f * s, dash); });
+    stage.along(1, 46, 9, [&](float x, float s, int, float) {
+      stage.canvas.rectangle(x - 9 * s, y + s, x + 9 * s, y + 3.2f * s, dash);
+    });
   } else if (rails) {
     const Colour sleeper = stage.lit({.40f, .28f, .20f});
-    stage.along(1, 12, 9, [&](float x, float s, int, float) { stage.canvas.rectangle(x - 2.5f * s, y - 2 * s, x + 2.5f * s, y + 5 * s, sleeper); });
+    stage.along(1, 12, 9, [&](float x, float s, int, float) {
+      stage.canvas.rectangle(x - 2.5f * s, y - 2 * s, x + 2.5f * s, y + 5 * s, sleeper);
+    });
     stage.canvas.rectangle(0, y - 2 * q, view.width, y + .5f * q, stage.lit({.62f, .62f, .66f}));
   }
 }
@@ -92,7 +106,8 @@ void paint_road(Stage& stage) {
 void paint_shadow(Stage& stage, const Standing& s, const Traits& traits) {
   if (!on_land(stage.shot.place) || traits.home != Traits::GROUND) return;
   const float spread = 1 - .4f * clamp01(s.lift / (40 * s.scale + 1));
-  stage.canvas.ellipse(s.x, s.y + s.lift + (traits.rest + 1) * s.scale, traits.half_width * spread * s.scale, 4 * spread * s.scale, {0, 0, 0}, {0, 0, 0}, .22f);
+  stage.canvas.ellipse(s.x, s.y + s.lift + (traits.rest + 1) * s.scale, traits.half_width * spread * s.scale,
+                       4 * spread * s.scale, {0, 0, 0}, {0, 0, 0}, .22f);
 }
 
 }  // namespace
@@ -152,7 +167,9 @@ void paint_frame(Canvas& canvas, const ShotParameters& shot, float seconds) {
     canvas.set_owner(SCENERY_BEHIND);
     paint_shadow(stage, s, traits);
     canvas.set_owner(i);
-    draw_figure(Pen{canvas, s.x, s.y, s.scale, shot.subject[i].facing, std::cos(s.turn), std::sin(s.turn), light.subject}, s.figure);
+    draw_figure(
+        Pen{canvas, s.x, s.y, s.scale, shot.subject[i].facing, std::cos(s.turn), std::sin(s.turn), light.subject},
+        s.figure);
   }
   canvas.set_owner(SCENERY_BEFORE);
   paint_before(stage);

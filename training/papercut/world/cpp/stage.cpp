@@ -1,7 +1,8 @@
 #include "stage.hpp"
 
 void Stage::waves(float depth, float y0, float height, float frequency, float speed, int id) {
-  const float s = view.scale(depth), phase = random(400 + id) * TAU, from = view.shift(depth), per_pixel = frequency / s;
+  const float s = view.scale(depth), phase = random(400 + id) * TAU, from = view.shift(depth),
+              per_pixel = frequency / s;
   const float slow = phase + view.time * speed, fast = phase * 3 - view.time * speed * .7f;
   for (int x = 0; x < view.width; x++) {
     const float u = (x - from) * per_pixel;
@@ -10,7 +11,8 @@ void Stage::waves(float depth, float y0, float height, float frequency, float sp
 }
 
 void Stage::ridge(float depth, float y0, float height, float cell, int id) {
-  const float s = view.scale(depth), from = view.shift(depth), per_pixel = 1 / (s * cell), start = random(500 + id) * 50 + 1000;
+  const float s = view.scale(depth), from = view.shift(depth), per_pixel = 1 / (s * cell),
+              start = random(500 + id) * 50 + 1000;
   auto level = [&](int i) {
     const float r = random(id * 1000 + i);
     return i & 1 ? .55f + .45f * r : .25f * r;
@@ -21,7 +23,8 @@ void Stage::ridge(float depth, float y0, float height, float cell, int id) {
     const float u = (x - from) * per_pixel + start, fine = u * 3.3f;
     const int i = static_cast<int>(u), j = static_cast<int>(fine);
     if (i != known) known = i, left = level(i), right = level(i + 1);
-    if (j != known_fine) known_fine = j, fine_left = random(id * 1000 + 77 + j), fine_right = random(id * 1000 + 78 + j);
+    if (j != known_fine)
+      known_fine = j, fine_left = random(id * 1000 + 77 + j), fine_right = random(id * 1000 + 78 + j);
     const float rough = fine_left + (fine_right - fine_left) * (fine - j) - .5f;
     curve[x] = view.horizon + (y0 - height * (left + (right - left) * (u - i) + .13f * rough)) * s;
   }
@@ -35,7 +38,8 @@ void Stage::lay(Colour top, Colour bottom, float grade, float shadow, int last) 
 void Stage::front(float lift, float height, Colour colour) {
   const float s = view.scale(1), from = view.middle - view.pan * 1.3f, phase = random(55) * 6;
   for (int x = 0; x < view.width; x++)
-    curve[x] = view.height - lift * view.unit + view.tilt + height * view.unit * std::sin((x - from) / s * .04f + phase);
+    curve[x] =
+        view.height - lift * view.unit + view.tilt + height * view.unit * std::sin((x - from) / s * .04f + phase);
   lay(lit(colour), lit(shade(colour, .7f)), 24);
 }
 

@@ -80,7 +80,8 @@ void whale(const Pen& pen, const Figure& f) {
   pen.disc(32, 2, 3, DARK);
   pen.disc(33, 1.2f, 1, WHITE);
   if (f.action == JUMP) return;
-  for (int i = -2; i <= 2; i++) pen.disc(10 + i * 6.f, -48 + std::fabs(static_cast<float>(i)) * 7 + std::sin(f.time * 6 + i) * 2, 4.2f, spray);
+  for (int i = -2; i <= 2; i++)
+    pen.disc(10 + i * 6.f, -48 + std::fabs(static_cast<float>(i)) * 7 + std::sin(f.time * 6 + i) * 2, 4.2f, spray);
   pen.polygon({8.5f, -18, 11.5f, -18, 12, -40, 8, -40}, spray, spray);
 }
 

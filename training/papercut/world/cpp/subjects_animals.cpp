@@ -6,14 +6,14 @@ using namespace paper;
 namespace {
 
 struct Beast {
-  float foot;                     // y of the feet
-  float back;                     // y of the body's middle
-  float length, depth;            // half axes of the body
-  float leg;                      // thickness
-  float neck_x, neck_y;           // where the head sits
-  float neck;                     // thickness
+  float foot;            // y of the feet
+  float back;            // y of the body's middle
+  float length, depth;   // half axes of the body
+  float leg;             // thickness
+  float neck_x, neck_y;  // where the head sits
+  float neck;            // thickness
   float head_a, head_b, head_turn;
-  float muzzle;                   // length of the snout beyond the head
+  float muzzle;  // length of the snout beyond the head
 };
 
 constexpr Beast DOG_FORM{36, 4, 27, 12.5f, 4.2f, 33, -17, 9, 13, 11, .10f, 11};
@@ -25,7 +25,8 @@ constexpr Beast RABBIT_FORM{32, 12, 20, 14.5f, 4.4f, 20, -7, 8, 12.5f, 11, .1f, 
 // A leg with a bent knee; `swing` in radians from straight down.
 void leg(const Pen& pen, float x, float y, float foot, float swing, float lift, float r, Colour c, Colour paw) {
   const float length = foot - y, kx = x + std::sin(swing) * length * .5f, ky = y + std::cos(swing) * length * .5f;
-  const float low = swing - .9f * lift, fx = kx + std::sin(low) * length * .5f, fy = ky + std::cos(low) * length * .5f - lift * 2;
+  const float low = swing - .9f * lift, fx = kx + std::sin(low) * length * .5f,
+              fy = ky + std::cos(low) * length * .5f - lift * 2;
   pen.limb(x, y, r * 1.25f, kx, ky, r, c);
   pen.limb(kx, ky, r, fx, fy - r * .6f, r * .8f, c);
   pen.limb(fx, fy - r * .7f, r * .85f, fx + r * .7f, fy - r * .7f, r * .7f, paw);
@@ -123,9 +124,11 @@ void head(const Pen& pen, const Figure& f, const Beast& b, Colour c, Colour ligh
     pen.ellipse(x, y, b.head_a, b.head_b, light, c);
     const Colour snout = f.kind == BEAR ? shade(c, 1.35f) : WHITE;
     pen.ellipse(x + 8, y + 4.5f, 6 + b.muzzle * .5f, 5 + b.muzzle * .2f, snout, shade(snout, .92f));
-    pen.disc(x + 11 + b.muzzle * .8f, y + 2, f.kind == BEAR ? 3.4f : 1.9f, f.kind == BEAR ? DARK : Colour{.90f, .50f, .52f});
+    pen.disc(x + 11 + b.muzzle * .8f, y + 2, f.kind == BEAR ? 3.4f : 1.9f,
+             f.kind == BEAR ? DARK : Colour{.90f, .50f, .52f});
     if (f.kind == CAT)
-      for (float whisker : {-2.f, 1.f, 4.f}) pen.limb(x + 10, y + 4, .45f, x + 22, y + 3 + whisker, .45f, {.96f, .96f, .98f});
+      for (float whisker : {-2.f, 1.f, 4.f})
+        pen.limb(x + 10, y + 4, .45f, x + 22, y + 3 + whisker, .45f, {.96f, .96f, .98f});
   }
   const float ex = f.kind == HORSE ? x + 1 : x + 4, ey = f.kind == HORSE ? y - 2 : y - 3;
   pen.disc(ex, ey, f.kind == BEAR ? 2.2f : 2.5f, DARK);
@@ -135,13 +138,20 @@ void head(const Pen& pen, const Figure& f, const Beast& b, Colour c, Colour ligh
 }  // namespace
 
 void draw_four_legged(const Pen& pen, const Figure& f) {
-  const Beast& b = f.kind == DOG ? DOG_FORM : f.kind == CAT ? CAT_FORM : f.kind == HORSE ? HORSE_FORM : f.kind == BEAR ? BEAR_FORM : RABBIT_FORM;
+  const Beast& b = f.kind == DOG     ? DOG_FORM
+                   : f.kind == CAT   ? CAT_FORM
+                   : f.kind == HORSE ? HORSE_FORM
+                   : f.kind == BEAR  ? BEAR_FORM
+                                     : RABBIT_FORM;
   const Colour c = f.colour, light = shade(c, 1.12f), dark = shade(c, .68f);
   const Colour paw = f.kind == HORSE ? Colour{.30f, .25f, .24f} : f.kind == BEAR ? dark : shade(c, 1.35f);
   tail(pen, f, b, c, dark);
   legs(pen, f, b, shade(c, .94f), dark, paw);
   pen.ellipse(0, b.back, b.length, b.depth, light, shade(c, .82f));
-  if (f.kind == DOG || f.kind == CAT) pen.ellipse(b.length * .55f, b.back + b.depth * .35f, b.length * .34f, b.depth * .6f, WHITE, shade(WHITE, .92f), .9f);
-  if (f.kind == DOG) pen.limb(b.length * .78f, b.back - b.depth, 2.2f, b.length + 6, b.back - b.depth * .1f, 2.2f, {.36f, .30f, .34f});
+  if (f.kind == DOG || f.kind == CAT)
+    pen.ellipse(b.length * .55f, b.back + b.depth * .35f, b.length * .34f, b.depth * .6f, WHITE, shade(WHITE, .92f),
+                .9f);
+  if (f.kind == DOG)
+    pen.limb(b.length * .78f, b.back - b.depth, 2.2f, b.length + 6, b.back - b.depth * .1f, 2.2f, {.36f, .30f, .34f});
   head(pen, f, b, c, light, dark);
 }

@@ -6,8 +6,8 @@ using namespace paper;
 namespace {
 
 struct Build {
-  float hip, shoulder, head;   // y
-  float head_radius, leg, arm; // lengths
+  float hip, shoulder, head;    // y
+  float head_radius, leg, arm;  // lengths
   float shoulder_width, hem, hem_width;
   float thickness;
 };
@@ -18,13 +18,16 @@ constexpr Build CHILD_BUILD{20, -10, -26, 15.5f, 29, 24, 13, 24, 17, 4.8f};
 constexpr Build ROBOT_BUILD{14, -20, -36, 12, 35, 31, 18, 16, 17, 4.4f};
 
 // A leg or an arm of two parts: the upper one at an angle from straight down, the lower one bent by `bend` more.
-void jointed(const Pen& pen, float x, float y, float length, float angle, float bend, float r, Colour upper, Colour lower, Colour end, float end_size) {
+void jointed(const Pen& pen, float x, float y, float length, float angle, float bend, float r, Colour upper,
+             Colour lower, Colour end, float end_size) {
   const float half = length * .5f, kx = x + std::sin(angle) * half, ky = y + std::cos(angle) * half;
   const float ex = kx + std::sin(angle + bend) * half, ey = ky + std::cos(angle + bend) * half;
   pen.limb(x, y, r, kx, ky, r * .92f, upper);
   pen.limb(kx, ky, r * .92f, ex, ey, r * .8f, lower);
-  if (end_size > 0) pen.limb(ex, ey, end_size, ex + end_size * .9f, ey, end_size * .8f, end);
-  else pen.disc(ex, ey, -end_size, end);
+  if (end_size > 0)
+    pen.limb(ex, ey, end_size, ex + end_size * .9f, ey, end_size * .8f, end);
+  else
+    pen.disc(ex, ey, -end_size, end);
 }
 
 struct Pose {
@@ -45,7 +48,8 @@ Pose pose_of(const Figure& f) {
     pose.elbow[side] = runs ? 1.3f * going : .25f;
   }
   pose.lean = runs ? .14f * going : 0;
-  if (f.action == WAVE) pose.arm[0] = 1.95f + .22f * std::sin(f.time * 9), pose.elbow[0] = .55f + .5f * std::sin(f.time * 9 + .6f);
+  if (f.action == WAVE)
+    pose.arm[0] = 1.95f + .22f * std::sin(f.time * 9), pose.elbow[0] = .55f + .5f * std::sin(f.time * 9 + .6f);
   if (f.action == JUMP) {
     const float up = std::max(0.f, std::sin(f.phase));
     for (int side = 0; side < 2; side++) {
@@ -92,15 +96,19 @@ void person(const Pen& upright, const Figure& f) {
   const float t = b.thickness, sy = b.shoulder + 3;
 
   jointed(pen, -b.shoulder_width * .5f, sy, b.arm, pose.arm[1], pose.elbow[1], t * .9f, dark, dark, skin, -t * .85f);
-  jointed(upright, -2, b.hip, b.leg, pose.leg[1], pose.knee[1], t * 1.1f, shade(trousers, .82f), shade(trousers, .82f), shoe, t);
+  jointed(upright, -2, b.hip, b.leg, pose.leg[1], pose.knee[1], t * 1.1f, shade(trousers, .82f), shade(trousers, .82f),
+          shoe, t);
   jointed(upright, 2, b.hip, b.leg, pose.leg[0], pose.knee[0], t * 1.1f, trousers, trousers, shoe, t);
 
   const float w = b.shoulder_width, sway = f.kind == WOMAN ? 2 * std::sin(f.phase) * f.going : 0;
-  pen.polygon({-w * .72f, b.shoulder - 3, w * .72f, b.shoulder - 3, w, b.shoulder + 4, b.hem_width + sway, b.hem, -b.hem_width + sway, b.hem, -w, b.shoulder + 4}, light, dark);
+  pen.polygon({-w * .72f, b.shoulder - 3, w * .72f, b.shoulder - 3, w, b.shoulder + 4, b.hem_width + sway, b.hem,
+               -b.hem_width + sway, b.hem, -w, b.shoulder + 4},
+              light, dark);
   if (f.kind == WOMAN) {
     pen.polygon({-10, 1, 10, 1, 10.5f, 5, -10.5f, 5}, dark, dark);
   } else {
-    pen.polygon({-.9f + w * .2f, b.shoulder, .9f + w * .2f, b.shoulder, .9f + w * .25f, b.hem, -.9f + w * .25f, b.hem}, dark, dark);
+    pen.polygon({-.9f + w * .2f, b.shoulder, .9f + w * .2f, b.shoulder, .9f + w * .25f, b.hem, -.9f + w * .25f, b.hem},
+                dark, dark);
     for (float y : {.25f, .5f, .75f}) pen.disc(w * .5f, b.shoulder + (b.hem - b.shoulder) * y, 1.2f, WHITE);
   }
   face(pen, b, skin, hair, f.kind);
@@ -112,7 +120,8 @@ void person(const Pen& upright, const Figure& f) {
   if (f.kind == MAN) {
     pen.ellipse(0, b.head - 7.5f, 11.5f, 6.5f, shade(hair, .9f), hair);
   }
-  jointed(pen, b.shoulder_width * .45f, sy, b.arm, pose.arm[0], pose.elbow[0], t, coat, shade(coat, .92f), skin, -t * .9f);
+  jointed(pen, b.shoulder_width * .45f, sy, b.arm, pose.arm[0], pose.elbow[0], t, coat, shade(coat, .92f), skin,
+          -t * .9f);
 }
 
 void robot(const Pen& upright, const Figure& f) {

@@ -20,10 +20,12 @@ void wheel(const Pen& pen, float x, float y, float r, float phase) {
 }
 
 // Puffs that rise from a chimney and are left behind.
-void smoke(const Pen& pen, float x, float y, float time, float rate, int puffs, float back, float up, float first, float growth) {
+void smoke(const Pen& pen, float x, float y, float time, float rate, int puffs, float back, float up, float first,
+           float growth) {
   for (int i = 0; i < puffs; i++) {
     const float age = std::fmod(time * rate + static_cast<float>(i) / puffs, 1.f), r = first + age * growth;
-    pen.ellipse(x - age * back + 2 * std::sin(age * 6 + i), y - age * up, r, r, SMOKE, shade(SMOKE, .94f), (1 - age) * .78f);
+    pen.ellipse(x - age * back + 2 * std::sin(age * 6 + i), y - age * up, r, r, SMOKE, shade(SMOKE, .94f),
+                (1 - age) * .78f);
   }
 }
 

@@ -6,9 +6,9 @@
 struct View {
   int width, height;
   uint32_t seed;
-  float unit;     // pixels for what is one pixel at 320 x 192
-  float time;     // seconds, for waves and clouds
-  float middle;   // x of the picture's middle
+  float unit;             // pixels for what is one pixel at 320 x 192
+  float time;             // seconds, for waves and clouds
+  float middle;           // x of the picture's middle
   float horizon, ground;  // y
   float magnification;    // of the layers at depth 1
   float subject_scale;    // pixels for one unit of a subject

@@ -39,7 +39,8 @@ void snow(Stage& stage) {
   const int flakes = static_cast<int>(80 * w * h / (320 * 192));
   for (int i = 0; i < flakes; i++) {
     const float speed = 30 + 30 * stage.random(800 + i), r = (1.4f + 1.7f * stage.random(1100 + i)) * q;
-    const float x = std::fmod(stage.random(900 + i) * (w + 60) + 12 * std::sin(view.time * 1.2f + i) + w + 60, w + 60) - 30;
+    const float x =
+        std::fmod(stage.random(900 + i) * (w + 60) + 12 * std::sin(view.time * 1.2f + i) + w + 60, w + 60) - 30;
     const float y = std::fmod(stage.random(1000 + i) * (h + 28) + view.time * speed, h + 28) - 14;
     stage.disc(x * q, y * q, r, c, c, .92f);
   }
