@@ -4,6 +4,7 @@ import mmap
 import multiprocessing
 import os
 import random
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
@@ -151,6 +152,8 @@ def _render_tasks(
     prompting: Prompting,
 ) -> None:
     os.nice(5)  # the process that trains comes first
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the process that trains
     while True:
         slot, kind, seed = tasks.get()
         film = rendered(kinds[kind], scope, prompting, seed)

@@ -3,13 +3,14 @@
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR --resume
 
-Stops by itself when its minutes are over; schedules follow them. DIR gets `log.jsonl`, a checkpoint for each stage, and
+Stops by itself when its minutes are over; schedules follow them. On SIGTERM it saves and ends, to be resumed. DIR gets `log.jsonl`, a checkpoint for each stage, and
 `model`, the running mean of all weights in half precision, which `papercut.export` and `--init` read. All files are of
 16 MiB at most.
 """
 
 import argparse
 import math
+import signal
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,8 @@ class Training:
             }
         already = trainer.step
         stage.network.load_state_dict(trainer.train())
+        if self.run.stopping.is_set():
+            return
         if trainer.step > already or name not in self.model.facts.get("steps", {}):
             self._finish(name, trainer.step, films)
         films.close()
@@ -255,7 +258,10 @@ def main(command: list[str] | None = None) -> None:
     run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save)
     training = Training(preset, model, run, arguments.seed, renderers)
     whole = sum(shares[STAGES.index(stage)] for stage in stages)
+    signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())
     for stage in stages:
+        if run.stopping.is_set():
+            break
         share = shares[STAGES.index(stage)] / whole
         budget = Budget(60 * arguments.minutes * share)
         if arguments.steps:
@@ -263,7 +269,7 @@ def main(command: list[str] | None = None) -> None:
         training.stage(stage, budget)
     if renderers:
         renderers.close()
-    journal.tell("done")
+    journal.tell("stopped" if run.stopping.is_set() else "done")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import torch
 from torch import nn
@@ -59,6 +60,8 @@ class Run:
     resume: bool
     on_save: Callable[[str, dict[str, torch.Tensor]], None]
     """Told the stage and its mean weights after each checkpoint."""
+    stopping: Event = field(default_factory=Event)
+    """Set where the run has to end early: the stage under way saves what it has."""
 
 
 class Trainer:
@@ -88,7 +91,7 @@ class Trainer:
         saved = told = time.monotonic()
         steps_told = self.step
         began = self.step
-        while (progress := self.budget.progress(self.seconds, self.step)) < 1:
+        while (progress := self.budget.progress(self.seconds, self.step)) < 1 and not self.run.stopping.is_set():
             self._take_step(progress)
             now = time.monotonic()
             if (self.step - began) % TELL_EVERY == 0 or now - told > TELL_SECONDS:
