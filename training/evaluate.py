@@ -104,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=3.5)
     parser.add_argument("--few-steps", type=int, help="of the mode of few steps; the model's, unless given")
+    parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")
     parser.add_argument("--size", default="320x192", help="of the contact sheets' films")
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args(arguments)
@@ -127,10 +128,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         judged = JudgedPapercut(model, device)
         how = Sampling(args.steps, args.guidance)
         size = tuple(map(int, args.size.split("x")))
-        contact_sheet(judged, scope, how, args.out / "sheet.png", size)
-        contact_sheet(
-            judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size
-        )
+        if not args.no_sheets:
+            contact_sheet(judged, scope, how, args.out / "sheet.png", size)
+            contact_sheet(
+                judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size
+            )
         if model.facts.get("encoder", True):
             films = long_films(scope, max(2, args.films // 10))
             results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)

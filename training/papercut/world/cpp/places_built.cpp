@@ -23,6 +23,9 @@ void windows(Stage& stage, float x, float top, float half_width, int floors, flo
 void paint_city(Stage& stage) {
   static const Colour walls[3] = {{.50f, .54f, .66f}, {.62f, .55f, .58f}, {.42f, .50f, .58f}};
   const View& view = stage.view;
+  stage.waves(.2f, 2, 0, .02f, 0, 0);
+  const Colour haze = stage.light.through_air({.52f, .53f, .58f}, .3f);
+  stage.lay(haze, haze, 40, 0);
   for (int row = 0; row < 2; row++) {
     stage.along(.2f + .3f * row, row ? 40 : 28, 4 + row, [&](float x, float s, int i, float r) {
       const float half_width = (row ? 17 : 13) * s * (.8f + .4f * stage.random(i * 3 + row)),

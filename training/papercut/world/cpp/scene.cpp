@@ -71,6 +71,7 @@ Standing standing_of(const View& view, const ShotParameters& shot, int index, fl
   s.x = view.middle + (p.x + p.speed_x * travelled) * view.width - shot.share * view.pan;
   s.y = rest_level(view, shot, traits, s.scale) - (p.y + p.speed_y * travelled) * view.height - s.lift;
   const bool floats = traits.home != Traits::GROUND || shot.place == SPACE;
+  if (!floats) s.y += view.drop;
   if (floats) s.y += 2.2f * view.unit * std::sin(view.time * 2.2f + p.look * 9);
   if ((p.kind == CAR || p.kind == BUS || p.kind == TRUCK || p.kind == TRAIN))
     s.y += .7f * view.unit * s.figure.going * std::sin(view.time * 13);
@@ -81,7 +82,7 @@ Standing standing_of(const View& view, const ShotParameters& shot, int index, fl
 
 void paint_road(Stage& stage) {
   const View& view = stage.view;
-  const float q = view.unit, y = view.ground + 3 * q, size = view.magnification;
+  const float q = view.unit, y = view.ground + view.drop + 3 * q, size = view.magnification;
   bool road = false, rails = false;
   for (int i = 0; i < stage.shot.subjects; i++) {
     const int kind = stage.shot.subject[i].kind;

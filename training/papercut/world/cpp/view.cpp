@@ -21,9 +21,12 @@ View view_of(const ShotParameters& shot, float seconds, int width, int height) {
 }
 
 void frame_on(View& view, float y, float share) {
-  // The horizon stays in the picture, or no one could tell the place.
-  const float move = std::min(share * (view.height * .5f - y), std::max(0.f, .76f * view.height - view.horizon));
+  // The horizon stays in the picture, or no one could tell the place. What is still wanting, the subject moves by
+  // itself: it stands nearer to the camera, its feet below the picture.
+  const float wanted = share * (view.height * .5f - y);
+  const float move = std::min(wanted, std::max(0.f, .76f * view.height - view.horizon));
   view.tilt += move, view.horizon += move, view.ground += move;
+  view.drop = wanted - move;
 }
 
 Light light_of(const ShotParameters& shot) {

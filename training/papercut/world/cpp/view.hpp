@@ -12,6 +12,7 @@ struct View {
   float horizon, ground;  // y
   float magnification;    // of the layers at depth 1
   float subject_scale;    // pixels for one unit of a subject
+  float drop;  // pixels by which what stands on the ground is lower, being nearer than depth 1
   float pan, tilt;        // pixels at depth 1
 
   // Depth: 0 far away, 1 where the subjects stand, more than 1 before them.
