@@ -8,6 +8,7 @@ from papercut.text_encoder import tokenize
 from papercut.world import MAX_WORDS, Scope, Split, draw_film, vocabulary, words
 from papercut.world.captions import HELD_OUT_TEMPLATES, TEMPLATES, split_words, verbs_of
 from papercut.world.drawing import Wishes
+from papercut.world.palette import palette
 from papercut.world.spec import ACTIONS_OF, Passage
 
 FILMS = 400
@@ -147,3 +148,12 @@ def test_there_is_a_verb_for_every_action():
     for kind, actions in ACTIONS_OF.items():
         for action in actions:
             assert verbs_of(kind, action)
+
+
+def test_the_palette_offers_words_that_are_known():
+    for scope in Scope:
+        known = set(vocabulary(scope))
+        groups = palette(scope)
+        assert [group["name"] for group in groups][:3] == ["Subject", "Colour", "Place"]
+        for group in groups:
+            assert group["phrases"] and all(set(split_words(phrase)) <= known for phrase in group["phrases"])
