@@ -27,7 +27,7 @@ from papercut.evaluation.reader import (
     summed_up,
 )
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
-from papercut.evaluation.train_reader import UNKNOWN, batches, loss_of, train
+from papercut.evaluation.train_reader import UNKNOWN, ahead, batches, loss_of, train
 from papercut.world import Masks, Scope, Split, draw_film, render, vocabulary
 from papercut.world.captions import split_words
 from papercut.world.holdout import held_out
@@ -173,7 +173,17 @@ def test_a_reader_learns_and_comes_back_from_its_file(tmp_path):
     for name, value in read(reader, batch.first).items():
         assert torch.allclose(value, read(again, batch.first)[name], atol=1e-5)
     assert torch.allclose(read_camera(reader, batch.first, batch.second).sum(1), torch.ones(8))
-    assert train(reader, Scope.CORE, 1e-6, device, 4, 1e-3, 0) == 0
+    assert train(reader, ahead(0, 4, Scope.CORE, 0), 1e-6, device, 1e-3, 0) == 0
+
+
+def test_processes_and_a_thread_make_whole_batches():
+    for workers in (0, 2):
+        examples = ahead(3, 4, Scope.FULL, workers)
+        seen = [next(examples) for _ in range(3)]
+        assert all(len(batch.first) == 4 and batch.first.dtype == torch.uint8 for batch in seen)
+        assert not torch.equal(
+            seen[0].camera + seen[0].whole["place"] * 10, seen[1].camera + seen[1].whole["place"] * 10
+        )
 
 
 class Oracle:

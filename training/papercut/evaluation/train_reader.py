@@ -7,6 +7,8 @@ Run from `training/`. Resumes from a file that is there already with --resume.
 
 import argparse
 import math
+import multiprocessing
+import pickle
 import queue
 import random
 import threading
@@ -43,6 +45,7 @@ LEAST_SEEN = 2.0
 NOTHING = 0
 UNKNOWN = -100
 SEEDS_APART = 10**9
+QUEUED = 6
 MEASURING_SEED = 77
 
 
@@ -125,17 +128,27 @@ def batches(
         )
 
 
-def ahead(source: Iterator[Examples], depth: int = 6) -> Iterator[Examples]:
-    """The same batches, made by a thread: the renderer lets go of the interpreter's lock."""
-    ready: queue.Queue[Examples] = queue.Queue(depth)
+def ahead(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
+    """Batches for training, made by processes; by a thread when there are none, which gives the same ones every time.
 
-    def fill() -> None:
-        for batch in source:
-            ready.put(batch)
+    Call it before anything touches the GPU: the processes are forked.
+    """
+    if not workers:
+        ready: queue.Queue[Examples] = queue.Queue(QUEUED)
+        source = batches(seed, size, scope, Split.TRAIN, SHAPES)
+        threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
+        return iter(ready.get, None)
+    context = multiprocessing.get_context("fork")
+    packed = context.Queue(QUEUED * workers)
 
-    threading.Thread(target=fill, daemon=True).start()
-    while True:
-        yield ready.get()
+    def fill(worker: int) -> None:
+        torch.set_num_threads(1)
+        for batch in batches(seed * workers + worker, size, scope, Split.TRAIN, SHAPES):
+            packed.put(pickle.dumps(batch))  # by value: shared memory may be scarce
+
+    for worker in range(workers):
+        context.Process(target=fill, args=(worker,), daemon=True).start()
+    return map(pickle.loads, iter(packed.get, None))
 
 
 def roughened(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -198,7 +211,7 @@ def accuracy(reader: Reader, scope: Scope, pairs: int, seed: int = MEASURING_SEE
 
 
 def train(
-    reader: Reader, scope: Scope, minutes: float, device: torch.device, batch: int, rate: float, seed: int
+    reader: Reader, examples: Iterator[Examples], minutes: float, device: torch.device, rate: float, seed: int
 ) -> int:
     """Trains for so many minutes and returns the steps made."""
     reader.to(device, memory_format=torch.channels_last).train()
@@ -206,14 +219,14 @@ def train(
     generator = torch.Generator().manual_seed(seed)
     start, step = time.monotonic(), 0
     sums, shown = 0.0, 0
-    for examples in ahead(batches(seed, batch, scope, Split.TRAIN, SHAPES)):
+    for batch in examples:
         done = (time.monotonic() - start) / (60 * minutes)
         if done >= 1:
             break
         warm = min(1, (step + 1) / 50)
         for group in optimizer.param_groups:
             group["lr"] = rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
-        loss = loss_of(reader, examples, device, generator)
+        loss = loss_of(reader, batch, device, generator)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 5)
@@ -234,6 +247,8 @@ def main() -> None:
     parser.add_argument("--scope", type=Scope, choices=list(Scope), default=Scope.FULL)
     parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--widths", type=int, nargs=2, default=ReaderConfig.widths, help="channels")
+    parser.add_argument("--workers", type=int, default=0, help="processes that render; 8 keep a GPU busy")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pairs", type=int, default=1000, help="held-out renders to measure on")
@@ -242,11 +257,11 @@ def main() -> None:
     args = parser.parse_args()
 
     torch.manual_seed(args.seed)
-    reader = load_reader(args.out) if args.resume else Reader(ReaderConfig(args.scope))
+    examples = ahead(args.seed, args.batch, args.scope, args.workers)
+    config = ReaderConfig(args.scope, tuple(args.widths))
+    reader = load_reader(args.out) if args.resume else Reader(config)
     print(f"{sum(p.numel() for p in reader.parameters()):,} weights")
-    steps = train(
-        reader, args.scope, args.minutes, torch.device(args.device), args.batch, args.rate, args.seed
-    )
+    steps = train(reader, examples, args.minutes, torch.device(args.device), args.rate, args.seed)
     right = accuracy(reader, args.scope, args.pairs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     facts = {"steps": steps, "examples": steps * args.batch, "minutes": args.minutes, "accuracy": right}
