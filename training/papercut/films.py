@@ -28,6 +28,7 @@ COLOUR = "colour{}"
 SLOTS_A_WORKER = 3
 PREPARED_FRAMES = 200
 """Frames that are prepared together, so that small films do not go through the encoder one by one."""
+STOCK_ROUNDS = 3
 LEAST_FILMS = 8
 """Of a kind, before batches are drawn from it."""
 
@@ -191,6 +192,14 @@ class Pool:
         self._drawn[kind] += len(places)
         return kind, {name: x[places.to(x.device)] for name, x in self._records[kind].items()}
 
+    def stock(self, mix: Mix, count: Count) -> None:
+        """Waits for some films of every kind, for what is measured on all of them."""
+        for _ in range(STOCK_ROUNDS):
+            self._refill(mix, count)
+            under_way = sum(self._asked.values()) - sum(self.stored.values())
+            for _ in range(under_way - sum(map(len, self._waiting.values()))):
+                self._take(wait=True)
+
     @property
     def reuse(self) -> float:
         """How often films have been drawn on average."""
@@ -259,6 +268,9 @@ class Direct:
     def __init__(self, scope: world.Scope, prompting: Prompting, prepare: Prepare) -> None:
         self._scope, self._prompting, self._prepare = scope, prompting, prepare
         self.reuse = 1.0
+
+    def stock(self, mix: Mix, count: Count) -> None:
+        """There is nothing to wait for."""
 
     def close(self) -> None:
         """Nothing is kept."""

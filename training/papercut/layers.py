@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import torch
+import torch._dynamo
 from torch import nn
 from torch.nn import functional as F
 
@@ -44,7 +45,13 @@ class Chain:
         self.every.append(self)
 
     def __call__(self, *inputs: object) -> torch.Tensor:
-        return self.run(*inputs)
+        if self.run is not self.operations:
+            try:
+                return self.run(*inputs)
+            except Exception as error:  # shapes or types that the compiler cannot do after all
+                print(f"{self.operations.__name__} goes on uncompiled: {type(error).__name__}", flush=True)
+                self.run = self.operations
+        return self.operations(*inputs)
 
 
 @Chain
@@ -88,6 +95,8 @@ def fuse() -> str:
         rotated_norm: (x, row[0], turns, heads, 1e-6),
     }
     try:
+        # With and without gradients, precision of each kind, single films: more versions than the usual eight.
+        torch._dynamo.config.cache_size_limit = 64
         for chain in Chain.every:
             compiled = torch.compile(chain.operations, dynamic=True)
             result = compiled(*examples[chain])

@@ -53,8 +53,12 @@ class Training:
             raise SystemExit(
                 "There is no autoencoder yet: train that stage first, or start from a model by --init."
             )
+        # Shapes are few and always the same in the autoencoder's training alone.
+        torch.backends.cudnn.benchmark = name == "autoencoder"
         if name == "distillation":
             self._recall_teacher()
+            settings = self.preset.distillation
+            self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
@@ -119,8 +123,6 @@ class Training:
         else:
             few = name == "distillation"
             settings = self.preset.distillation
-            if few:
-                model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
             kind = next(iter(settings.films))
             contact_sheet(
                 FilmMaker(model, self.run.device),

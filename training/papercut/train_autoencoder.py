@@ -32,6 +32,7 @@ class AutoencoderStage(Stage):
 
     def start(self) -> None:
         """Gives a fresh network its linear path."""
+        self._films.stock(self._settings.films, lambda _: self._settings.batch)
         generator = generator_for(torch.device("cpu"), self._seed, 1)
         blocks = []
         while sum(map(len, blocks)) < LINEAR_BLOCKS and len(blocks) < LINEAR_ROUNDS:
