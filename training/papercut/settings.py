@@ -202,7 +202,7 @@ _CPU = Preset(
 _GPU = Preset(
     dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256),
     text_encoder=_text_encoder(256, 4, 3, 640),
-    ae=_ae(24, [64, 128, 192], [1, 2], [160, 96, 36], [1, 1, 2]),
+    ae=_ae(24, [64, 128, 192], [1, 2], [144, 96, 36], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
         films={
             FilmKind("clip", 320, 192, 4, (1, 2)): 0.6,

@@ -71,8 +71,8 @@ class Training:
         stage.network.load_state_dict(trainer.train())
         if self.run.stopping.is_set():
             return
-        if trainer.step > already or name not in self.model.facts.get("steps", {}):
-            self._finish(name, trainer.step, films)
+        if trainer.step > already or name not in self.model.facts.get("finished", []):
+            self._finish(name, films)
         films.close()
 
     def _recall_teacher(self) -> None:
@@ -111,10 +111,10 @@ class Training:
         capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, settings.pool_bytes)
         return Pool(self._renderers, prepare, capacity, settings.reuse)
 
-    def _finish(self, name: str, step: int, films: Films) -> None:
+    def _finish(self, name: str, films: Films) -> None:
         """What is measured and shown when a stage is done."""
         model, journal = self.model, self.run.journal
-        model.facts.setdefault("steps", {})[name] = step
+        model.facts["finished"] = list(dict.fromkeys([*model.facts.get("finished", []), name]))
         if name == "autoencoder":
             self._measure_scale(films)
             psnr = self._psnr()
@@ -211,7 +211,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     words = world.vocabulary(world.Scope(arguments.scope))
     if model.vocabulary != words:
         model.learn_words(words, preset.text_encoder["max_len"])
-    model.facts["scope"] = arguments.scope
+    # Of its training only what still holds: the autoencoder stays.
+    model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
     return model
 
 
@@ -254,7 +255,8 @@ def main(command: list[str] | None = None) -> None:
     }
     journal.tell("parameters", **counts)
 
-    def on_save(stage: str, weights: dict[str, torch.Tensor]) -> None:
+    def on_save(stage: str, step: int, weights: dict[str, torch.Tensor]) -> None:
+        model.facts.setdefault("steps", {})[stage] = step
         model.save(arguments.out / MODEL, {NETWORK_OF[stage]: weights})
 
     run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save)

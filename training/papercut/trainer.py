@@ -58,8 +58,8 @@ class Run:
     journal: Journal
     save_every: float
     resume: bool
-    on_save: Callable[[str, dict[str, torch.Tensor]], None]
-    """Told the stage and its mean weights after each checkpoint."""
+    on_save: Callable[[str, int, dict[str, torch.Tensor]], None]
+    """Told the stage, its steps and its mean weights after each checkpoint."""
     stopping: Event = field(default_factory=Event)
     """Set where the run has to end early: the stage under way saves what it has."""
 
@@ -91,7 +91,9 @@ class Trainer:
         saved = told = time.monotonic()
         steps_told = self.step
         began = self.step
-        while (progress := self.budget.progress(self.seconds, self.step)) < 1 and not self.run.stopping.is_set():
+        while (
+            progress := self.budget.progress(self.seconds, self.step)
+        ) < 1 and not self.run.stopping.is_set():
             self._take_step(progress)
             now = time.monotonic()
             if (self.step - began) % TELL_EVERY == 0 or now - told > TELL_SECONDS:
@@ -153,7 +155,7 @@ class Trainer:
             tensors |= {f"{OPTIMIZER}{i}.{name}": x for name, x in packed_state(optimizer).items()}
         state = {"step": self.step, "seconds": self.seconds, "updates": self.mean.updates}
         checkpoint.save(self.run.folder / stage.name, tensors, state)
-        self.run.on_save(stage.name, self.mean.weights)
+        self.run.on_save(stage.name, self.step, self.mean.weights)
 
     def _restore(self) -> None:
         found = checkpoint.load(self.run.folder / self.stage.name)
