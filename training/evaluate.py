@@ -10,7 +10,6 @@ The reader is made by `python3 -m papercut.evaluation.train_reader` in `training
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +27,7 @@ from papercut.evaluation.fidelity import autoencoder_fidelity, restlessness
 from papercut.evaluation.groups import router_overlap
 from papercut.evaluation.interface import Judged, Order, Sampling
 from papercut.evaluation.judged import JudgedPapercut
-from papercut.evaluation.reader import Reader, load_reader
+from papercut.evaluation.reader import Reader, load_reader, reader_facts
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
 from papercut.model import Papercut
 from papercut.pictures import sheet, write_png
@@ -64,9 +63,10 @@ def judge_samples(
     return {
         "held-out prompts, share of shots that show what was said": told,
         "later shots that do not say the colour": kept,
-        "moga against dense, in points": {
-            "held-out prompts": mean_difference(told["moga"], told["dense"]),
-            "later shots": mean_difference(kept["moga"], kept["dense"]),
+        "moga against others, in points": {
+            f"{part}, {other}": mean_difference(shares["moga"], shares[other])
+            for other in ("no groups", "dense", "few steps")
+            for part, shares in (("held-out prompts", told), ("later shots", kept))
         },
         "change from frame to frame in samples, grey levels": moved,
     }
@@ -81,11 +81,6 @@ def contact_sheet(judged: Judged, scope: Scope, how: Sampling, path: Path, size:
         frames = judged.sample([Order(captions, lengths, number, *size)], how)[0]
         rows.append([frames[i] for i in np.linspace(0, len(frames) - 1, SHEET_COLUMNS).round().astype(int)])
     write_png(path, sheet(rows))
-
-
-def reader_facts(path: Path) -> dict[str, object]:
-    facts = json.loads(path.with_suffix(".json").read_text())
-    return {**facts["accuracy"], "trained on renders": facts["examples"]}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -112,7 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     device = torch.device(args.device)
     reader = load_reader(args.reader).to(device)
-    results: report.Results = {"reader on held-out renders": reader_facts(args.reader)}
+    facts = reader_facts(args.reader)
+    told = {**facts["accuracy"], "examples": facts["examples"]}
+    results: report.Results = {"reader on held-out renders": told}
     if args.renders:
         scope = args.scope or reader.config.scope
         told, _ = judge(reader, renders(single_shots(scope, args.films)))

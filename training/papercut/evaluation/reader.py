@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -166,8 +167,13 @@ def save_reader(path: Path, reader: Reader, facts: Mapping[str, object]) -> None
     )
 
 
+def reader_facts(path: Path) -> dict[str, Any]:
+    """What `save_reader` was told: how many examples it has seen, and its accuracy by attribute."""
+    return json.loads(path.with_suffix(".json").read_text())
+
+
 def load_reader(path: Path) -> Reader:
-    config = json.loads(path.with_suffix(".json").read_text())["config"]
+    config = reader_facts(path)["config"]
     reader = Reader(ReaderConfig(Scope(config["scope"]), tuple(config["widths"])))
     reader.load_state_dict(safetensors.load(path), strict=False)
     return reader.eval()

@@ -31,6 +31,7 @@ from .reader import (
     load_reader,
     read,
     read_camera,
+    reader_facts,
     save_reader,
     seen_size,
     shrunk,
@@ -260,11 +261,12 @@ def main() -> None:
     examples = ahead(args.seed, args.batch, args.scope, args.workers)
     config = ReaderConfig(args.scope, tuple(args.widths))
     reader = load_reader(args.out) if args.resume else Reader(config)
+    before = reader_facts(args.out)["examples"] if args.resume else 0
     print(f"{sum(p.numel() for p in reader.parameters()):,} weights")
     steps = train(reader, examples, args.minutes, torch.device(args.device), args.rate, args.seed)
     right = accuracy(reader, args.scope, args.pairs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    facts = {"steps": steps, "examples": steps * args.batch, "minutes": args.minutes, "accuracy": right}
+    facts = {"examples": before + steps * args.batch, "accuracy": right}
     save_reader(args.out, reader, facts)
     print(facts)
 
