@@ -173,7 +173,7 @@ def test_a_reader_learns_and_comes_back_from_its_file(tmp_path):
     for name, value in read(reader, batch.first).items():
         assert torch.allclose(value, read(again, batch.first)[name], atol=1e-5)
     assert torch.allclose(read_camera(reader, batch.first, batch.second).sum(1), torch.ones(8))
-    assert train(reader, ahead(0, 4, Scope.CORE, 0), 1e-6, device, 1e-3, 0) == 0
+    assert train(reader, ahead(0, 4, Scope.CORE, 0), 0, device, 1e-3, 0) == 0
 
 
 def test_processes_and_a_thread_make_whole_batches():

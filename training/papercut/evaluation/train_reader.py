@@ -221,9 +221,10 @@ def train(
     start, step = time.monotonic(), 0
     sums, shown = 0.0, 0
     for batch in examples:
-        done = (time.monotonic() - start) / (60 * minutes)
-        if done >= 1:
+        elapsed = time.monotonic() - start
+        if elapsed >= 60 * minutes:
             break
+        done = elapsed / (60 * minutes)
         warm = min(1, (step + 1) / 50)
         for group in optimizer.param_groups:
             group["lr"] = rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
