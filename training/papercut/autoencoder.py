@@ -6,7 +6,6 @@ from torch import nn
 from .decoder import LINEAR_SPACE, Decoder
 from .encoder import Encoder
 
-
 SPARE_COMPONENTS, ROUNDS = 16, 12
 
 

@@ -1,9 +1,9 @@
 """The model card: what a person should know before using the model."""
 
 from . import world
-from .world.spec import RANGES
 from .decoder import flops_per_pixel
 from .model import Papercut
+from .world.spec import RANGES
 
 
 def model_card(model: Papercut, metrics: dict | None, notes: str) -> str:

@@ -12,8 +12,6 @@ import json
 import sys
 from pathlib import Path
 
-import torch
-
 from . import safetensors
 from .card import model_card
 from .decoder import flops_per_pixel

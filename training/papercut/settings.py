@@ -1,6 +1,6 @@
 """What a training run consists of: sizes of the networks, the mix of films, rates and shares of time, by preset."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from .world import MAX_WORDS
 

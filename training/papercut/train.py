@@ -3,9 +3,9 @@
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR --resume
 
-Stops by itself when its minutes are over; schedules follow them. On SIGTERM it saves and ends, to be resumed. DIR gets `log.jsonl`, a checkpoint for each stage, and
-`model`, the running mean of all weights in half precision, which `papercut.export` and `--init` read. All files are of
-16 MiB at most.
+Stops by itself when its minutes are over; schedules follow them. On SIGTERM it saves and ends, to be resumed. DIR gets
+`log.jsonl`, a checkpoint for each stage, and `model`, the running mean of all weights in half precision, which
+`papercut.export` and `--init` read. All files are of 16 MiB at most.
 """
 
 import argparse
