@@ -10,6 +10,7 @@ Stops by itself when its minutes are over; schedules follow them. On SIGTERM it 
 
 import argparse
 import math
+import shutil
 import signal
 from collections.abc import Iterable
 from dataclasses import replace
@@ -76,13 +77,18 @@ class Training:
         films.close()
 
     def _recall_teacher(self) -> None:
-        """Puts the denoiser that distillation began with into the model, or keeps the one there is as such."""
+        """Puts the denoiser that distillation began with into the model.
+
+        Where there is none, or the transformer was trained further since, the one there is becomes the teacher.
+        """
         folder = self.run.folder / TEACHER
+        trained = {"steps": self.model.facts.get("steps", {}).get("transformer", 0)}
         found = checkpoint.load(folder) if self.run.resume else None
-        if found:
+        if found and found[1] == trained:
             self.model.denoiser.load_state_dict(found[0])
         else:
-            checkpoint.save(folder, self.model.denoiser.state_dict(), {})
+            checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
+            shutil.rmtree(self.run.folder / "distillation", ignore_errors=True)
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed

@@ -51,6 +51,17 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path) -> None:
             assert torch.equal(tensor, ours[name]), f"{stage}: {name}"
 
 
+def test_a_transformer_trained_further_is_distilled_anew(tmp_path: Path) -> None:
+    for stage, steps in (("autoencoder", 1), ("transformer", 1), ("distillation", 2)):
+        run(tmp_path, stage, steps, "--resume")
+    first = checkpoint.load(tmp_path / train.TEACHER)[0]
+    run(tmp_path, "transformer", 3, "--resume")
+    run(tmp_path, "distillation", 1, "--resume")
+    second = checkpoint.load(tmp_path / train.TEACHER)[0]
+    assert any(not torch.equal(x, second[name]) for name, x in first.items())
+    assert checkpoint.load(tmp_path / "distillation")[1]["step"] == 1
+
+
 def interrupt_after(steps: int, action: Callable[[], None]) -> None:
     """Saves and stops a run after so many steps, as a kill soon after a checkpoint does."""
     take = Trainer._take_step
