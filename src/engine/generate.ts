@@ -18,6 +18,7 @@ import { gaussianNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture, type StepChoices } from './router/capture.ts';
 import { FilmSampler } from './sampling/filmSampler.ts';
+import { samplingSettings } from './sampling/settings.ts';
 
 /** What to make: everything but the GPU and the weights. */
 export interface FilmJob {
@@ -248,11 +249,9 @@ async function denoise(
   const [first, second] = passes;
   invariant(first, 'a film has a pass');
   const { steps, guidance } = job;
-  const { solver = 'euler', shift } = model.config.sampler;
   const sampler = new FilmSampler(gpu, {
-    solver: job.solver ?? solver,
+    ...samplingSettings(model.config.sampler, job, dit.geometry.tokens),
     steps,
-    shift: job.shift ?? shift,
     guidance,
     shape: dit.patchShape,
     x,

@@ -91,12 +91,16 @@ const samplerPresetSchema = z.looseObject({
   shift: z.number().positive(),
   /** Only for weights, or a LoRA, that were trained to make films in so few steps. */
   distilled: z.boolean().optional(),
+  /** Added to the timesteps: the network was trained for this preset's steps there, beside the usual ones below 1000. */
+  time_offset: z.number().min(0).max(100_000).optional(),
 });
 
 const samplerSchema = z.looseObject({
   steps: count,
   cfg: z.number(),
   shift: z.number().positive(),
+  /** Where longer films need more noise for longer: the shift holds at so many tokens and goes with their power. */
+  shift_growth: z.object({ tokens: count, power: z.number().min(0).max(1) }).optional(),
   /** Euler where nothing is said. */
   solver: solver.optional(),
   /** What stands in for an empty negative prompt. */

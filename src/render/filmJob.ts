@@ -6,19 +6,26 @@ import type { Storyboard } from '../storyboard/document.ts';
 import { samplingOf } from '../storyboard/sampling.ts';
 import type { EncodedPrompts } from './encodePrompts.ts';
 
-/** What a storyboard asks of the engine; the model fills in what the storyboard leaves to it. */
+/**
+ * What a storyboard asks of the engine. The model fills in what the storyboard leaves to it: the solver here, the shift
+ * in the engine, where it may depend on the film's length.
+ */
 export function filmJob(
   storyboard: Storyboard,
   plan: FilmPlan,
   prompts: EncodedPrompts,
   { sampler }: Pick<ModelConfig, 'sampler'>,
-): FilmJob & Required<Pick<FilmJob, 'solver' | 'shift'>> {
-  const { seed, shots, attention } = storyboard;
+): FilmJob & Required<Pick<FilmJob, 'solver'>> {
+  const { seed, shots, attention, shift } = storyboard;
+  const { solver, steps, guidance } = samplingOf(storyboard, sampler);
   return {
     plan,
     ...prompts,
     seeds: shots.map((shot, index) => shotSeed(seed, shot, index)),
     attention,
-    ...samplingOf(storyboard, sampler),
+    solver,
+    steps,
+    guidance,
+    ...(shift !== undefined && { shift }),
   };
 }

@@ -50,22 +50,21 @@ class Layer(nn.Module):
 
     def forward(self, x: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         """x: [prompts, length, dim]; real: [prompts, length], false for padding."""
-        x = x + self.attention(self.norm1(x), real)
+        x = x + self.attention(self.norm1(x), real).float()
         h = self.norm2(x)
         gate = F.gelu(self.ffn["gate"](h), approximate="tanh")
-        return x + self.ffn["fc2"](gate * self.ffn["fc1"](h))
+        return x + self.ffn["fc2"](gate * self.ffn["fc1"](h)).float()
 
     def attention(self, h: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         prompts, length, dim = h.shape
         heads = self.config["heads"]
         q, k, v = (
-            self.attn[name](h).view(prompts, length, heads, dim // heads).transpose(1, 2)
-            for name in "qkv"
+            self.attn[name](h).view(prompts, length, heads, dim // heads).transpose(1, 2) for name in "qkv"
         )
-        buckets = relative_buckets(length, self.config["buckets"], self.config["max_dist"])
+        buckets = relative_buckets(length, self.config["buckets"], self.config["max_dist"]).to(h.device)
         bias = self.pos_embedding(buckets).permute(2, 0, 1)  # [heads, query, key]
-        scores = q @ k.transpose(-1, -2) + bias
-        attended = masked_softmax(scores, real[:, None, None, :]) @ v
+        scores = (q @ k.transpose(-1, -2)).float() + bias
+        attended = masked_softmax(scores, real[:, None, None, :]).to(v.dtype) @ v
         return self.attn["o"](attended.transpose(1, 2).reshape(prompts, length, dim))
 
 
@@ -76,6 +75,17 @@ class TextEncoder(nn.Module):
         self.token_embedding = nn.Embedding(config["vocab"], config["dim"])
         self.blocks = nn.ModuleList(Layer(config) for _ in range(config["layers"]))
         self.norm = RmsNorm(config["dim"], EPS)
+        self._initialise(config)
+
+    def _initialise(self, config: dict) -> None:
+        """T5's: queries small, since their products with keys are not scaled down."""
+        dim, head_size = config["dim"], config["dim"] // config["heads"]
+        nn.init.normal_(self.token_embedding.weight, std=0.5)
+        for block in self.blocks:
+            for projection in (*block.attn.values(), *block.ffn.values()):
+                nn.init.normal_(projection.weight, std=projection.in_features**-0.5)
+            nn.init.normal_(block.attn["q"].weight, std=(dim * head_size) ** -0.5)
+            nn.init.normal_(block.pos_embedding.weight, std=0.1)
 
     def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [prompts, length] -> features [prompts, length, dim] and which of them are no padding."""

@@ -1,98 +1,128 @@
 """The diffusion transformer in Wan's layout, with Mixture-of-Groups attention and prompts by shot.
 
-Everything here is for one film, without a batch dimension: N tokens, ordered by latent frame, row and column.
-Attention is written with masks over all pairs of tokens, which is slow and hard to get wrong.
+A batch holds films of the same size and length, whose shots may lie differently. N tokens a film, ordered by latent
+frame, row and column.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .layers import RmsNorm, masked_softmax
+from .attention import Segments, attend, attend_evenly, sorted_rows
+from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
 
 ROPE_BASE = 10000
 
 
+class Mode(StrEnum):
+    """What self-attention is made of."""
+
+    MOGA = "moga"
+    """The mean of three branches: groups over the whole film, windows, and latent frames."""
+    NO_GROUPS = "no-groups"
+    """The same with the first branch's output put to zero: what the film loses without it."""
+    DENSE = "dense"
+    """Every token sees every token."""
+
+
 @dataclass
 class Layout:
-    """Which tokens see which: the static part of attention.
+    """Which tokens see which: the static part of attention. Tokens of all films lie in one list.
 
-    `shot_of_frame` [frames] counts shots from 0; `real_text` [shots, length] is false for padding.
+    `shots` [films, frames] counts every film's shots from 0; `real_text` [films, shots, length] is false for padding.
     """
 
     grid: tuple[int, int, int]
-    shot_of_frame: torch.Tensor
+    shots: torch.Tensor
     real_text: torch.Tensor
     window: tuple[int, int]
     augmentation: int
-    same_frame: torch.Tensor = field(init=False)
-    """[query, key] of the branch that stays inside a latent frame."""
-    in_window: torch.Tensor = field(init=False)
-    """[query, key] of the branch of spatial windows, which see a few latent frames of the neighbouring shots."""
-    text: torch.Tensor = field(init=False)
-    """[query, shots * length]: tokens see the prompt of their shot alone."""
+    windows: Segments = field(init=False)
+    """Spatial windows of a shot, which also see a few latent frames of the neighbouring shots."""
+    text: Segments = field(init=False)
+    """Tokens see the prompt of their shot alone."""
 
     def __post_init__(self) -> None:
         frames, rows, columns = self.grid
-        frame, row, column = (
-            index.reshape(-1)
-            for index in torch.meshgrid(
-                torch.arange(frames), torch.arange(rows), torch.arange(columns), indexing="ij"
-            )
-        )
-        self.same_frame = frame[:, None] == frame[None, :]
+        films, most_shots, length = self.real_text.shape
+        device = self.shots.device
+        tokens = frames * rows * columns
+        film = torch.arange(films, device=device)[:, None]
+        shots = self.shots.repeat_interleave(rows * columns, 1)  # [films, N]
 
         down, across = self.window
-        window = row * down // rows * across + column * across // columns
-        sees = self._frames_seen()[frame][:, frame]
-        self.in_window = (window[:, None] == window[None, :]) & sees
+        row = torch.arange(rows, device=device) * down // rows
+        column = torch.arange(columns, device=device) * across // columns
+        window = (row[:, None] * across + column).flatten().repeat(frames)
+        strips = film * (down * across) + window
+        segments = films * down * across * most_shots
+        own = strips * most_shots + shots
+        into_next, into_last = (
+            at_cut.repeat_interleave(rows * columns, 1) for at_cut in self._frames_at_cuts()
+        )
+        labels = torch.stack(
+            [own, torch.where(into_next, own + 1, segments), torch.where(into_last, own - 1, segments)]
+        )
+        queries, query_lengths = sorted_rows(own.view(1, -1), segments)
+        keys, key_lengths = sorted_rows(labels.flatten(1), segments)
+        largest = frames * -(-rows // down) * -(-columns // across)
+        self.windows = Segments(queries, query_lengths, keys, key_lengths, largest, largest)
 
-        shots, length = self.real_text.shape
-        own = self.shot_of_frame[frame][:, None] == torch.arange(shots).repeat_interleave(length)
-        self.text = own & self.real_text.reshape(-1)
+        prompts = films * most_shots
+        prompt = torch.arange(prompts, device=device).repeat_interleave(length)
+        prompt = torch.where(self.real_text.flatten(), prompt, prompts)
+        queries, query_lengths = sorted_rows((film * most_shots + shots).view(1, -1), prompts)
+        keys, key_lengths = sorted_rows(prompt[None], prompts)
+        keys = keys.with_unused()
+        self.text = Segments(queries, query_lengths, keys, key_lengths, tokens, length)
 
-    def _frames_seen(self) -> torch.Tensor:
-        """[query frame, key frame]: the own shot, and the frames of each neighbouring shot next to the cut."""
-        shot = self.shot_of_frame
-        lengths = torch.bincount(shot)
-        first = lengths.cumsum(0) - lengths
-        after_cut = torch.arange(len(shot)) - first[shot]
-        before_cut = lengths[shot] - 1 - after_cut
-        step = shot[None, :] - shot[:, None]
+    def _frames_at_cuts(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """[films, frames]: frames that the next shot sees too, being next to its cut, and those the shot before sees."""
+        shots = self.shots
+        lengths = F.one_hot(shots, self.real_text.shape[1]).sum(1)
+        first = (lengths.cumsum(1) - lengths).gather(1, shots)
+        after_cut = torch.arange(shots.shape[1], device=shots.device) - first
+        before_cut = lengths.gather(1, shots) - 1 - after_cut
+        last_shot = shots[:, -1:]
         return (
-            (step == 0)
-            | ((step == -1) & (before_cut < self.augmentation))
-            | ((step == 1) & (after_cut < self.augmentation))
+            (before_cut < self.augmentation) & (shots < last_shot),
+            (after_cut < self.augmentation) & (shots > 0),
         )
 
 
-def rotations(grid: tuple[int, int, int], head_size: int) -> torch.Tensor:
-    """[N, head_size / 2] complex: pairs of a head turn with the frame, the row and the column."""
+@dataclass
+class Routing:
+    """What the routers did, as means over blocks."""
+
+    balance: torch.Tensor
+    """Groups times the sum of (share of tokens x mean probability) over groups: 1 where all are used alike."""
+    confidence: torch.Tensor
+    """Mean logarithm of the probability of the chosen group, by which its output is weighted."""
+
+
+def rotations(grid: tuple[int, int, int], head_size: int, positions: torch.Tensor) -> torch.Tensor:
+    """Cosines and sines [2, films, N, head_size / 2]: pairs of a head turn with the frame, the row and the column.
+
+    positions [films, frames]: where on the time axis every latent frame lies.
+    """
+    frames, rows, columns = grid
+    films = len(positions)
     side = head_size // 6
-    pairs = (head_size // 2 - 2 * side, side, side)
+    axes = (
+        (positions[:, :, None, None], head_size // 2 - 2 * side),
+        (torch.arange(rows, device=positions.device)[None, None, :, None], side),
+        (torch.arange(columns, device=positions.device)[None, None, None, :], side),
+    )
     parts = []
-    for axis, (positions, count) in enumerate(zip(grid, pairs)):
-        speeds = ROPE_BASE ** (-torch.arange(count, dtype=torch.float64) / count)
-        angles = torch.outer(torch.arange(positions, dtype=torch.float64), speeds)
-        shape = [1, 1, 1, count]
-        shape[axis] = positions
-        parts.append(angles.view(shape).expand(*grid, count))
-    angles = torch.cat(parts, -1).reshape(-1, head_size // 2)
-    return torch.polar(torch.ones_like(angles), angles).to(torch.complex64)
-
-
-def rotate(x: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
-    """x: [N, heads, head_size], whose neighbouring values are pairs."""
-    pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2))
-    return torch.view_as_real(pairs * turns[:, None]).reshape(x.shape)
-
-
-def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """q: [N, heads, head_size]; k, v: [M, heads, head_size]; mask: [N, M] -> [N, heads * head_size]."""
-    scores = torch.einsum("nhd,mhd->hnm", q, k) * q.shape[-1] ** -0.5
-    return torch.einsum("hnm,mhd->nhd", masked_softmax(scores, mask), v).flatten(1)
+    for places, count in axes:
+        steps = torch.arange(count, dtype=torch.float64, device=positions.device)
+        angles = places[..., None].double() * ROPE_BASE ** (-steps / count)
+        parts.append(angles.expand(films, frames, rows, columns, count))
+    angles = torch.cat(parts, -1).view(films, -1, head_size // 2)
+    return torch.stack([angles.cos(), angles.sin()]).float()
 
 
 class Attention(nn.Module):
@@ -102,56 +132,69 @@ class Attention(nn.Module):
         super().__init__()
         dim = config["dim"]
         self.heads = config["heads"]
+        self.eps = config["eps"]
         self.q, self.k, self.v, self.o = (nn.Linear(dim, dim) for _ in range(4))
         self.norm_q = RmsNorm(dim, config["eps"])
         self.norm_k = RmsNorm(dim, config["eps"])
-
-    def split(self, x: torch.Tensor) -> torch.Tensor:
-        return x.view(len(x), self.heads, -1)
 
 
 class SelfAttention(Attention):
     def __init__(self, config: dict) -> None:
         super().__init__(config)
+        self.groups = config["groups"]
         self.router = nn.Linear(config["dim"], config["groups"], bias=False)
 
     def forward(
-        self, x: torch.Tensor, turns: torch.Tensor, layout: Layout
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """x: [N, dim] -> the mean of the three branches, projected, and the group of every token [N]."""
-        q = rotate(self.split(self.norm_q(self.q(x))), turns)
-        k = rotate(self.split(self.norm_k(self.k(x))), turns)
-        v = self.split(self.v(x))
-        weight, group = self.router(x).softmax(-1).max(-1)
-        branches = (
-            weight[:, None] * attend(q, k, v, group[:, None] == group[None, :]),
-            attend(q, k, v, layout.in_window),
-            attend(q, k, v, layout.same_frame),
+        self, x: torch.Tensor, turns: torch.Tensor, layout: Layout, mode: Mode
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """x: [films, N, dim] -> the mean of the three branches, projected, and logits of the router."""
+        films, tokens, dim = x.shape
+        q = rotated_norm(self.q(x), self.norm_q.weight, turns, self.heads, self.eps)
+        k = rotated_norm(self.k(x), self.norm_k.weight, turns, self.heads, self.eps)
+        v = self.v(x).view_as(q)
+        with torch.autocast(x.device.type, enabled=False):
+            logits = self.router(x.float())
+        if mode == Mode.DENSE:
+            return self.o(attend_evenly(q, k, v).view_as(x)), logits
+        weight, group = logits.softmax(-1).max(-1)
+        frames, rows, columns = layout.grid
+        q_list, k_list, v_list = (y.flatten(0, 1) for y in (q, k, v))
+        total = attend(q_list, k_list, v_list, layout.windows)
+        total = total + attend_evenly(
+            *(y.view(films * frames, rows * columns, self.heads, -1) for y in (q, k, v))
         )
-        return self.o(sum(branches) / len(branches)), group
+        if mode == Mode.MOGA:
+            film = torch.arange(films, device=x.device)[:, None]
+            labels = (film * self.groups + group).flatten()
+            groups = Segments.by_label(labels, films * self.groups, tokens)
+            attended = attend(q_list, k_list, v_list, groups)
+            total = total + weight.view(-1, 1).to(attended.dtype) * attended
+        return self.o((total / 3).view_as(x)), logits
 
 
 class CrossAttention(Attention):
     def forward(self, x: torch.Tensor, context: torch.Tensor, layout: Layout) -> torch.Tensor:
-        """x: [N, dim]; context: [shots * length, dim]."""
-        q = self.split(self.norm_q(self.q(x)))
-        k = self.split(self.norm_k(self.k(context)))
-        return self.o(attend(q, k, self.split(self.v(context)), layout.text))
+        """x: [films, N, dim]; context: [films, shots, length, dim]."""
+        q = self.q(x)
+        v = self.v(context)
+        q = rms_norm(q, self.norm_q.weight, self.eps).to(v.dtype)
+        k = rms_norm(self.k(context), self.norm_k.weight, self.eps).to(v.dtype)
+        q, k, v = (y.reshape(-1, self.heads, y.shape[-1] // self.heads) for y in (q, k, v))
+        return self.o(attend(q, k, v, layout.text).view_as(x))
 
 
 class Block(nn.Module):
     def __init__(self, config: dict) -> None:
         super().__init__()
         dim, eps = config["dim"], config["eps"]
-        self.norm1 = nn.LayerNorm(dim, eps, elementwise_affine=False)
+        self.eps = eps
         self.self_attn = SelfAttention(config)
         self.norm3 = nn.LayerNorm(dim, eps)
         self.cross_attn = CrossAttention(config)
-        self.norm2 = nn.LayerNorm(dim, eps, elementwise_affine=False)
         self.ffn = nn.Sequential(
             nn.Linear(dim, config["ffn"]), nn.GELU(approximate="tanh"), nn.Linear(config["ffn"], dim)
         )
-        self.modulation = nn.Parameter(torch.zeros(1, 6, dim))
+        self.modulation = nn.Parameter(torch.randn(1, 6, dim) / dim**0.5)
 
     def forward(
         self,
@@ -160,33 +203,35 @@ class Block(nn.Module):
         turns: torch.Tensor,
         context: torch.Tensor,
         layout: Layout,
+        mode: Mode,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """x: [N, dim]; e0: [6, dim] -> x after the block and the group of every token."""
-        shift1, scale1, gate1, shift2, scale2, gate2 = self.modulation[0] + e0
-        attended, group = self.self_attn(self.norm1(x) * (1 + scale1) + shift1, turns, layout)
-        x = x + attended * gate1
-        x = x + self.cross_attn(self.norm3(x), context, layout)
-        return x + self.ffn(self.norm2(x) * (1 + scale2) + shift2) * gate2, group
+        """x: [films, N, dim]; e0: [films, 6, dim] -> x after the block and the router's logits."""
+        shift1, scale1, gate1, shift2, scale2, gate2 = (self.modulation + e0).unbind(1)
+        attended, logits = self.self_attn(modulated_norm(x, shift1, scale1, self.eps), turns, layout, mode)
+        x = gated_sum(x, attended, gate1)
+        x = x + self.cross_attn(self.norm3(x), context, layout).float()
+        return gated_sum(x, self.ffn(modulated_norm(x, shift2, scale2, self.eps)), gate2), logits
 
 
 class Head(nn.Module):
     def __init__(self, config: dict, features: int) -> None:
         super().__init__()
         dim = config["dim"]
-        self.norm = nn.LayerNorm(dim, config["eps"], elementwise_affine=False)
+        self.eps = config["eps"]
         self.head = nn.Linear(dim, features)
-        self.modulation = nn.Parameter(torch.zeros(1, 2, dim))
+        self.modulation = nn.Parameter(torch.randn(1, 2, dim) / dim**0.5)
 
     def forward(self, x: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
-        shift, scale = self.modulation[0] + e
-        return self.head(self.norm(x) * (1 + scale) + shift)
+        shift, scale = (self.modulation + e[:, None]).unbind(1)
+        return self.head(modulated_norm(x, shift, scale, self.eps))
 
 
-def sinusoid(t: float, size: int) -> torch.Tensor:
-    """[size]: cosines, then sines, of a timestep in [0, 1000]."""
+def sinusoid(t: torch.Tensor, size: int) -> torch.Tensor:
+    """[films, size]: cosines, then sines, of timesteps [films]."""
     half = size // 2
-    angles = t * ROPE_BASE ** (-torch.arange(half, dtype=torch.float64) / half)
-    return torch.cat([angles.cos(), angles.sin()]).float()
+    steps = torch.arange(half, dtype=torch.float64, device=t.device)
+    angles = t.double()[:, None] * ROPE_BASE ** (-steps / half)
+    return torch.cat([angles.cos(), angles.sin()], 1).float()
 
 
 class Transformer(nn.Module):
@@ -204,37 +249,77 @@ class Transformer(nn.Module):
         self.time_projection = nn.Sequential(nn.SiLU(), nn.Linear(dim, 6 * dim))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config["layers"]))
         self.head = Head(config, z * patch[1] * patch[2])
+        self._initialise()
+
+    def _initialise(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        nn.init.xavier_uniform_(self.patch_embedding.weight.view(self.config["dim"], -1))
+        nn.init.zeros_(self.patch_embedding.bias)
+        for module in (*self.time_embedding, *self.text_embedding):
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.02)
+        for block in self.blocks:
+            # Logits of about two: a router that starts sure of itself keeps the weight of its branch.
+            nn.init.normal_(block.self_attn.router.weight, std=2 * self.config["dim"] ** -0.5)
+        nn.init.zeros_(self.head.head.weight)
 
     def forward(
         self,
         latent: torch.Tensor,
-        t: float,
+        t: torch.Tensor,
         text: torch.Tensor,
         real_text: torch.Tensor,
-        shot_of_frame: torch.Tensor,
-    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        shots: torch.Tensor,
+        positions: torch.Tensor | None = None,
+        mode: Mode = Mode.MOGA,
+        trace: dict[str, torch.Tensor] | None = None,
+    ) -> tuple[torch.Tensor, Routing]:
         """One forward pass.
 
-        latent: [z, frames, height, width]; text: [shots, length, text_dim]; real_text: [shots, length];
-        shot_of_frame: [frames]. Returns the velocity, shaped as the latent, and the inner tensors by name.
+        latent: [films, z, frames, height, width]; t: [films], in [0, 1000] (beyond: few-step mode); text: [films,
+        shots, length, text_dim]; real_text: [films, shots, length]; shots: [films, frames]; positions: [films,
+        frames] on the time axis, one after the other where None. Returns the velocity, shaped as the latent, and what
+        the routers did; inner tensors go into `trace` by their names in golden files.
         """
         config = self.config
         _, down, across = config["patch"]
-        z, frames, height, width = latent.shape
+        films, z, frames, height, width = latent.shape
         grid = (frames, height // down, width // across)
-        layout = Layout(grid, shot_of_frame, real_text, tuple(config["win"]), config["aug"])
-        turns = rotations(grid, config["dim"] // config["heads"])
+        layout = Layout(grid, shots, real_text, tuple(config["win"]), config["aug"])
+        if positions is None:
+            positions = torch.arange(frames, device=latent.device)[None]
+        turns = rotations(grid, config["dim"] // config["heads"], positions)
 
-        x = self.patch_embedding(latent[None])[0].flatten(1).T
-        e = self.time_embedding(sinusoid(t, config["freq_dim"]))
-        e0 = self.time_projection(e).view(6, -1)
+        # A Conv3d whose stride is its size is a matrix product over patches.
+        patches = latent.view(films, z, frames, grid[1], down, grid[2], across)
+        patches = patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, z * down * across)
+        kernel = self.patch_embedding
+        x = F.linear(patches, kernel.weight.flatten(1), kernel.bias).float()
+        with torch.autocast(latent.device.type, enabled=False):
+            e = self.time_embedding(sinusoid(t, config["freq_dim"]))
+            e0 = self.time_projection(e).view(films, 6, -1)
         context = self.text_embedding(text)
-        trace = {"tokens": x, "e": e, "e0": e0, "context": context}
+        if trace is not None:
+            trace.update(tokens=x, e=e, e0=e0, context=context)
+
+        balance = confidence = torch.zeros((), device=x.device)
         for i, block in enumerate(self.blocks):
-            x, trace[f"group{i}"] = block(x, e0, turns, context.flatten(0, 1), layout)
-            trace[f"block{i}"] = x
+            x, logits = block(x, e0, turns, context, layout, mode)
+            probability = logits.softmax(-1)
+            chosen, group = probability.max(-1)
+            share = F.one_hot(group, config["groups"]).float().mean((0, 1))
+            balance = balance + config["groups"] * (share * probability.mean((0, 1))).sum()
+            confidence = confidence + chosen.log().mean()
+            if trace is not None:
+                trace[f"group{i}"] = group
+                trace[f"block{i}"] = x
+        layers = config["layers"]
 
         # Features of a token are ordered (row, column, channel) within its patch.
-        patches = self.head(x, e).view(*grid, down, across, z)
-        velocity = patches.permute(5, 0, 1, 3, 2, 4).reshape(z, frames, height, width)
-        return velocity, trace
+        patches = self.head(x, e).float().view(films, *grid, down, across, z)
+        velocity = patches.permute(0, 6, 1, 2, 4, 3, 5).reshape(films, z, frames, height, width)
+        return velocity, Routing(balance / layers, confidence / layers)

@@ -44,7 +44,7 @@ export async function compareSample(
   await generateFilm(
     gpu,
     runner,
-    { ...model, config: { ...config, sampler: { ...config.sampler, shift } } },
+    model,
     {
       plan: film.plan,
       prompts: film.prompts,
@@ -52,6 +52,7 @@ export async function compareSample(
       seeds: [],
       noise,
       steps,
+      shift,
       guidance: Number(golden.metadata.cfg ?? config.sampler.cfg),
       attention: 'moga',
     },

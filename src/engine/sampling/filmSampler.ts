@@ -19,6 +19,8 @@ export interface SamplerSetting {
   solver: Solver;
   steps: number;
   shift: number;
+  /** Added to the timesteps. */
+  timeOffset?: number;
   /** 1: none. */
   guidance: number;
   shape: PatchShape;
@@ -39,10 +41,10 @@ export class FilmSampler {
   readonly #unipc: { steps: UnipcStep[]; last: GPUBuffer; clean: readonly [GPUBuffer, GPUBuffer] } | null;
 
   constructor(gpu: Gpu, setting: SamplerSetting) {
-    const { solver, steps, shift, x } = setting;
+    const { solver, steps, shift, timeOffset, x } = setting;
     this.#gpu = gpu;
     this.#setting = setting;
-    this.schedule = scheduleOf(solver, steps, shift);
+    this.schedule = scheduleOf(solver, steps, shift, timeOffset);
     const make = (label: string): GPUBuffer => gpu.buffer(label, x.size);
     this.#unipc =
       solver === 'unipc'

@@ -10,12 +10,18 @@ export interface Schedule {
 /** The highest noise level in UniPC's training table of 1000 levels, before it is shifted. */
 const unipcTop = 0.999;
 
-/** The schedule of a solver: Euler's runs from 1 to 0; UniPC's starts below 1 and counts time in whole thousandths. */
-export function scheduleOf(solver: Solver, steps: number, shift: number): Schedule {
+/**
+ * The schedule of a solver: Euler's runs from 1 to 0; UniPC's starts below 1 and counts time in whole thousandths.
+ * `timeOffset` is added to every timestep.
+ */
+export function scheduleOf(solver: Solver, steps: number, shift: number, timeOffset = 0): Schedule {
   if (solver === 'euler') {
     const sigmas = shiftedSigmas(steps, shift);
-    return { sigmas, timesteps: sigmas.slice(0, -1).map(timestepOf) };
+    return { sigmas, timesteps: sigmas.slice(0, -1).map((sigma) => timestepOf(sigma) + timeOffset) };
   }
   const sigmas = Array.from({ length: steps + 1 }, (_, i) => shiftSigma(unipcTop * (1 - i / steps), shift));
-  return { sigmas, timesteps: sigmas.slice(0, -1).map((sigma) => Math.trunc(timestepOf(sigma))) };
+  return {
+    sigmas,
+    timesteps: sigmas.slice(0, -1).map((sigma) => Math.trunc(timestepOf(sigma)) + timeOffset),
+  };
 }

@@ -1,0 +1,144 @@
+"""Judges a trained Papercut, by a reader that was trained on renders alone.
+
+    python3 training/evaluate.py MODEL --reader reader.safetensors --out FOLDER [--device cuda] [--films 100]
+    python3 training/evaluate.py --renders --reader reader.safetensors --out FOLDER
+
+MODEL is an exported folder, or `model` in a training run's folder. Writes metrics.json, metrics.md and sheets of
+frames into FOLDER. With --renders the renderer's own films take the place of samples: that is what a perfect model
+would reach.
+The reader is made by `python3 -m papercut.evaluation.train_reader` in `training/`.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from papercut import attention
+from papercut.evaluation import report
+from papercut.evaluation.attributes import judge, mean_difference, renders, sampled
+from papercut.evaluation.fidelity import autoencoder_fidelity, restlessness
+from papercut.evaluation.groups import router_overlap
+from papercut.evaluation.interface import Judged, Order, Sampling
+from papercut.evaluation.judged import JudgedPapercut
+from papercut.evaluation.reader import Reader, load_reader, reader_facts
+from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
+from papercut.model import Papercut
+from papercut.pictures import sheet, write_png
+from papercut.transformer import Mode
+from papercut.world import Scope
+
+SHEET_COLUMNS = 8
+SHEET_LATENT_FRAMES = 12
+FEW_STEPS = 6
+
+
+def judge_samples(
+    judged: Judged, reader: Reader, scope: Scope, how: Sampling, few_steps: int, films: int, batch: int
+) -> report.Results:
+    """Attributes, agreement across shots with MoGA, without its groups and dense, and restlessness at cuts."""
+    single, across = single_shots(scope, films), across_shots(scope, max(1, films // 2))
+    ways = {
+        "moga": how,
+        "no groups": replace(how, mode=Mode.NO_GROUPS),
+        "dense": replace(how, mode=Mode.DENSE),
+        "few steps": replace(how, few=True, steps=few_steps),
+    }
+    told: dict[str, dict[str, float]] = {}
+    kept: dict[str, dict[str, float]] = {}
+    moved: dict[str, dict[str, float]] = {}
+    for name, way in ways.items():
+        told[name], _ = judge(reader, sampled(judged, single, way, batch))
+        pairs = list(sampled(judged, across, way, batch))
+        _, kept[name] = judge(reader, pairs)
+        rows = [restlessness(film, frames) for film, frames in pairs]
+        moved[name] = {key: float(np.mean([row[key] for row in rows if key in row])) for key in rows[0]}
+        print(name, told[name], kept[name], flush=True)
+    return {
+        "held-out prompts, share of shots that show what was said": told,
+        "later shots that do not say the colour": kept,
+        "moga against others, in points": {
+            f"{part}, {other}": mean_difference(shares["moga"], shares[other])
+            for other in ("no groups", "dense", "few steps")
+            for part, shares in (("held-out prompts", told), ("later shots", kept))
+        },
+        "change from frame to frame in samples, grey levels": moved,
+    }
+
+
+def contact_sheet(judged: Judged, scope: Scope, how: Sampling, path: Path, size: tuple[int, int]) -> None:
+    """Frames of the 24 films of prompts as people write them, a row a film."""
+    rows = []
+    for number, captions in enumerate(SHEET_PROMPTS[scope]):
+        shots = len(captions)
+        lengths = tuple(SHEET_LATENT_FRAMES // shots for _ in captions)
+        frames = judged.sample([Order(captions, lengths, number, *size)], how)[0]
+        rows.append([frames[i] for i in np.linspace(0, len(frames) - 1, SHEET_COLUMNS).round().astype(int)])
+    write_png(path, sheet(rows))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path, nargs="?")
+    parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--renders", action="store_true", help="judge the renderer's films instead of samples"
+    )
+    parser.add_argument("--scope", type=Scope, choices=list(Scope), help="the model's, unless given")
+    parser.add_argument("--films", type=int, default=100, help="of one shot; half as many of four shots")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--guidance", type=float, default=3.5)
+    parser.add_argument("--few-steps", type=int, help="of the mode of few steps; the model's, unless given")
+    parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")
+    parser.add_argument("--size", default="320x192", help="of the contact sheets' films")
+    parser.add_argument("--device", default="cpu")
+    args = parser.parse_args(arguments)
+    args.out.mkdir(parents=True, exist_ok=True)
+
+    device = torch.device(args.device)
+    reader = load_reader(args.reader).to(device)
+    facts = reader_facts(args.reader)
+    told = {**facts["accuracy"], "examples": facts["examples"]}
+    results: report.Results = {"reader on held-out renders": told}
+    if args.renders:
+        scope = args.scope or reader.config.scope
+        told, _ = judge(reader, renders(single_shots(scope, args.films)))
+        _, kept = judge(reader, renders(across_shots(scope, max(1, args.films // 2))))
+        results["renders, share of shots read rightly"] = {"held-out prompts": told, "later shots": kept}
+    else:
+        if args.model is None:
+            parser.error("name a MODEL, or pass --renders")
+        attention.choose(device)
+        model = Papercut.load(args.model)
+        scope = args.scope or Scope(model.facts.get("scope", Scope.CORE))
+        few_steps = args.few_steps or model.facts.get("few_steps", {}).get("steps", FEW_STEPS)
+        judged = JudgedPapercut(model, device)
+        how = Sampling(args.steps, args.guidance)
+        size = tuple(map(int, args.size.split("x")))
+        if not args.no_sheets:
+            contact_sheet(judged, scope, how, args.out / "sheet.png", size)
+            contact_sheet(
+                judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size
+            )
+        if model.facts.get("encoder", True):
+            films = long_films(scope, max(2, args.films // 10))
+            results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)
+            results["router groups against subjects"] = router_overlap(judged, films)
+        report.write(results, args.out)
+        results |= judge_samples(judged, reader, scope, how, few_steps, args.films, args.batch)
+    report.write(results, args.out)
+    print(report.markdown(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""A trained Papercut as the evaluation sees it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from ..flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
+from ..model import Papercut
+from ..text_encoder import tokenize
+from ..trainer import precision
+from .interface import Order, Sampling
+
+
+class JudgedPapercut:
+    """Satisfies `interface.Judged`."""
+
+    def __init__(self, model: Papercut, device: torch.device) -> None:
+        self.model = model.to(device)
+        self.model.denoiser.eval()
+        self.model.autoencoder.eval()
+        self.device = device
+
+    @torch.no_grad()
+    def sample(self, orders: Sequence[Order], how: Sampling) -> list[np.ndarray]:
+        frames, width, height = orders[0].layout
+        shape = (self.model.config["ae"]["z"], frames, height // 16, width // 16)
+        noise = torch.stack(
+            [torch.randn(shape, generator=torch.Generator().manual_seed(order.seed)) for order in orders]
+        ).to(self.device)
+        with precision(self.device):
+            eos = self.model.config["text_encoder"]["eos"]
+            sampler = Sampler(self.model.denoiser, *self._prompts(orders), eos, how.mode)
+            offset = FEW_STEPS_OFFSET if how.few else 0.0
+            guidance = 1.0 if how.few else how.guidance
+            latents = sampler.run(noise, noise_levels(how.steps, how.shift), guidance, offset)
+            return [self.model.decode(latent[None])[0].cpu().numpy() for latent in latents]
+
+    @torch.no_grad()
+    def reconstruct(self, frames: np.ndarray) -> np.ndarray:
+        with precision(self.device):
+            latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
+            return self.model.decode(latent)[0].cpu().numpy()
+
+    @torch.no_grad()
+    def groups(self, frames: np.ndarray, order: Order, level: float) -> np.ndarray:
+        chosen: list[torch.Tensor] = []
+        blocks = self.model.denoiser.transformer.blocks
+        hooks = [
+            block.self_attn.register_forward_hook(lambda _m, _in, out: chosen.append(out[1].argmax(-1)))
+            for block in blocks
+        ]
+        try:
+            with precision(self.device):
+                latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
+                noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(order.seed))
+                x = noised(latent, noise.to(self.device), torch.tensor([level], device=self.device))
+                t = torch.tensor([1000 * level], device=self.device)
+                self.model.denoiser(x, t, *self._prompts([order]))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        _, down, across = self.model.config["dit"]["patch"]
+        grid = (latent.shape[2], latent.shape[3] // down, latent.shape[4] // across)
+        return torch.stack([group.view(grid) for group in chosen]).cpu().numpy()
+
+    def _prompts(self, orders: Sequence[Order]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ids [films, shots, length] and the shot of every latent frame [films, frames]."""
+        config = self.model.config["text_encoder"]
+        shots = max(len(order.captions) for order in orders)
+        ids = torch.full((len(orders), shots, config["max_len"]), config["pad"])
+        ids[:, :, 0] = config["eos"]
+        for row, order in zip(ids, orders):
+            for shot, caption in zip(row, order.captions):
+                words = tokenize(caption, self.model.vocabulary, config)
+                shot[: len(words)] = torch.tensor(words)
+        of_frame = [
+            torch.arange(len(order.latent_frames)).repeat_interleave(torch.tensor(order.latent_frames))
+            for order in orders
+        ]
+        return ids.to(self.device), torch.stack(of_frame).to(self.device)

@@ -1,0 +1,129 @@
+"""Exports a trained model into a folder that the studio reads.
+
+    python -m papercut.export RUN public/models/papercut [--metrics FILE.json] [--goldens FOLDER] [--notes TEXT]
+
+RUN is a training run's folder, or its `model` folder. Writes config.json, vocab.json, dit.safetensors (with the text
+encoder), ae.safetensors, manifest.json and MODEL_CARD.md, and the golden numbers that belong to these weights.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from . import safetensors
+from .card import model_card
+from .decoder import flops_per_pixel
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
+from .goldens import write_goldens
+from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
+from .sample import GUIDANCE, SHIFT, STEPS
+from .train import MODEL
+
+MOST_BYTES = 36_000_000
+"""Of all files together: the whole repository has to stay small."""
+MANIFEST = "manifest.json"
+WEIGHTS = ("dit.safetensors", "ae.safetensors")
+PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
+
+
+def config_of(model: Papercut) -> dict:
+    """What config.json says: sizes, how to sample, and what the model was trained on."""
+    few = model.facts.get("few_steps")
+    presets = [{"name": "full", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
+    if few:
+        presets.append(
+            {
+                "name": "few steps",
+                "solver": "euler",
+                "steps": few["steps"],
+                "guidance": 1,
+                "shift": few["shift"],
+                "time_offset": FEW_STEPS_OFFSET,
+            }
+        )
+    config = {name: dict(part) for name, part in model.config.items()}
+    config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
+    return {
+        "model": "papercut",
+        **config,
+        "sampler": {
+            "steps": STEPS,
+            "cfg": GUIDANCE,
+            "shift": SHIFT,
+            "shift_growth": {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER},
+            "solver": "euler",
+            "presets": presets,
+        },
+        "video": {"width": 320, "height": 192, "fps": 24},
+        "training": model.facts,
+    }
+
+
+def write_model(model: Papercut, folder: Path) -> list[str]:
+    """Writes everything but goldens and card. Returns the names of files that are not shipped for want of room."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(config_of(model), indent=1) + "\n")
+    (folder / "vocab.json").write_text(json.dumps(model.vocabulary) + "\n")
+    dit = {name.removeprefix("transformer."): x.half() for name, x in model.denoiser.state_dict().items()}
+    order = sorted(dit, key=lambda name: name.startswith(TEXT_PREFIX))  # stable: the transformer first
+    safetensors.save(folder / "dit.safetensors", {name: dit[name] for name in order}, {})
+    ae = {name: x.half() for name, x in model.autoencoder.state_dict().items()}
+    scale = dict(zip(LATENT_SCALE, (model.mean.float(), model.deviation.float())))
+    safetensors.save(folder / "ae.safetensors", {**ae, **scale}, {})
+    left_out = []
+    if size_of(folder) > MOST_BYTES:
+        # The studio only decodes; encoding is for training on.
+        ae = {name: x for name, x in ae.items() if not name.startswith("encoder.")}
+        safetensors.save(folder / "ae.safetensors", {**ae, **scale}, {})
+        left_out.append("the encoder")
+    files = {
+        name: {
+            "bytes": (folder / name).stat().st_size,
+            "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+        }
+        for name in PUBLISHED
+    }
+    manifest = {"format": "shotweave/model", "version": 1, "files": files}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return left_out
+
+
+def size_of(folder: Path) -> int:
+    return sum((folder / name).stat().st_size for name in PUBLISHED)
+
+
+def main(command: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--metrics", type=Path, help="JSON of the evaluation, for the model card")
+    parser.add_argument(
+        "--goldens", type=Path, help="where to write goldens; beside no model that is shipped"
+    )
+    parser.add_argument("--notes", default="", help="a paragraph for the model card: hours, machine, limits")
+    arguments = parser.parse_args(command)
+
+    source = arguments.run / MODEL
+    model = Papercut.load(source if source.exists() else arguments.run)
+    left_out = write_model(model, arguments.folder)
+    for name in PUBLISHED:
+        print(f"{(arguments.folder / name).stat().st_size:12,} bytes  {name}")
+    total = size_of(arguments.folder)
+    print(f"{total:12,} bytes in all, {MOST_BYTES:,} at most", *(f"; without {what}" for what in left_out))
+    print(f"{flops_per_pixel(model.config['ae']):12,.0f} FLOPs a pixel to decode")
+    if total > MOST_BYTES:
+        print("The model is too large to ship: train a smaller one.", file=sys.stderr)
+        return 1
+    metrics = json.loads(arguments.metrics.read_text()) if arguments.metrics else None
+    (arguments.folder / "MODEL_CARD.md").write_text(model_card(model, metrics, arguments.notes))
+    if arguments.goldens:
+        # From the files, so that the numbers are those of the weights as they are stored.
+        write_goldens(Papercut.load(arguments.folder), arguments.goldens)
+        print(f"Goldens are in {arguments.goldens}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,288 @@
+"""What a training run consists of: sizes of the networks, the mix of films, rates and shares of time, by preset."""
+
+from dataclasses import dataclass
+
+from .world import MAX_WORDS
+
+EOS = 2
+
+
+@dataclass(frozen=True)
+class FilmKind:
+    """Films of one size and length, which share a batch."""
+
+    name: str
+    width: int
+    height: int
+    latent_frames: int
+    shots: tuple[int, int]
+    """Fewest and most."""
+
+    @property
+    def frames(self) -> int:
+        return 1 + 4 * (self.latent_frames - 1)
+
+    @property
+    def tokens(self) -> int:
+        return self.latent_frames * (self.width // 32) * (self.height // 32)
+
+
+STILL = FilmKind("still", 320, 192, 1, (1, 1))
+GLIMPSE = FilmKind("glimpse", 320, 192, 7, (1, 1))
+SHOT = FilmKind("shot", 320, 192, 13, (1, 1))
+CUT = FilmKind("cut", 320, 192, 13, (2, 2))
+SCENE = FilmKind("scene", 320, 192, 25, (2, 3))
+STORY = FilmKind("story", 320, 192, 49, (3, 6))
+LONG = FilmKind("long", 320, 192, 73, (4, 8))
+"""Twelve seconds."""
+LONG_SHOT = FilmKind("long shot", 320, 192, 49, (1, 1))
+UPRIGHT = FilmKind("upright", 192, 320, 13, (1, 2))
+UPRIGHT_SCENE = FilmKind("upright scene", 192, 320, 25, (2, 3))
+SQUARE = FilmKind("square", 256, 256, 13, (1, 2))
+SQUARE_SCENE = FilmKind("square scene", 256, 256, 25, (2, 3))
+LARGE = FilmKind("large", 832, 480, 7, (1, 2))
+LARGE_UPRIGHT = FilmKind("large upright", 480, 832, 4, (1, 1))
+SKETCH = FilmKind("sketch", 64, 64, 3, (1, 2))
+SKETCH_SCENE = FilmKind("sketch scene", 96, 64, 5, (2, 3))
+
+Mix = dict[FilmKind, float]
+"""Shares of the steps."""
+
+
+@dataclass(frozen=True)
+class AutoencoderSettings:
+    films: Mix
+    batch: int
+    crop: int
+    rate: float
+    noise: float
+    """Greatest noise on latents, in their deviations: the decoder learns to forgive what sampling gets wrong."""
+    pool_films: int
+    reuse: float
+    """How often a film is drawn from before a new one must have come."""
+
+
+@dataclass(frozen=True)
+class TransformerSettings:
+    phases: tuple[tuple[float, Mix], ...]
+    """The mix until a share of the time has passed."""
+    tokens: int
+    """A step."""
+    rate: float
+    """AdamW's, for embeddings, norms, biases and the routers."""
+    muon_rate: float
+    """For the matrices of the blocks."""
+    ema: float
+    pool_bytes: int
+    reuse: float
+    balance: tuple[float, float] = (0.1, 0.01)
+    """Weight of the routers' balance, at the start and once groups are used alike."""
+    confidence: float = 0.01
+    """Weight of the routers' doubt: the winning probability scales the branch, and a doubtful router mutes it."""
+    subject: float = 2.0
+    """Extra weight of latents that show a subject."""
+    carried: float = 4.0
+    """Further weight where a later caption leaves out the colour, which the subject must carry over from before."""
+    no_prompt: float = 0.1
+    """Share of films trained without prompts, for guidance."""
+    unknown_word: float = 0.02
+    spread: float = 0.4
+    """Share of films laid out on the time axis as if they were part of a film of up to a minute."""
+
+
+@dataclass(frozen=True)
+class DistillationSettings:
+    films: Mix
+    tokens: int
+    rate: float
+    muon_rate: float
+    ema: float
+    steps: int = 6
+    shift: float = 3.0
+    guidance: float = 3.5
+    substeps: int = 3
+    """Guided steps of the teacher for one of the student's."""
+    own_path: float = 0.6
+    """Share of batches that start where the student's own steps have led, others from noised films."""
+    replay: float = 0.25
+    """Share of steps that train as before, so that the mode of many steps is kept."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    dit: dict
+    text_encoder: dict
+    ae: dict
+    autoencoder: AutoencoderSettings
+    transformer: TransformerSettings
+    distillation: DistillationSettings
+    shares: tuple[float, float, float]
+    """Of the time, for autoencoder, transformer and distillation."""
+    workers: int
+    """Processes that draw and render films; 0: rendered where they are needed, one after the other."""
+    save_every: float
+    """Seconds."""
+
+
+def _dit(dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int) -> dict:
+    """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128."""
+    return dict(
+        dim=dim,
+        heads=heads,
+        layers=layers,
+        ffn=ffn,
+        z=z,
+        patch=[1, 2, 2],
+        freq_dim=256,
+        groups=groups,
+        win=[2, 2],
+        aug=2,
+        eps=1e-6,
+        text_dim=text_dim,
+        text_len=MAX_WORDS + 1,
+    )
+
+
+def _text_encoder(dim: int, heads: int, layers: int, ffn: int) -> dict:
+    return dict(
+        dim=dim,
+        heads=heads,
+        layers=layers,
+        ffn=ffn,
+        buckets=32,
+        max_dist=128,
+        max_len=MAX_WORDS + 1,
+        pad=0,
+        unk=1,
+        eos=EOS,
+    )
+
+
+def _ae(z: int, enc: list[int], enc_mem: list[int], dec: list[int], dec_mem: list[int]) -> dict:
+    """The engine takes channels that are a multiple of 4, of latents too."""
+    return dict(
+        kind="papercut", z=z, ps=4, spatial=16, temporal=4, enc=enc, enc_mem=enc_mem, dec=dec, dec_mem=dec_mem
+    )
+
+
+_CPU = Preset(
+    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192),
+    text_encoder=_text_encoder(192, 3, 3, 512),
+    ae=_ae(16, [48, 96, 160], [1, 2], [160, 80, 32], [2, 1, 2]),
+    autoencoder=AutoencoderSettings(
+        films={FilmKind("clip", 320, 192, 4, (1, 2)): 1.0},
+        batch=6,
+        crop=112,
+        rate=8e-4,
+        noise=0.15,
+        pool_films=256,
+        reuse=4,
+    ),
+    transformer=TransformerSettings(
+        phases=(
+            (0.15, {STILL: 0.5, GLIMPSE: 0.3, CUT: 0.2}),
+            (0.5, {STILL: 0.15, GLIMPSE: 0.3, SHOT: 0.15, CUT: 0.3, SCENE: 0.1}),
+            (1.0, {STILL: 0.05, GLIMPSE: 0.15, SHOT: 0.2, CUT: 0.3, SCENE: 0.25, UPRIGHT: 0.05}),
+        ),
+        tokens=2000,
+        rate=1e-3,
+        muon_rate=0.015,
+        ema=0.9985,
+        pool_bytes=2 << 30,
+        reuse=3,
+    ),
+    distillation=DistillationSettings(
+        films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
+    ),
+    shares=(0.25, 0.6, 0.15),
+    workers=1,
+    save_every=300,
+)
+
+_GPU = Preset(
+    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256),
+    text_encoder=_text_encoder(256, 4, 3, 640),
+    ae=_ae(24, [64, 128, 192], [1, 2], [144, 96, 36], [2, 1, 2]),
+    autoencoder=AutoencoderSettings(
+        films={
+            FilmKind("clip", 320, 192, 4, (1, 2)): 0.6,
+            FilmKind("upright clip", 192, 320, 4, (1, 2)): 0.1,
+            FilmKind("square clip", 256, 256, 4, (1, 2)): 0.1,
+            FilmKind("large clip", 832, 480, 4, (1, 2)): 0.2,
+        },
+        batch=48,
+        crop=128,
+        rate=1.2e-3,
+        noise=0.1,
+        pool_films=2000,
+        reuse=8,
+    ),
+    transformer=TransformerSettings(
+        phases=(
+            (0.1, {STILL: 0.4, GLIMPSE: 0.3, SHOT: 0.1, CUT: 0.2}),
+            (0.4, {STILL: 0.1, GLIMPSE: 0.2, SHOT: 0.2, CUT: 0.25, SCENE: 0.15, UPRIGHT: 0.05, SQUARE: 0.05}),
+            (
+                1.0,
+                {
+                    STILL: 0.04,
+                    GLIMPSE: 0.08,
+                    SHOT: 0.18,
+                    CUT: 0.15,
+                    SCENE: 0.2,
+                    STORY: 0.08,
+                    LONG: 0.07,
+                    LONG_SHOT: 0.02,
+                    UPRIGHT: 0.04,
+                    UPRIGHT_SCENE: 0.03,
+                    SQUARE: 0.03,
+                    SQUARE_SCENE: 0.02,
+                    LARGE: 0.05,
+                    LARGE_UPRIGHT: 0.01,
+                },
+            ),
+        ),
+        tokens=49152,
+        rate=1e-3,
+        muon_rate=0.02,
+        ema=0.998,
+        pool_bytes=24 << 30,
+        reuse=6,
+    ),
+    distillation=DistillationSettings(
+        films={SHOT: 0.35, CUT: 0.2, SCENE: 0.25, STORY: 0.06, UPRIGHT: 0.06, SQUARE: 0.04, LARGE: 0.04},
+        tokens=32768,
+        rate=3e-4,
+        muon_rate=0.006,
+        ema=0.99,
+    ),
+    shares=(0.28, 0.5, 0.22),
+    workers=14,
+    save_every=90,
+)
+
+_TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
+_TOY = Preset(
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48),
+    text_encoder=_text_encoder(48, 2, 2, 96),
+    ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
+    autoencoder=AutoencoderSettings(
+        films=_TOY_MIX, batch=4, crop=64, rate=2e-3, noise=0.1, pool_films=32, reuse=4
+    ),
+    transformer=TransformerSettings(
+        phases=((0.5, {SKETCH: 1.0}), (1.0, _TOY_MIX)),
+        tokens=120,
+        rate=1e-3,
+        muon_rate=0.02,
+        ema=0.98,
+        pool_bytes=4 << 20,
+        reuse=4,
+    ),
+    distillation=DistillationSettings(
+        films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2
+    ),
+    shares=(0.4, 0.4, 0.2),
+    workers=0,
+    save_every=20,
+)
+
+PRESETS = {"cpu": _CPU, "gpu": _GPU, "toy": _TOY}

@@ -1,0 +1,286 @@
+"""Trains Papercut: autoencoder, then transformer, then the mode of few steps.
+
+    python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR
+    python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR --resume
+
+Stops by itself when its minutes are over; schedules follow them. On SIGTERM it saves and ends, to be resumed. DIR gets
+`log.jsonl`, a checkpoint for each stage, and `model`, the running mean of all weights in half precision, which
+`papercut.export` and `--init` read. All files are of 16 MiB at most.
+"""
+
+import argparse
+import math
+import shutil
+import signal
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from . import attention, checkpoint, layers, world
+from .distil import DistillationStage
+from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
+from .journal import Journal
+from .model import AUTOENCODER, DENOISER, Papercut
+from .sample import FilmMaker, contact_sheet
+from .settings import PRESETS, FilmKind, Preset
+from .train_autoencoder import AutoencoderStage, keep_frames
+from .train_transformer import TransformerStage, latents_of
+from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
+
+STAGES = ("autoencoder", "transformer", "distillation")
+NETWORK_OF = {"autoencoder": AUTOENCODER, "transformer": DENOISER, "distillation": DENOISER}
+MODEL, TEACHER = "model", "teacher"
+SCALE_FILMS = 64
+"""Films that the scale of latents is measured on."""
+TEST_FILMS = 12
+TEST_SEED = 1 << 41
+SHEET_STEPS = 12
+
+
+class Training:
+    """A run under way."""
+
+    def __init__(self, preset: Preset, model: Papercut, run: Run, seed: int, renderers: Renderers | None):
+        self.preset, self.model, self.run, self.seed = preset, model, run, seed
+        self._renderers = renderers
+        self.scope = world.Scope(model.facts["scope"])
+        self._prompting = Prompting(model.vocabulary, model.config["text_encoder"])
+
+    def stage(self, name: str, budget: Budget) -> None:
+        """Trains a stage to the end of its budget, and leaves the mean weights in the model."""
+        if name != "autoencoder" and not self.model.autoencoder.decoder.lin_w.any():
+            raise SystemExit(
+                "There is no autoencoder yet: train that stage first, or start from a model by --init."
+            )
+        # Shapes are few and always the same in the autoencoder's training alone.
+        torch.backends.cudnn.benchmark = name == "autoencoder"
+        if name == "distillation":
+            self._recall_teacher()
+            settings = self.preset.distillation
+            self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
+        films = self._films(name)
+        stage = self._make(name, films)
+        trainer = Trainer(stage, self.run, budget)
+        if name == "autoencoder" and trainer.step == 0:
+            stage.start()
+            trainer.mean.weights = {
+                key: x.detach().float().clone() for key, x in stage.network.state_dict().items()
+            }
+        already = trainer.step
+        stage.network.load_state_dict(trainer.train())
+        if self.run.stopping.is_set():
+            return
+        if trainer.step > already or name not in self.model.facts.get("finished", []):
+            self._finish(name, films)
+        films.close()
+
+    def _recall_teacher(self) -> None:
+        """Puts the denoiser that distillation began with into the model.
+
+        Where there is none, or the transformer was trained further since, the one there is becomes the teacher.
+        """
+        folder = self.run.folder / TEACHER
+        trained = {"steps": self.model.facts.get("steps", {}).get("transformer", 0)}
+        found = checkpoint.load(folder) if self.run.resume else None
+        if found and found[1] == trained:
+            self.model.denoiser.load_state_dict(found[0])
+        else:
+            checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
+            shutil.rmtree(self.run.folder / "distillation", ignore_errors=True)
+
+    def _make(self, name: str, films: Films) -> Stage:
+        preset, model, seed = self.preset, self.model, self.seed
+        match name:
+            case "autoencoder":
+                return AutoencoderStage(model, preset.autoencoder, films, seed)
+            case "transformer":
+                return TransformerStage(model, preset.transformer, films, seed)
+            case _:
+                return DistillationStage(model, preset.distillation, preset.transformer, films, seed)
+
+    def _films(self, name: str) -> Films:
+        of_pictures = name == "autoencoder"
+        prepare: Prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
+        if self._renderers is None:
+            return Direct(self.scope, self._prompting, prepare)
+        kinds = kinds_of(self.preset, [name])
+        if of_pictures:
+            settings = self.preset.autoencoder
+            capacity = {
+                kind: max(16, round(share * settings.pool_films)) for kind, share in settings.films.items()
+            }
+            return Pool(self._renderers, prepare, capacity, settings.reuse)
+        z = self.model.config["ae"]["z"]
+        settings = self.preset.transformer
+        capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, settings.pool_bytes)
+        return Pool(self._renderers, prepare, capacity, settings.reuse)
+
+    def _finish(self, name: str, films: Films) -> None:
+        """What is measured and shown when a stage is done."""
+        model, journal = self.model, self.run.journal
+        model.facts["finished"] = list(dict.fromkeys([*model.facts.get("finished", []), name]))
+        if name == "autoencoder":
+            self._measure_scale(films)
+            psnr = self._psnr()
+            model.facts["psnr"] = round(psnr, 2)
+            journal.tell("psnr", decibels=psnr)
+        else:
+            few = name == "distillation"
+            settings = self.preset.distillation
+            kind = next(iter(settings.films))
+            contact_sheet(
+                FilmMaker(model, self.run.device),
+                self.run.folder / f"{name}.png",
+                (kind.width, kind.height),
+                settings.steps if few else SHEET_STEPS,
+                1.0 if few else settings.guidance,
+                few,
+            )
+        model.save(self.run.folder / MODEL)
+
+    @torch.no_grad()
+    def _measure_scale(self, films: Films) -> None:
+        """Mean and deviation of raw latents, by channel, to which they are scaled for the transformer."""
+        model, settings = self.model, self.preset.autoencoder
+        generator = generator_for(torch.device("cpu"), self.seed, 8)
+        z = model.config["ae"]["z"]
+        count, total, squares = 0, 0.0, 0.0
+        for _ in range(-(-SCALE_FILMS // settings.batch)):
+            _, record = films.draw(settings.films, lambda _: settings.batch, generator)
+            for film in record["frames"]:
+                with precision(self.run.device):
+                    raw = model.autoencoder.encoder(film[None].float().div_(127.5).sub_(1))
+                raw = raw.transpose(0, 2).reshape(z, -1).double()
+                count += raw.shape[1]
+                total, squares = total + raw.sum(1), squares + raw.square().sum(1)
+        mean = total / count
+        model.mean = mean.float()
+        model.deviation = (squares / count - mean.square()).clamp(min=1e-6).sqrt().float()
+
+    @torch.no_grad()
+    def _psnr(self) -> float:
+        """Mean over held-out films, in decibels, of what encoding and decoding keeps."""
+        kind = next(iter(self.preset.distillation.films))
+        decibels = []
+        for number in range(TEST_FILMS):
+            film = rendered(kind, self.scope, self._prompting, TEST_SEED + number, world.Split.HELD_OUT)
+            frames = stacked([film])["frames"].to(self.run.device)
+            with precision(self.run.device):
+                decoded = self.model.decode(self.model.encode(frames))
+            error = (decoded.float() - frames.float()).square().mean().item()
+            decibels.append(10 * math.log10(255**2 / max(error, 1e-9)))
+        return sum(decibels) / len(decibels)
+
+
+def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
+    """Every kind of film that stages need, once."""
+    mixes = {
+        "autoencoder": [preset.autoencoder.films],
+        "transformer": [mix for _, mix in preset.transformer.phases],
+        "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
+    }
+    return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
+
+
+def arguments_of(command: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--preset", choices=PRESETS, default="cpu")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--minutes", type=float, default=60, help="of training, over all resumptions")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")
+    parser.add_argument("--scope", choices=list(world.Scope), default="full", help="how much of the world")
+    parser.add_argument("--stage", choices=("all", *STAGES), default="all")
+    parser.add_argument("--shares", help="of the minutes, e.g. 0.3,0.5,0.2, in place of the preset's")
+    parser.add_argument("--init", type=Path, help="start from a model; its autoencoder stays as it is")
+    parser.add_argument("--workers", type=int, help="processes that render, in place of the preset's")
+    parser.add_argument("--tokens", type=int, help="of a step of the transformer, in place of the preset's")
+    parser.add_argument("--threads", type=int, help="of PyTorch on the processor")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, help="of each stage, in place of minutes: a repeatable run")
+    parser.add_argument("--no-compile", action="store_true", help="leave torch.compile alone on a GPU")
+    return parser.parse_args(command)
+
+
+def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
+    """The model to go on with: a resumed run's, another's, or a fresh one."""
+    earlier = arguments.out / MODEL
+    if arguments.resume and earlier.exists():
+        return Papercut.load(earlier)
+    if arguments.init is None:
+        return Papercut.untrained(preset, world.Scope(arguments.scope))
+    model = Papercut.load(arguments.init)
+    if not model.facts.pop("encoder", True):
+        raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
+    words = world.vocabulary(world.Scope(arguments.scope))
+    if model.vocabulary != words:
+        model.learn_words(words, preset.text_encoder["max_len"])
+    # Of its training only what still holds: the autoencoder stays.
+    model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
+    return model
+
+
+def main(command: list[str] | None = None) -> None:
+    arguments = arguments_of(command)
+    preset = PRESETS[arguments.preset]
+    if arguments.tokens:
+        preset = replace(preset, transformer=replace(preset.transformer, tokens=arguments.tokens))
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    device = torch.device(arguments.device)
+    torch.manual_seed(arguments.seed)
+    model = model_for(arguments, preset)
+    stages = STAGES if arguments.stage == "all" else (arguments.stage,)
+    if arguments.init and arguments.stage == "all":
+        stages = STAGES[1:]
+    shares = tuple(map(float, arguments.shares.split(","))) if arguments.shares else preset.shares
+    workers = preset.workers if arguments.workers is None else arguments.workers
+    renderers = None
+    if workers and not arguments.steps:
+        prompting = Prompting(model.vocabulary, model.config["text_encoder"])
+        scope = world.Scope(model.facts["scope"])
+        # A resumed run goes on with films that it has not seen.
+        seed = arguments.seed + 1000 * sum(model.facts.get("steps", {}).values())
+        renderers = Renderers(kinds_of(preset, stages), scope, prompting, workers, seed)
+
+    journal = Journal(arguments.out / "log.jsonl")
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    journal.tell(
+        "start",
+        torch=torch.__version__,
+        device=torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
+        attention=attention.choose(device),
+        compiling=layers.fuse() if device.type == "cuda" and not arguments.no_compile else "off",
+        workers=workers,
+    )
+    model.to(device)
+    counts = {
+        name: sum(x.numel() for x in network.parameters()) for name, network in model.networks().items()
+    }
+    journal.tell("parameters", **counts)
+
+    def on_save(stage: str, step: int, weights: dict[str, torch.Tensor]) -> None:
+        model.facts.setdefault("steps", {})[stage] = step
+        model.save(arguments.out / MODEL, {NETWORK_OF[stage]: weights})
+
+    run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save)
+    training = Training(preset, model, run, arguments.seed, renderers)
+    whole = sum(shares[STAGES.index(stage)] for stage in stages)
+    signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())
+    for stage in stages:
+        if run.stopping.is_set():
+            break
+        share = shares[STAGES.index(stage)] / whole
+        budget = Budget(60 * arguments.minutes * share)
+        if arguments.steps:
+            budget = Budget(steps=arguments.steps)
+        training.stage(stage, budget)
+    if renderers:
+        renderers.close()
+    journal.tell("stopped" if run.stopping.is_set() else "done")
+
+
+if __name__ == "__main__":
+    main()

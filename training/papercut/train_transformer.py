@@ -1,0 +1,133 @@
+"""Training of the transformer and the text encoder by rectified flow on latents of rendered films."""
+
+import torch
+
+from .films import Films, Prepare, Record
+from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .model import Denoiser, Papercut
+from .optimizers import for_transformer
+from .settings import EOS, FilmKind, TransformerSettings
+from .trainer import Stage, generator_for, precision
+
+UNKNOWN, PAD = 1, 0
+LAST_POSITION = 360
+"""Latent frames of a film of one minute."""
+GAP_CHANCE = 0.5
+FEW_STEPS_SHARE = 0.1
+"""Share of films, in the second half, whose timestep asks for few steps: the mode starts from what many steps know."""
+EARLY = 0.4
+"""Until when routers are held to balance most firmly."""
+
+
+class TransformerStage(Stage):
+    name = "transformer"
+
+    def __init__(self, model: Papercut, settings: TransformerSettings, films: Films, seed: int) -> None:
+        self.network = model.denoiser
+        self.ema = settings.ema
+        self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
+        self._flow = FlowLoss(model, settings)
+        self._settings, self._films, self._seed = settings, films, seed
+
+    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
+        settings = self._settings
+        mix = next(mix for end, mix in settings.phases if progress < end)
+        draw = generator_for(torch.device("cpu"), self._seed, step, 4)
+        kind, films = self._films.draw(mix, lambda kind: films_of(kind, settings.tokens), draw)
+        loss, facts = self._flow(self.network, films, progress, self._seed, step)
+        return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}
+
+
+def films_of(kind: FilmKind, tokens: int) -> int:
+    """How many films of a kind have about so many tokens."""
+    return max(1, round(tokens / kind.tokens))
+
+
+class FlowLoss:
+    """The weighted squared error of the velocity, and what keeps the routers useful."""
+
+    def __init__(self, model: Papercut, settings: TransformerSettings) -> None:
+        self._settings = settings
+        # Scale errors of a channel by what they do to the picture; the optimum stays where it is.
+        self._channels = model.autoencoder.channel_weights().to(model.mean.device)
+
+    def __call__(
+        self, denoiser: Denoiser, films: Record, progress: float, seed: int, step: int
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
+        """`films`: what `latents_of` keeps. The same numbers give the same loss."""
+        settings = self._settings
+        latent = films["latent"].float()
+        device = latent.device
+        generator = generator_for(device, seed, step, 5)
+        count, _, frames, height, width = latent.shape
+        tokens = frames * height * width // 4
+        ids = self._prompts(films["ids"], generator)
+        sigma = torch.randn(count, generator=generator, device=device).sigmoid()
+        sigma = shifted(sigma, shift_for(tokens))
+        noise = torch.randn(latent.shape, generator=generator, device=device)
+        t = 1000 * sigma
+        if progress > 0.5:
+            few = torch.rand(count, generator=generator, device=device) < FEW_STEPS_SHARE
+            t = t + FEW_STEPS_OFFSET * few
+        positions = spread_positions(films["shots"], settings.spread, generator)
+        with precision(device):
+            velocity, routing = denoiser(noised(latent, noise, sigma), t, ids, films["shots"], positions)
+        error = self.weighted(velocity - (noise - latent), films)
+        firm, loose = settings.balance
+        balance = firm + (loose - firm) * min(1.0, progress / EARLY)
+        loss = error + balance * (routing.balance - 1) - settings.confidence * routing.confidence
+        return loss, {
+            "loss": error,
+            "balance": routing.balance,
+            "winner": routing.confidence.detach().exp(),
+            "tokens": float(count * tokens),
+        }
+
+    def weighted(self, error: torch.Tensor, films: Record) -> torch.Tensor:
+        """Mean square of an error [films, z, frames, height, width], subjects counting more."""
+        covered, carried = (films[name].float() / 255 for name in ("cells", "carried"))
+        weight = 1 + self._settings.subject * covered + self._settings.carried * carried
+        weight = weight[:, None] * self._channels[:, None, None, None]
+        return (weight * error.square()).mean() / weight.mean()
+
+    def _prompts(self, ids: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        """Ids without needless padding, some films without prompts, some words unknown."""
+        settings, device = self._settings, ids.device
+        ids = ids[..., : int((ids != PAD).sum(-1).max())].clone()
+        chance = torch.rand(ids.shape, generator=generator, device=device)
+        ids[(chance < settings.unknown_word) & (ids > EOS)] = UNKNOWN
+        silent = torch.rand(len(ids), generator=generator, device=device) < settings.no_prompt
+        empty = torch.full_like(ids[:1], PAD)
+        empty[..., 0] = EOS
+        return torch.where(silent[:, None, None], empty, ids)
+
+
+def spread_positions(shots: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
+    """Positions of latent frames on the time axis [films, frames].
+
+    A share of the films is laid out as if other shots lay between some of theirs, up to a minute in all, so that a long
+    film finds no distance that was never seen. Distances inside a shot stay as they are.
+    """
+    films, frames = shots.shape
+    device = shots.device
+    most = int(shots.max()) + 1
+    room = max(0, LAST_POSITION - frames)
+    gaps = torch.rand(films, most, generator=generator, device=device) * room / max(1, most - 1)
+    open_ = torch.rand(films, most, generator=generator, device=device) < GAP_CHANCE
+    chosen = torch.rand(films, 1, generator=generator, device=device) < share
+    gaps = (gaps * open_ * chosen).floor()
+    gaps[:, 0] = 0
+    return torch.arange(frames, device=device) + gaps.cumsum(1).gather(1, shots)
+
+
+def latents_of(model: Papercut) -> Prepare:
+    """What is kept of a film for the transformer: its latent, where subjects are, its prompts and shots."""
+
+    def prepare(films: Record) -> Record:
+        device = model.mean.device
+        with precision(device):
+            latent = model.encode(films["frames"].to(device, non_blocking=True))
+        kept = {name: films[name].to(device) for name in ("cells", "carried", "ids", "shots")}
+        return {"latent": latent.half(), **kept}
+
+    return prepare

@@ -1,0 +1,196 @@
+"""Training: resumed runs, budgets, and what is exported."""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from papercut import checkpoint, export, safetensors, train, train_autoencoder
+from papercut.journal import Journal
+from papercut.model import Papercut
+from papercut.optimizers import Mean, rate_at
+from papercut.settings import PRESETS
+from papercut.train_transformer import spread_positions
+from papercut.trainer import Budget, Run, Stage, Trainer
+from papercut.world import Scope
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setattr(train_autoencoder, "LINEAR_ROUNDS", 3)
+    monkeypatch.setattr(train, "SCALE_FILMS", 4)
+    monkeypatch.setattr(train, "TEST_FILMS", 1)
+    monkeypatch.setattr(train, "contact_sheet", lambda *_: None)
+
+
+def run(out: Path, stage: str, steps: int, *more: str) -> None:
+    train.main([*f"--preset toy --scope core --stage {stage} --steps {steps} --out {out}".split(), *more])
+
+
+def weights(out: Path, stage: str) -> dict[str, torch.Tensor]:
+    return checkpoint.load(out / stage)[0]
+
+
+def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    for stage in train.STAGES:
+        # A schedule goes by the budget, which is the same for both.
+        run(whole, stage, 4, "--resume")
+        interrupt_after(2, lambda: run(broken, stage, 4, "--resume"))
+        assert checkpoint.load(broken / stage)[1]["step"] == 2
+        run(broken, stage, 4, "--resume")
+        expected, ours = weights(whole, stage), weights(broken, stage)
+        assert expected.keys() == ours.keys()
+        for name, tensor in expected.items():
+            assert torch.equal(tensor, ours[name]), f"{stage}: {name}"
+
+
+def test_a_transformer_trained_further_is_distilled_anew(tmp_path: Path) -> None:
+    for stage, steps in (("autoencoder", 1), ("transformer", 1), ("distillation", 2)):
+        run(tmp_path, stage, steps, "--resume")
+    first = checkpoint.load(tmp_path / train.TEACHER)[0]
+    run(tmp_path, "transformer", 3, "--resume")
+    run(tmp_path, "distillation", 1, "--resume")
+    second = checkpoint.load(tmp_path / train.TEACHER)[0]
+    assert any(not torch.equal(x, second[name]) for name, x in first.items())
+    assert checkpoint.load(tmp_path / "distillation")[1]["step"] == 1
+
+
+def interrupt_after(steps: int, action: Callable[[], None]) -> None:
+    """Saves and stops a run after so many steps, as a kill soon after a checkpoint does."""
+    take = Trainer._take_step
+
+    def take_and_stop(self: Trainer, progress: float) -> None:
+        take(self, progress)
+        if self.step == steps:
+            self.save()
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "_take_step", take_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            action()
+
+
+class Slope(Stage):
+    """The smallest thing to train."""
+
+    name = "slope"
+
+    def __init__(self, pause: float) -> None:
+        self.network = nn.Linear(1, 1, bias=False)
+        self.optimizers = [torch.optim.AdamW(self.network.parameters(), lr=0.1)]
+        self.ema = 0.9
+        self.pause = pause
+
+    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, float]]:
+        time.sleep(self.pause)
+        broken = math.nan if step == 1 else 1.0
+        return broken * (self.network.weight - 3).square().sum(), {}
+
+
+def run_in(folder: Path, resume: bool = False) -> Run:
+    journal = Journal(folder / "log.jsonl")
+    return Run(folder, torch.device("cpu"), journal, math.inf, resume, lambda *_: None)
+
+
+def test_a_stage_stops_when_its_time_is_over_and_counts_it_over_resumptions(tmp_path: Path) -> None:
+    stage = Slope(pause=0.02)
+    first = Trainer(stage, run_in(tmp_path), Budget(seconds=0.3))
+    first.train()
+    assert first.seconds >= 0.3
+    # Steps are counted, not timed: a step may take long on a busy machine, but at least its pause.
+    assert 0 < first.step <= 0.3 / 0.02 + 1
+    again = Trainer(Slope(pause=0.02), run_in(tmp_path, resume=True), Budget(seconds=0.3))
+    again.train()
+    assert again.step == first.step
+    longer = Trainer(Slope(pause=0.02), run_in(tmp_path, resume=True), Budget(seconds=0.6))
+    longer.train()
+    assert first.step < longer.step <= first.step + (0.6 - 0.3) / 0.02 + 1
+
+
+def test_a_step_without_a_finite_gradient_changes_nothing(tmp_path: Path) -> None:
+    stage = Slope(pause=0)
+    trainer = Trainer(stage, run_in(tmp_path), Budget(steps=4))
+    trainer.train()
+    assert torch.isfinite(stage.network.weight).all()
+    events = [json.loads(line)["event"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert events.count("skipped") == 1
+    assert trainer.mean.updates == 3
+
+
+def test_rates_rise_hold_and_fall_with_the_budget() -> None:
+    assert rate_at(0, 0, 10) == pytest.approx(0.1)
+    assert rate_at(0.2, 100, 10) == 1
+    assert rate_at(0.6, 100, 10) > rate_at(0.8, 100, 10) > rate_at(1, 100, 10) > 0
+
+
+def test_the_mean_forgets_the_first_weights() -> None:
+    network = nn.Linear(1, 1, bias=False)
+    mean = Mean(network, 0.999)
+    nn.init.constant_(network.weight, 5.0)
+    for _ in range(60):
+        mean.update(network)
+    assert mean.weights["weight"].item() == pytest.approx(5, abs=0.01)
+
+
+def test_an_exported_model_is_the_trained_one_in_half_precision(tmp_path: Path) -> None:
+    preset = PRESETS["toy"]
+    model = Papercut.untrained(preset, Scope.CORE)
+    model.mean = torch.linspace(-1, 1, len(model.mean))
+    model.facts |= {"psnr": 30.0, "few_steps": {"steps": 4, "shift": 3.0}}
+    model.save(tmp_path / "run" / train.MODEL)
+    out = tmp_path / "model"
+    assert export.main([str(tmp_path / "run"), str(out), "--notes", "Trained for nothing."]) == 0
+
+    loaded = Papercut.load(out)
+    for name, network in model.networks().items():
+        for key, tensor in network.state_dict().items():
+            assert torch.equal(loaded.networks()[name].state_dict()[key], tensor.half().float()), key
+    assert torch.equal(loaded.mean, model.mean)
+    assert loaded.vocabulary == model.vocabulary
+    config = json.loads((out / "config.json").read_text())
+    assert config["sampler"]["presets"][1]["time_offset"] == 1000
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert set(manifest["files"]) == {"config.json", "vocab.json", "dit.safetensors", "ae.safetensors"}
+    assert "Trained for nothing." in (out / "MODEL_CARD.md").read_text()
+
+
+def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    export.write_model(model, tmp_path / "all")
+    monkeypatch.setattr(export, "MOST_BYTES", export.size_of(tmp_path / "all") - 1)
+    assert export.write_model(model, tmp_path / "less") == ["the encoder"]
+    assert export.size_of(tmp_path / "less") <= export.MOST_BYTES
+    kept = safetensors.load(tmp_path / "less" / "ae.safetensors")
+    assert not any(name.startswith("encoder.") for name in kept)
+    with pytest.raises(SystemExit, match="no encoder"):
+        train.main(f"--preset toy --scope core --steps 1 --init {tmp_path}/less --out {tmp_path}/run".split())
+
+
+def test_a_model_with_other_words_keeps_what_it_knows() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    old = model.denoiser.text_encoder.token_embedding.weight.detach().clone()
+    words = model.vocabulary
+    model.learn_words([*words[:3], "zebra", *words[3:]], 20)
+    new = model.denoiser.text_encoder.token_embedding.weight
+    assert torch.equal(new[4:], old[3:]) and torch.equal(new[3], old[1])
+    assert model.config["text_encoder"]["vocab"] == len(words) + 1
+
+
+def test_spread_films_reach_a_minute_and_keep_distances_inside_shots() -> None:
+    shots = torch.tensor([[0, 0, 1, 1, 1, 2]] * 200)
+    positions = spread_positions(shots, 0.5, torch.Generator().manual_seed(3))
+    steps = positions.diff(dim=1)
+    inside = shots.diff(dim=1) == 0
+    assert (steps[inside] == 1).all() and (steps >= 1).all()
+    assert 200 < positions.max() <= 360
+    assert 0.3 < ((steps == 1).all(1)).float().mean() < 0.9
