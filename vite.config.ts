@@ -85,6 +85,8 @@ export default defineConfig(({ command, mode }) => {
           test: {
             name: 'unit',
             environment: 'node',
+            // A busy machine is no fault of the code.
+            testTimeout: 60_000,
             include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
             exclude: gpuTests,
           },

@@ -151,6 +151,24 @@ export const states: readonly State[] = [
     leave: closeWithEscape,
   },
   {
+    name: 'wan',
+    async enter({ studio }) {
+      const { page, filmSettings } = studio;
+      await filmSettings.getByRole('combobox', { name: 'Model' }).selectOption('wan2.1-1.3b');
+      await page.keyboard.press('Escape');
+      await filmSettings.getByRole('radio', { name: /^k-means/ }).check();
+      await filmSettings.getByText('Advanced').click();
+      await closeNotices(studio);
+      await filmSettings.getByRole('textbox', { name: 'Negative prompt' }).scrollIntoViewIfNeeded();
+    },
+    async leave({ studio }) {
+      const { filmSettings } = studio;
+      await filmSettings.getByText('Advanced').click();
+      await filmSettings.getByRole('combobox', { name: 'Model' }).selectOption('papercut');
+      await closeNotices(studio);
+    },
+  },
+  {
     name: 'failed',
     async enter({ studio }) {
       await studio.page.getByRole('textbox', { name: 'Look of the film' }).fill('at night');
