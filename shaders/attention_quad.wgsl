@@ -8,7 +8,8 @@
 // list: [tile count, position of the runs, -, -], then per tile [first query, queries, first run, runs],
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
-// WEIGHTED: 1 = multiply by weight[row]. ACCUMULATE: 1 = add to what `out` holds.
+// params.weighted: 1 = multiply by weight[row]. params.accumulate: 1 = add to what `out` holds.
+// Outputs lie in an array, and both switches are uniforms, for the reasons in gemm_quad.wgsl.
 
 @compute @workgroup_size(${QUADS * 4})
 @diagnostic(off, subgroup_uniformity)
@@ -36,11 +37,12 @@ fn main(
   let queryRow_${c} = layout.$.queryRows[firstQuery + min(${c * 4}u + lane, lastQuery)];
 #for d in 0..D4
   let q_${c}_${d} = layout.$.q[queryRow_${c} * width + headAt + ${d}u] * layout.$.params.softmaxScale;
-  var o_${c}_${d} = vec4f();
 #end
   var max_${c} = -1e30;
   var sum_${c} = 0.0;
 #end
+
+  var o: array<vec4f, ${D4 * QUERIES}>;
 
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
@@ -87,27 +89,32 @@ fn main(
         let v_2 = quadSwapY(v_0);
         let v_3 = quadSwapDiagonal(v_0);
 #for c in 0..QUERIES
-        o_${c}_${d} = o_${c}_${d} * keep_${c} + v_0 * p_${c}_0 + v_1 * p_${c}_1 + v_2 * p_${c}_2 + v_3 * p_${c}_3;
+        o[${d * QUERIES + c}] =
+          o[${d * QUERIES + c}] * keep_${c} + v_0 * p_${c}_0 + v_1 * p_${c}_1 + v_2 * p_${c}_2 + v_3 * p_${c}_3;
 #end
       }
 #end
     }
   }
 
+  let accumulate = layout.$.params.accumulate == 1u;
 #for c in 0..QUERIES
-  if (${c * 4}u + lane < queries) {
-    var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
-#if WEIGHTED
+  let live_${c} = ${c * 4}u + lane < queries;
+  var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
+  if (layout.$.params.weighted == 1u) {
     scale_${c} *= layout.$.weight[queryRow_${c}];
-#end
-    let outAt = queryRow_${c} * width + headAt;
-#for d in 0..D4
-#if ACCUMULATE
-    layout.$.out[outAt + ${d}u] += o_${c}_${d} * scale_${c};
-#else
-    layout.$.out[outAt + ${d}u] = o_${c}_${d} * scale_${c};
-#end
-#end
   }
 #end
+  for (var d = 0u; d < ${D4}u; d++) {
+#for c in 0..QUERIES
+    if (live_${c}) {
+      let at = queryRow_${c} * width + headAt + d;
+      var value = o[d * ${QUERIES}u + ${c}u] * scale_${c};
+      if (accumulate) {
+        value += layout.$.out[at];
+      }
+      layout.$.out[at] = value;
+    }
+#end
+  }
 }

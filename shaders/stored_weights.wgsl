@@ -50,14 +50,22 @@ fn weightScale(column: u32) -> f32 {
 #end
 }
 
-fn activate(x: f32) -> f32 {
-#if EPILOGUE == 1
+fn gelu(x: f32) -> f32 {
   // tanh overflows to NaN in some drivers for large arguments.
   let u = clamp(0.7978845608028654 * (x + 0.044715 * x * x * x), -15.0, 15.0);
   return 0.5 * x * (1.0 + tanh(u));
+}
+
+fn silu(x: f32) -> f32 {
+  return x / (1.0 + exp(-x));
+}
+
+fn activate(x: f32) -> f32 {
+#if EPILOGUE == 1
+  return gelu(x);
 #else
 #if EPILOGUE == 2
-  return x / (1.0 + exp(-x));
+  return silu(x);
 #else
   return x;
 #end

@@ -12,7 +12,7 @@ import { blockDefines, blockTiles, type GemmVariant, gemmFamily, gemmShape } fro
 
 export type { GemmVariant } from './gemmVariants.ts';
 
-const Params = d.struct({ rows: d.u32, columns: d.u32, inner: d.u32 });
+const Params = d.struct({ rows: d.u32, columns: d.u32, inner: d.u32, epilogue: d.u32 });
 
 const formats: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
 
@@ -94,7 +94,10 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
   const variant = args.variant ?? chosen(gpu, args);
   const format = isPacked(w) ? w.format : 'f32';
   const views = {
-    params: gpu.uniform('gemm params', Params, { rows, columns, inner }),
+    params: gpu.uniform('gemm params', Params, {
+      ...{ rows, columns, inner },
+      epilogue: epilogues.indexOf(epilogue),
+    }),
     a: args.a,
     w: isPacked(w) ? w.words : w,
     scales: isPacked(w) ? w.scales : args.bias,
@@ -113,8 +116,16 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
 
   if (variant === 'quad') {
     const tile = { ROWS: rows >= 24 ? 32 : 8, COLUMNS: 8, QUADS: 4, UNROLL: inner % 8 === 0 ? 2 : 1 };
+    const ACTIVATED = Number(epilogue === 'gelu' || epilogue === 'silu');
     const workgroups = Math.ceil(tiles(tile.ROWS, 4 * tile.COLUMNS) / tile.QUADS);
-    return gpu.dispatch(sourceOf('quad', format), { ...defines, ...tile }, views, workgroups, flops, label);
+    return gpu.dispatch(
+      sourceOf('quad', format),
+      { ...defines, EPILOGUE: 0, ACTIVATED, ...tile },
+      views,
+      workgroups,
+      flops,
+      label,
+    );
   }
   if (variant === 'shuffle') {
     const LANES = lanesOf(gpu);
