@@ -8,13 +8,11 @@
 //
 // Sums lie in an array with constant indices in the loop: that is as fast there as variables, of which SwiftShader
 // would keep hundreds alive across the loop and compile twice as long. The epilogue walks over it with one copy of
-// its code, and is chosen by a uniform, for every pipeline costs a second.
+// its code.
 //
 // ROWS, COLUMNS: tile; ROWS is a multiple of 4. QUADS: quads in a workgroup. inner is a multiple of 4.
 // UNROLL: vectors of four inner values that a turn of the loop takes: every turn costs a masked store of all
-// accumulators. FORMAT: stored_weights.wgsl, which stands before this file.
-// ACTIVATED: 0, params.epilogue is 0 none, 3 y + result, 4 y + gate[column] * result;
-//            1, it is 1 GELU (tanh form), 2 SiLU.
+// accumulators. FORMAT, ACTIVATED: stored_weights.wgsl, which stands before this file.
 
 @compute @workgroup_size(${QUADS * 4})
 fn main(
@@ -85,7 +83,7 @@ fn main(
         let at = r * columns + column_${c};
         var value = acc[i * ${COLUMNS}u + ${c}u] * scale_${c} + bias_${c};
 #if ACTIVATED
-        value = select(silu(value), gelu(value), epilogue == 1u);
+        value = activate(value, epilogue);
 #else
         if (epilogue >= 3u) {
           value = layout.$.y[at] + gate_${c} * value;

@@ -60,14 +60,12 @@ fn silu(x: f32) -> f32 {
   return x / (1.0 + exp(-x));
 }
 
-fn activate(x: f32) -> f32 {
-#if EPILOGUE == 1
-  return gelu(x);
-#else
-#if EPILOGUE == 2
-  return silu(x);
+// ACTIVATED: 0, params.epilogue is 0 none, 3 y + result, 4 y + gate[column] * result; 1, it is 1 GELU (tanh form), 2 SiLU.
+// A uniform where it costs nothing, for every pipeline takes its time to compile.
+fn activate(x: f32, epilogue: u32) -> f32 {
+#if ACTIVATED
+  return select(silu(x), gelu(x), epilogue == 1u);
 #else
   return x;
-#end
 #end
 }

@@ -91,7 +91,6 @@ export async function conv(gpu: Gpu, args: ConvArguments): Promise<Dispatch> {
   const views = { params, x: args.x, w: args.w, bias: args.bias, y: args.y };
   const rows = frames * height * width;
   const flops = 2 * rows * outputs * inputs * 9 * sources;
-  const defines = { EPILOGUE: epilogues.indexOf(epilogue) };
   const variant = args.variant ?? gpu.choices.of(convFamily);
   if (variant === 'quad') {
     // 32 rows, as in gemm, would be 5% faster and takes SwiftShader 17 s to compile, 24 rows take 1 s.
@@ -103,7 +102,7 @@ export async function conv(gpu: Gpu, args: ConvArguments): Promise<Dispatch> {
   const vectors = outputs % 4 === 0;
   return gpu.dispatch(
     { ...(vectors ? blockVectors : block), ...halfOf(tile, vectors) },
-    { ...defines, ...blockDefines(tile), VECTORS: Number(vectors) },
+    { ...blockDefines(tile), VECTORS: Number(vectors) },
     views,
     Math.ceil(rows / tile.rows) * Math.ceil(outputs / tile.columns),
     flops,

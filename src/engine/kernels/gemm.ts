@@ -106,7 +106,7 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
     y: args.y,
   };
   const defines = {
-    EPILOGUE: epilogues.indexOf(epilogue),
+    ACTIVATED: Number(epilogue === 'gelu' || epilogue === 'silu'),
     FORMAT: formats.indexOf(format),
     EXACT_BITS: Number(gpu.traits.software),
   };
@@ -116,16 +116,8 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
 
   if (variant === 'quad') {
     const tile = { ROWS: rows >= 24 ? 32 : 8, COLUMNS: 8, QUADS: 4, UNROLL: inner % 8 === 0 ? 2 : 1 };
-    const ACTIVATED = Number(epilogue === 'gelu' || epilogue === 'silu');
     const workgroups = Math.ceil(tiles(tile.ROWS, 4 * tile.COLUMNS) / tile.QUADS);
-    return gpu.dispatch(
-      sourceOf('quad', format),
-      { ...defines, EPILOGUE: 0, ACTIVATED, ...tile },
-      views,
-      workgroups,
-      flops,
-      label,
-    );
+    return gpu.dispatch(sourceOf('quad', format), { ...defines, ...tile }, views, workgroups, flops, label);
   }
   if (variant === 'shuffle') {
     const LANES = lanesOf(gpu);
