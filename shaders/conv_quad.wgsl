@@ -5,7 +5,7 @@
 // An implicit matrix product in the manner of gemm_quad.wgsl: rows are pixels, and the inner dimension
 // runs over source, tap and input channel. Channels last; inputs is a multiple of 4.
 //
-// ROWS, COLUMNS, QUADS, and the array of sums as in gemm_quad.wgsl. params.epilogue: 0 none, 1 ReLU, 2 y + result.
+// ROWS, COLUMNS, QUADS, UNROLL, and the array of sums as in gemm_quad.wgsl. params.epilogue: 0 none, 1 ReLU, 2 y + result.
 
 @compute @workgroup_size(${QUADS * 4})
 fn main(
@@ -46,20 +46,31 @@ fn main(
       let mask_${g} = select(0.0, 1.0, inside_${g});
       let rowAt_${g} = u32(frame + select(0, pixel_${g} + dy * width + dx, inside_${g})) * inner;
 #end
-      for (var k = 0u; k < inner; k++) {
+      for (var k = 0u; k < inner; k += ${UNROLL}u) {
 #for c in 0..COLUMNS
-        let w_${c} = layout.$.w[columnAt_${c} + k];
+#for u in 0..UNROLL
+        let w_${c}_${u} = layout.$.w[columnAt_${c} + k + ${u}u];
+#end
 #end
 #for g in 0..ROWS / 4
-        let a_${g}_0 = layout.$.x[rowAt_${g} + k] * mask_${g};
-        let a_${g}_1 = quadSwapX(a_${g}_0);
-        let a_${g}_2 = quadSwapY(a_${g}_0);
-        let a_${g}_3 = quadSwapDiagonal(a_${g}_0);
+#for u in 0..UNROLL
+        let a_${g}_0_${u} = layout.$.x[rowAt_${g} + k + ${u}u] * mask_${g};
+        let a_${g}_1_${u} = quadSwapX(a_${g}_0_${u});
+        let a_${g}_2_${u} = quadSwapY(a_${g}_0_${u});
+        let a_${g}_3_${u} = quadSwapDiagonal(a_${g}_0_${u});
+#end
 #for j in 0..4
 #for c in 0..COLUMNS
         acc[${(g * 4 + j) * COLUMNS + c}] =
-          fma(a_${g}_${j}.w, w_${c}.w, fma(a_${g}_${j}.z, w_${c}.z,
-          fma(a_${g}_${j}.y, w_${c}.y, fma(a_${g}_${j}.x, w_${c}.x, acc[${(g * 4 + j) * COLUMNS + c}]))));
+#for u in 0..UNROLL
+          fma(a_${g}_${j}_${u}.w, w_${c}_${u}.w, fma(a_${g}_${j}_${u}.z, w_${c}_${u}.z,
+          fma(a_${g}_${j}_${u}.y, w_${c}_${u}.y, fma(a_${g}_${j}_${u}.x, w_${c}_${u}.x,
+#end
+          acc[${(g * 4 + j) * COLUMNS + c}]
+#for u in 0..UNROLL
+          ))))
+#end
+          ;
 #end
 #end
 #end

@@ -94,7 +94,7 @@ export async function conv(gpu: Gpu, args: ConvArguments): Promise<Dispatch> {
   const variant = args.variant ?? gpu.choices.of(convFamily);
   if (variant === 'quad') {
     // 32 rows, as in gemm, would be 5% faster and takes SwiftShader 17 s to compile, 24 rows take 1 s.
-    const tile = { ROWS: 24, COLUMNS: 8, QUADS: 4 };
+    const tile = { ROWS: 24, COLUMNS: 8, QUADS: 4, UNROLL: inputs % 8 === 0 ? 2 : 1 };
     const tiles = Math.ceil(rows / tile.ROWS) * Math.ceil(outputs / (4 * tile.COLUMNS));
     return gpu.dispatch(quad, tile, views, Math.ceil(tiles / tile.QUADS), flops, label);
   }
