@@ -1,4 +1,5 @@
 // y[row, i] = a[row, i] + b[i]: the same row added to every row. One value an invocation.
+// IN_PLACE: 1 = y[row, i] += b[i].
 // a, y: [rows, width]; b: [width].
 
 @compute @workgroup_size(64)
@@ -7,5 +8,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgr
   if (i >= layout.$.params.rows * layout.$.params.width) {
     return;
   }
+#if IN_PLACE
+  layout.$.y[i] += layout.$.b[i % layout.$.params.width];
+#else
   layout.$.y[i] = layout.$.a[i] + layout.$.b[i % layout.$.params.width];
+#end
 }

@@ -8,7 +8,9 @@
 // list: [tile count, position of the runs, -, -], then per tile [first query, queries, first run, runs],
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
-// WEIGHTED: 1 = multiply by weight[row]. ACCUMULATE: 1 = add to what `out` holds.
+// params.weighted: 1 = multiply by weight[row]. params.accumulate: 1 = add to what `out` holds.
+// Outputs lie in an array, and both switches are uniforms, for the reasons in gemm_quad.wgsl. In the loop only what
+// outlives a turn is a variable: every store to one is masked.
 
 @compute @workgroup_size(${QUADS * 4})
 @diagnostic(off, subgroup_uniformity)
@@ -36,11 +38,12 @@ fn main(
   let queryRow_${c} = layout.$.queryRows[firstQuery + min(${c * 4}u + lane, lastQuery)];
 #for d in 0..D4
   let q_${c}_${d} = layout.$.q[queryRow_${c} * width + headAt + ${d}u] * layout.$.params.softmaxScale;
-  var o_${c}_${d} = vec4f();
 #end
   var max_${c} = -1e30;
   var sum_${c} = 0.0;
 #end
+
+  var o: array<vec4f, ${D4 * QUERIES}>;
 
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
@@ -49,36 +52,35 @@ fn main(
       let keyAt = layout.$.keyRows[firstKey + min(i + lane, keys - 1u)] * width + headAt;
 #for c in 0..QUERIES
 #for j in 0..4
-      var s_${c}_${j} = 0.0;
+      let s_${c}_${j}_0 = 0.0;
 #end
 #end
 #for d in 0..D4
-      {
-        let k_0 = layout.$.k[keyAt + ${d}u];
-        let k_1 = quadSwapX(k_0);
-        let k_2 = quadSwapY(k_0);
-        let k_3 = quadSwapDiagonal(k_0);
+      let k_0_${d} = layout.$.k[keyAt + ${d}u];
+      let k_1_${d} = quadSwapX(k_0_${d});
+      let k_2_${d} = quadSwapY(k_0_${d});
+      let k_3_${d} = quadSwapDiagonal(k_0_${d});
 #for c in 0..QUERIES
 #for j in 0..4
-        s_${c}_${j} += dot(k_${j}, q_${c}_${d});
+      let s_${c}_${j}_${d + 1} = fma(k_${j}_${d}.w, q_${c}_${d}.w, fma(k_${j}_${d}.z, q_${c}_${d}.z,
+        fma(k_${j}_${d}.y, q_${c}_${d}.y, fma(k_${j}_${d}.x, q_${c}_${d}.x, s_${c}_${j}_${d}))));
 #end
 #end
-      }
 #end
 #for j in 0..4
-      let live_${j} = i + (lane ^ ${j}u) < keys;
+      let seen_${j} = i + (lane ^ ${j}u) < keys;
 #end
 #for c in 0..QUERIES
 #for j in 0..4
-      s_${c}_${j} = select(-1e30, s_${c}_${j}, live_${j});
+      let t_${c}_${j} = select(-1e30, s_${c}_${j}_${D4}, seen_${j});
 #end
-      let top_${c} = max(max(max_${c}, max(s_${c}_0, s_${c}_1)), max(s_${c}_2, s_${c}_3));
+      let top_${c} = max(max(max_${c}, max(t_${c}_0, t_${c}_1)), max(t_${c}_2, t_${c}_3));
       let keep_${c} = exp(max_${c} - top_${c});
       max_${c} = top_${c};
 #for j in 0..4
-      let p_${c}_${j} = exp(s_${c}_${j} - top_${c});
+      let p_${c}_${j} = exp(t_${c}_${j} - top_${c});
 #end
-      sum_${c} = sum_${c} * keep_${c} + ((p_${c}_0 + p_${c}_1) + (p_${c}_2 + p_${c}_3));
+      sum_${c} = fma(sum_${c}, keep_${c}, (p_${c}_0 + p_${c}_1) + (p_${c}_2 + p_${c}_3));
 #end
 #for d in 0..D4
       {
@@ -87,27 +89,32 @@ fn main(
         let v_2 = quadSwapY(v_0);
         let v_3 = quadSwapDiagonal(v_0);
 #for c in 0..QUERIES
-        o_${c}_${d} = o_${c}_${d} * keep_${c} + v_0 * p_${c}_0 + v_1 * p_${c}_1 + v_2 * p_${c}_2 + v_3 * p_${c}_3;
+        o[${d * QUERIES + c}] = fma(v_3, vec4f(p_${c}_3), fma(v_2, vec4f(p_${c}_2),
+          fma(v_1, vec4f(p_${c}_1), fma(v_0, vec4f(p_${c}_0), o[${d * QUERIES + c}] * keep_${c}))));
 #end
       }
 #end
     }
   }
 
+  let accumulate = layout.$.params.accumulate == 1u;
 #for c in 0..QUERIES
-  if (${c * 4}u + lane < queries) {
-    var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
-#if WEIGHTED
+  let live_${c} = ${c * 4}u + lane < queries;
+  var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
+  if (layout.$.params.weighted == 1u) {
     scale_${c} *= layout.$.weight[queryRow_${c}];
-#end
-    let outAt = queryRow_${c} * width + headAt;
-#for d in 0..D4
-#if ACCUMULATE
-    layout.$.out[outAt + ${d}u] += o_${c}_${d} * scale_${c};
-#else
-    layout.$.out[outAt + ${d}u] = o_${c}_${d} * scale_${c};
-#end
-#end
   }
 #end
+  for (var d = 0u; d < ${D4}u; d++) {
+#for c in 0..QUERIES
+    if (live_${c}) {
+      let at = queryRow_${c} * width + headAt + d;
+      var value = o[d * ${QUERIES}u + ${c}u] * scale_${c};
+      if (accumulate) {
+        value += layout.$.out[at];
+      }
+      layout.$.out[at] = value;
+    }
+#end
+  }
 }

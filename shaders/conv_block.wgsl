@@ -1,6 +1,6 @@
 // y[frames, height, width, outputs] = epilogue(3x3 convolution of x, zero padding 1, + bias)
 //
-// For GPUs (operands and EPILOGUE as in conv_quad.wgsl): an implicit matrix product in the manner of gemm_block.wgsl,
+// For GPUs (operands and params.epilogue as in conv_quad.wgsl): an implicit matrix product in the manner of gemm_block.wgsl,
 // with its tiles and switches. Rows are pixels, columns output channels; the inner dimension runs over source, tap
 // and input channel, a slab of SLAB input channels of one tap at a time.
 
@@ -76,6 +76,7 @@ fn main(
 ) {
   let rows = layout.$.params.frames * layout.$.params.height * layout.$.params.width;
   let columns = layout.$.params.outputs;
+  let epilogue = layout.$.params.epilogue;
   let slabs = layout.$.params.sources * 9u * ((layout.$.params.inputs / 4u + ${SLAB / 4 - 1}u) / ${SLAB / 4}u);
   let columnTiles = (columns + ${TILE_COLUMNS - 1}u) / ${TILE_COLUMNS}u;
   let tile = workgroup.y * workgroups.x + workgroup.x;
@@ -162,24 +163,20 @@ fn main(
         let row = row0 + (ty + ${r / 4 * (TILE_ROWS / PER_ROWS)}u) * 4u + ${r % 4}u;
         if (row < rows) {
           var value = acc_${r}_${p} + shift;
-#if EPILOGUE == 1
-          value = max(value, vec4f());
-#end
+          value = select(value, max(value, vec4f()), epilogue == 1u);
           let at = row * columns + column;
 #if VECTORS
-#if EPILOGUE == 2
-          layout.$.y[at / 4u] += value;
-#else
+          if (epilogue == 2u) {
+            value += layout.$.y[at / 4u];
+          }
           layout.$.y[at / 4u] = value;
-#end
 #else
 #for c in 0..4
           if (column + ${c}u < columns) {
-#if EPILOGUE == 2
-            layout.$.y[at + ${c}u] += value[${c}];
-#else
+            if (epilogue == 2u) {
+              value[${c}] += layout.$.y[at + ${c}u];
+            }
             layout.$.y[at + ${c}u] = value[${c}];
-#end
           }
 #end
 #end

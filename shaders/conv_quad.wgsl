@@ -5,7 +5,7 @@
 // An implicit matrix product in the manner of gemm_quad.wgsl: rows are pixels, and the inner dimension
 // runs over source, tap and input channel. Channels last; inputs is a multiple of 4.
 //
-// ROWS, COLUMNS, QUADS as in gemm_quad.wgsl. EPILOGUE: 0 none, 1 ReLU, 2 y + result.
+// ROWS, COLUMNS, QUADS, UNROLL, and the array of sums as in gemm_quad.wgsl. params.epilogue: 0 none, 1 ReLU, 2 y + result.
 
 @compute @workgroup_size(${QUADS * 4})
 fn main(
@@ -34,13 +34,7 @@ fn main(
   let column_${c} = min(column + ${c * 4}u, outputs - 1u);
   var columnAt_${c} = column_${c} * sources * 9u * inner;
 #end
-#for g in 0..ROWS / 4
-#for j in 0..4
-#for c in 0..COLUMNS
-  var acc_${g}_${j}_${c} = 0.0;
-#end
-#end
-#end
+  var acc: array<f32, ${ROWS * COLUMNS}>;
 
   for (var s = 0u; s < sources; s++) {
     let frame = i32(sources - 1u - s) * height * width;
@@ -52,18 +46,31 @@ fn main(
       let mask_${g} = select(0.0, 1.0, inside_${g});
       let rowAt_${g} = u32(frame + select(0, pixel_${g} + dy * width + dx, inside_${g})) * inner;
 #end
-      for (var k = 0u; k < inner; k++) {
+      for (var k = 0u; k < inner; k += ${UNROLL}u) {
 #for c in 0..COLUMNS
-        let w_${c} = layout.$.w[columnAt_${c} + k];
+#for u in 0..UNROLL
+        let w_${c}_${u} = layout.$.w[columnAt_${c} + k + ${u}u];
+#end
 #end
 #for g in 0..ROWS / 4
-        let a_${g}_0 = layout.$.x[rowAt_${g} + k] * mask_${g};
-        let a_${g}_1 = quadSwapX(a_${g}_0);
-        let a_${g}_2 = quadSwapY(a_${g}_0);
-        let a_${g}_3 = quadSwapDiagonal(a_${g}_0);
+#for u in 0..UNROLL
+        let a_${g}_0_${u} = layout.$.x[rowAt_${g} + k + ${u}u] * mask_${g};
+        let a_${g}_1_${u} = quadSwapX(a_${g}_0_${u});
+        let a_${g}_2_${u} = quadSwapY(a_${g}_0_${u});
+        let a_${g}_3_${u} = quadSwapDiagonal(a_${g}_0_${u});
+#end
 #for j in 0..4
 #for c in 0..COLUMNS
-        acc_${g}_${j}_${c} += dot(a_${g}_${j}, w_${c});
+        acc[${(g * 4 + j) * COLUMNS + c}] =
+#for u in 0..UNROLL
+          fma(a_${g}_${j}_${u}.w, w_${c}_${u}.w, fma(a_${g}_${j}_${u}.z, w_${c}_${u}.z,
+          fma(a_${g}_${j}_${u}.y, w_${c}_${u}.y, fma(a_${g}_${j}_${u}.x, w_${c}_${u}.x,
+#end
+          acc[${(g * 4 + j) * COLUMNS + c}]
+#for u in 0..UNROLL
+          ))))
+#end
+          ;
 #end
 #end
 #end
@@ -75,27 +82,23 @@ fn main(
   }
 
 #for c in 0..COLUMNS
-  if (column + ${c * 4}u < outputs) {
-    let bias = layout.$.bias[column_${c}];
-#for g in 0..ROWS / 4
-#for j in 0..4
-    {
-      let r = row + ${g * 4}u + (lane ^ ${j}u);
-      if (r < rows) {
+  let bias_${c} = layout.$.bias[column_${c}];
+#end
+  let epilogue = layout.$.params.epilogue;
+  for (var i = 0u; i < ${ROWS}u; i++) {
+    let r = row + (i & ~3u) + (lane ^ (i & 3u));
+    if (r < rows) {
+#for c in 0..COLUMNS
+      if (column + ${c * 4}u < outputs) {
         let at = r * outputs + column_${c};
-#if EPILOGUE == 0
-        layout.$.y[at] = acc_${g}_${j}_${c} + bias;
-#end
-#if EPILOGUE == 1
-        layout.$.y[at] = max(acc_${g}_${j}_${c} + bias, 0.0);
-#end
-#if EPILOGUE == 2
-        layout.$.y[at] += acc_${g}_${j}_${c} + bias;
-#end
+        var value = acc[i * ${COLUMNS}u + ${c}u] + bias_${c};
+        value = select(value, max(value, 0.0), epilogue == 1u);
+        if (epilogue == 2u) {
+          value += layout.$.y[at];
+        }
+        layout.$.y[at] = value;
       }
+#end
     }
-#end
-#end
   }
-#end
 }

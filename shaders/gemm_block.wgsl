@@ -8,7 +8,7 @@
 // BUFFERS: 2 = a slab is staged while the one before it is used: one barrier a slab, twice the memory.
 // HALF: 1 = staged and multiplied in f16; four products are added in f16, everything else in f32.
 // VECTORS: 1 = columns is a multiple of 4, and y, bias and gate are read and written as vectors.
-// FORMAT: stored_weights.wgsl, which stands before this file. EPILOGUE as in gemm_quad.wgsl. inner is a multiple of 4.
+// FORMAT, ACTIVATED: stored_weights.wgsl, which stands before this file. inner is a multiple of 4.
 
 #if HALF
 alias Staged = vec4h;
@@ -67,6 +67,7 @@ fn main(
   let rows = layout.$.params.rows;
   let columns = layout.$.params.columns;
   let inner = layout.$.params.inner / 4u;
+  let epilogue = layout.$.params.epilogue;
   let columnTiles = (columns + ${TILE_COLUMNS - 1}u) / ${TILE_COLUMNS}u;
   let tile = workgroup.y * workgroups.x + workgroup.x;
   let row0 = (tile / columnTiles) * ${TILE_ROWS}u;
@@ -152,42 +153,40 @@ fn main(
 #else
       let shift = vec4f(layout.$.bias[column_0], layout.$.bias[column_1], layout.$.bias[column_2], layout.$.bias[column_3]);
 #end
-#if EPILOGUE == 4
 #if VECTORS
-      let factor = layout.$.gate[column / 4u];
+      let given = layout.$.gate[column / 4u];
 #else
-      let factor = vec4f(layout.$.gate[column_0], layout.$.gate[column_1], layout.$.gate[column_2], layout.$.gate[column_3]);
+      let given = vec4f(layout.$.gate[column_0], layout.$.gate[column_1], layout.$.gate[column_2], layout.$.gate[column_3]);
 #end
-#end
+      let factor = select(vec4f(1.0), given, epilogue == 4u);
 #for r in 0..PER_ROWS
       {
         let row = row0 + (ty + ${r / 4 * (TILE_ROWS / PER_ROWS)}u) * 4u + ${r % 4}u;
         if (row < rows) {
           let sum = acc_${r}_${p} * scale + shift;
-          let value = vec4f(activate(sum.x), activate(sum.y), activate(sum.z), activate(sum.w));
+          var value = vec4f(
+            activate(sum.x, epilogue),
+            activate(sum.y, epilogue),
+            activate(sum.z, epilogue),
+            activate(sum.w, epilogue),
+          );
           let at = row * columns + column;
 #if VECTORS
-#if EPILOGUE == 3
-          layout.$.y[at / 4u] += value;
-#else
-#if EPILOGUE == 4
-          layout.$.y[at / 4u] += factor * value;
-#else
+#if ACTIVATED == 0
+          if (epilogue >= 3u) {
+            value = layout.$.y[at / 4u] + factor * value;
+          }
+#end
           layout.$.y[at / 4u] = value;
-#end
-#end
 #else
 #for c in 0..4
           if (column + ${c}u < columns) {
-#if EPILOGUE == 3
-            layout.$.y[at + ${c}u] += value[${c}];
-#else
-#if EPILOGUE == 4
-            layout.$.y[at + ${c}u] += factor[${c}] * value[${c}];
-#else
+#if ACTIVATED == 0
+            if (epilogue >= 3u) {
+              value[${c}] = layout.$.y[at + ${c}u] + factor[${c}] * value[${c}];
+            }
+#end
             layout.$.y[at + ${c}u] = value[${c}];
-#end
-#end
           }
 #end
 #end

@@ -8,7 +8,7 @@
 // invocations can see their elements.
 //
 // M, N, K: the adapter's shape; M and N divide 32, and K too. LANES: size of every subgroup.
-// FORMAT: stored_weights.wgsl, which stands before this file. EPILOGUE as in gemm_quad.wgsl.
+// FORMAT, ACTIVATED: stored_weights.wgsl, which stands before this file.
 
 const STRIDE = 40u;
 
@@ -26,6 +26,7 @@ fn main(
   let rows = layout.$.params.rows;
   let columns = layout.$.params.columns;
   let inner = layout.$.params.inner / 4u;
+  let epilogue = layout.$.params.epilogue;
   let columnTiles = (columns + 63u) / 64u;
   let tile = workgroup.y * workgroups.x + workgroup.x;
   let row0 = (tile / columnTiles) * 64u;
@@ -92,16 +93,13 @@ fn main(
     let column = column0 + item % 64u;
     if (row < rows && column < columns) {
       let at = row * columns + column;
-      let value = activate(sums[item] + layout.$.bias[column]);
-#if EPILOGUE == 3
-      layout.$.y[at] += value;
-#else
-#if EPILOGUE == 4
-      layout.$.y[at] += layout.$.gate[column] * value;
-#else
+      var value = activate(sums[item] + layout.$.bias[column], epilogue);
+#if ACTIVATED == 0
+      if (epilogue >= 3u) {
+        value = layout.$.y[at] + select(1.0, layout.$.gate[column], epilogue == 4u) * value;
+      }
+#end
       layout.$.y[at] = value;
-#end
-#end
     }
   }
 #end

@@ -3,13 +3,16 @@
 // For adapters whose subgroups are quads of four lanes (WebGPU on a CPU): no barrier, no workgroup
 // memory, and every load fetches four different values, because there a load costs as much as 40
 // multiply-adds. A quad makes a tile of ROWS x 4*COLUMNS. Lane l loads rows l, 4+l, 8+l, ... of `a`
-// and owns columns l, 4+l, 8+l, ...; quad swaps hand its neighbours' rows to it, so that register
-// acc_g_j_c of lane l holds row 4g + (l xor j), column 4c + l.
+// and owns columns l, 4+l, 8+l, ...; quad swaps hand its neighbours' rows to it, so that value
+// (4g + j) * COLUMNS + c of acc in lane l belongs to row 4g + (l xor j), column 4c + l.
+//
+// Sums lie in an array with constant indices in the loop: that is as fast there as variables, of which SwiftShader
+// would keep hundreds alive across the loop and compile twice as long. The epilogue walks over it with one copy of
+// its code.
 //
 // ROWS, COLUMNS: tile; ROWS is a multiple of 4. QUADS: quads in a workgroup. inner is a multiple of 4.
 // UNROLL: vectors of four inner values that a turn of the loop takes: every turn costs a masked store of all
-// accumulators. FORMAT: stored_weights.wgsl, which stands before this file.
-// EPILOGUE: 0 none, 1 GELU (tanh form), 2 SiLU, 3 y + result, 4 y + gate[column] * result.
+// accumulators. FORMAT, ACTIVATED: stored_weights.wgsl, which stands before this file.
 
 @compute @workgroup_size(${QUADS * 4})
 fn main(
@@ -20,6 +23,7 @@ fn main(
   let rows = layout.$.params.rows;
   let columns = layout.$.params.columns;
   let inner = layout.$.params.inner / 4u;
+  let epilogue = layout.$.params.epilogue;
   let columnTiles = (columns + ${COLUMNS * 4 - 1}u) / ${COLUMNS * 4}u;
   let tile = (workgroup.y * workgroups.x + workgroup.x) * ${QUADS}u + local / 4u;
   let lane = local % 4u;
@@ -32,13 +36,7 @@ fn main(
 #for c in 0..COLUMNS
   let column_${c} = min(column + ${c * 4}u, columns - 1u);
 #end
-#for g in 0..ROWS / 4
-#for j in 0..4
-#for c in 0..COLUMNS
-  var acc_${g}_${j}_${c} = 0.0;
-#end
-#end
-#end
+  var acc: array<f32, ${ROWS * COLUMNS}>;
 
   for (var k = 0u; k < inner; k += ${UNROLL}u) {
 #for c in 0..COLUMNS
@@ -55,46 +53,45 @@ fn main(
 #end
 #for j in 0..4
 #for c in 0..COLUMNS
-#if UNROLL == 2
-    acc_${g}_${j}_${c} += dot(a_${g}_${j}_0, w_${c}_0) + dot(a_${g}_${j}_1, w_${c}_1);
-#else
-    acc_${g}_${j}_${c} += dot(a_${g}_${j}_0, w_${c}_0);
+    acc[${(g * 4 + j) * COLUMNS + c}] =
+#for u in 0..UNROLL
+      fma(a_${g}_${j}_${u}.w, w_${c}_${u}.w, fma(a_${g}_${j}_${u}.z, w_${c}_${u}.z,
+      fma(a_${g}_${j}_${u}.y, w_${c}_${u}.y, fma(a_${g}_${j}_${u}.x, w_${c}_${u}.x,
 #end
+      acc[${(g * 4 + j) * COLUMNS + c}]
+#for u in 0..UNROLL
+      ))))
+#end
+      ;
 #end
 #end
 #end
   }
 
 #for c in 0..COLUMNS
-  if (column + ${c * 4}u < columns) {
-    let bias = layout.$.bias[column_${c}];
-    let scale = weightScale(column_${c});
-#if EPILOGUE == 4
-    let gate = layout.$.gate[column_${c}];
+  let bias_${c} = layout.$.bias[column_${c}];
+  let scale_${c} = weightScale(column_${c});
+#if ACTIVATED == 0
+  let gate_${c} = select(1.0, layout.$.gate[column_${c}], epilogue == 4u);
 #end
-#for g in 0..ROWS / 4
-#for j in 0..4
-    {
-      let r = row + ${g * 4}u + (lane ^ ${j}u);
-      if (r < rows) {
+#end
+  for (var i = 0u; i < ${ROWS}u; i++) {
+    let r = row + (i & ~3u) + (lane ^ (i & 3u));
+    if (r < rows) {
+#for c in 0..COLUMNS
+      if (column + ${c * 4}u < columns) {
         let at = r * columns + column_${c};
-        let value = acc_${g}_${j}_${c} * scale + bias;
-#if EPILOGUE == 0
+        var value = acc[i * ${COLUMNS}u + ${c}u] * scale_${c} + bias_${c};
+#if ACTIVATED
+        value = activate(value, epilogue);
+#else
+        if (epilogue >= 3u) {
+          value = layout.$.y[at] + gate_${c} * value;
+        }
+#end
         layout.$.y[at] = value;
-#end
-#if EPILOGUE == 1 || EPILOGUE == 2
-        layout.$.y[at] = activate(value);
-#end
-#if EPILOGUE == 3
-        layout.$.y[at] += value;
-#end
-#if EPILOGUE == 4
-        layout.$.y[at] += gate * value;
-#end
       }
+#end
     }
-#end
-#end
   }
-#end
 }

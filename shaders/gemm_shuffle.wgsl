@@ -4,8 +4,8 @@
 // of ROWS x COLUMNS * LANES. A lane loads rows of `a`, which shuffles show to the others, and owns columns lane,
 // LANES + lane, ... LANES is a power of two and at most the size of every subgroup, so any size works.
 //
-// GROUPS: tiles in a workgroup. FORMAT: stored_weights.wgsl, which stands before this file.
-// EPILOGUE as in gemm_quad.wgsl. inner is a multiple of 4.
+// GROUPS: tiles in a workgroup. FORMAT, ACTIVATED: stored_weights.wgsl, which stands before this file.
+// inner is a multiple of 4.
 
 @compute @workgroup_size(${LANES * GROUPS})
 @diagnostic(off, subgroup_uniformity)
@@ -18,6 +18,7 @@ fn main(
   let rows = layout.$.params.rows;
   let columns = layout.$.params.columns;
   let inner = layout.$.params.inner / 4u;
+  let epilogue = layout.$.params.epilogue;
   let columnTiles = (columns + ${COLUMNS * LANES - 1}u) / ${COLUMNS * LANES}u;
   let tile = (workgroup.y * workgroups.x + workgroup.x) * ${GROUPS}u + local / ${LANES}u;
   let lane = invocation % ${LANES}u;
@@ -58,19 +59,17 @@ fn main(
   if (column0 + ${c * LANES}u < columns) {
     let scale = weightScale(column_${c});
     let shift = layout.$.bias[column_${c}];
+    let factor = select(1.0, layout.$.gate[column_${c}], epilogue == 4u);
 #for r in 0..ROWS
     if (row0 + ${r}u < rows) {
       let at = (row0 + ${r}u) * columns + column_${c};
-      let value = activate(acc_${r}_${c} * scale + shift);
-#if EPILOGUE == 3
-      layout.$.y[at] += value;
-#else
-#if EPILOGUE == 4
-      layout.$.y[at] += layout.$.gate[column_${c}] * value;
-#else
+      var value = activate(acc_${r}_${c} * scale + shift, epilogue);
+#if ACTIVATED == 0
+      if (epilogue >= 3u) {
+        value = layout.$.y[at] + factor * value;
+      }
+#end
       layout.$.y[at] = value;
-#end
-#end
     }
 #end
   }

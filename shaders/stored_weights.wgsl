@@ -50,16 +50,15 @@ fn weightScale(column: u32) -> f32 {
 #end
 }
 
-fn activate(x: f32) -> f32 {
-#if EPILOGUE == 1
-  // tanh overflows to NaN in some drivers for large arguments.
-  let u = clamp(0.7978845608028654 * (x + 0.044715 * x * x * x), -15.0, 15.0);
-  return 0.5 * x * (1.0 + tanh(u));
-#else
-#if EPILOGUE == 2
-  return x / (1.0 + exp(-x));
+// ACTIVATED: 0, params.epilogue is 0 none, 3 y + result, 4 y + gate[column] * result; 1, it is 1 GELU (tanh form), 2 SiLU.
+// A uniform where it costs nothing, for every pipeline takes its time to compile.
+fn activate(x: f32, epilogue: u32) -> f32 {
+#if ACTIVATED
+  // (1 + tanh(u)) / 2 is the logistic function of 2u: both are x * logistic(t). Past 30 it is 0 or 1 in f32.
+  let twice = clamp(1.5957691216057308 * (x + 0.044715 * x * x * x), -30.0, 30.0);
+  let t = select(x, twice, epilogue == 1u);
+  return x / (1.0 + exp(-t));
 #else
   return x;
-#end
 #end
 }

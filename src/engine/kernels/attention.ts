@@ -12,6 +12,8 @@ const Params = d.struct({
   endTile: d.u32,
   softmaxScale: d.f32,
   outputScale: d.f32,
+  weighted: d.u32,
+  accumulate: d.u32,
 });
 
 const layout = tgpu.bindGroupLayout({
@@ -153,6 +155,8 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
   );
   const variant = args.variant ?? attentionVariant(gpu);
   const D4 = headSize / 4;
+  const weighted = Number(args.weight !== undefined);
+  const accumulate = Number(args.accumulate ?? false);
   const flops = 4 * heads * headSize * list.pairs;
   const parts = Math.max(
     1,
@@ -170,6 +174,8 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         endTile,
         softmaxScale: 1 / Math.sqrt(headSize),
         outputScale: args.outputScale ?? 1,
+        weighted,
+        accumulate,
       }),
       q: args.q,
       k: args.k,
@@ -180,26 +186,14 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
       weight: args.weight ?? list.list,
       out: args.out,
     };
-    const defines = {
-      D4,
-      WEIGHTED: Number(args.weight !== undefined),
-      ACCUMULATE: Number(args.accumulate ?? false),
-    };
     const share = (flops * (endTile - firstTile)) / list.tiles;
     const label = args.label ?? 'attention';
     dispatches.push(
       variant === 'quad'
-        ? await gpu.dispatch(
-            quad,
-            { ...defines, QUERIES: 4, QUADS: 4 },
-            views,
-            Math.ceil(items / 4),
-            share,
-            label,
-          )
+        ? await gpu.dispatch(quad, { D4, QUERIES: 4, QUADS: 4 }, views, Math.ceil(items / 4), share, label)
         : await gpu.dispatch(
             kernels[variant],
-            { ...defines, ...blockDefines(variant, D4) },
+            { D4, WEIGHTED: weighted, ACCUMULATE: accumulate, ...blockDefines(variant, D4) },
             views,
             items,
             share,

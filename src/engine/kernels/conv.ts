@@ -13,6 +13,7 @@ const Params = d.struct({
   inputs: d.u32,
   outputs: d.u32,
   sources: d.u32,
+  epilogue: d.u32,
 });
 
 /** With `vectors`, what belongs to output channels is bound four at a time. */
@@ -83,23 +84,25 @@ export interface ConvArguments {
 export async function conv(gpu: Gpu, args: ConvArguments): Promise<Dispatch> {
   const { frames, height, width, inputs, outputs, sources = 1, epilogue = 'none', label = 'conv' } = args;
   invariant(inputs % 4 === 0, `conv needs input channels that are a multiple of 4, not ${inputs}`);
-  const params = gpu.uniform('conv params', Params, { frames, height, width, inputs, outputs, sources });
+  const params = gpu.uniform('conv params', Params, {
+    ...{ frames, height, width, inputs, outputs, sources },
+    epilogue: epilogues.indexOf(epilogue),
+  });
   const views = { params, x: args.x, w: args.w, bias: args.bias, y: args.y };
   const rows = frames * height * width;
   const flops = 2 * rows * outputs * inputs * 9 * sources;
-  const defines = { EPILOGUE: epilogues.indexOf(epilogue) };
   const variant = args.variant ?? gpu.choices.of(convFamily);
   if (variant === 'quad') {
     // 32 rows, as in gemm, would be 5% faster and takes SwiftShader 17 s to compile, 24 rows take 1 s.
-    const tile = { ROWS: 24, COLUMNS: 8, QUADS: 4 };
+    const tile = { ROWS: 24, COLUMNS: 8, QUADS: 4, UNROLL: inputs % 8 === 0 ? 2 : 1 };
     const tiles = Math.ceil(rows / tile.ROWS) * Math.ceil(outputs / (4 * tile.COLUMNS));
-    return gpu.dispatch(quad, { ...defines, ...tile }, views, Math.ceil(tiles / tile.QUADS), flops, label);
+    return gpu.dispatch(quad, tile, views, Math.ceil(tiles / tile.QUADS), flops, label);
   }
   const tile = convTiles[variant];
   const vectors = outputs % 4 === 0;
   return gpu.dispatch(
     { ...(vectors ? blockVectors : block), ...halfOf(tile, vectors) },
-    { ...defines, ...blockDefines(tile), VECTORS: Number(vectors) },
+    { ...blockDefines(tile), VECTORS: Number(vectors) },
     views,
     Math.ceil(rows / tile.rows) * Math.ceil(outputs / tile.columns),
     flops,

@@ -24,6 +24,10 @@ describe('addRows', () => {
     const y = new Float64Array(rows * width);
     reference.addRows({ a, b, y, rows, width });
     expectClose(await output.floats(), y, sumTolerance(1));
+
+    const inPlace = new Output(gpu, a);
+    run(gpu, [await addRows(gpu, { b: operands.b, y: inPlace.buffer, rows, width })]);
+    expect(await inPlace.floats()).toEqual(await output.floats());
   });
 });
 

@@ -22,16 +22,16 @@ const addRowsKernel: KernelSource = {
   }),
 };
 
-/** y[rows, width] = a[rows, width] + b[width]. */
+/** y[rows, width] = a[rows, width] + b[width]; without a, y += b in place. */
 export function addRows(
   gpu: Gpu,
-  { a, b, y, rows, width }: { a: Buffer; b: Buffer; y: Buffer; rows: number; width: number },
+  { a, b, y, rows, width }: { a?: Buffer; b: Buffer; y: Buffer; rows: number; width: number },
 ): Promise<Dispatch> {
   const params = gpu.uniform('add rows params', AddRowsParams, { rows, width });
   return gpu.dispatch(
     addRowsKernel,
-    {},
-    { params, a, b, y },
+    { IN_PLACE: Number(a === undefined) },
+    { params, a: a ?? b, b, y },
     Math.ceil((rows * width) / perWorkgroup),
     rows * width,
   );

@@ -12,7 +12,7 @@ import { blockDefines, blockTiles, type GemmVariant, gemmFamily, gemmShape } fro
 
 export type { GemmVariant } from './gemmVariants.ts';
 
-const Params = d.struct({ rows: d.u32, columns: d.u32, inner: d.u32 });
+const Params = d.struct({ rows: d.u32, columns: d.u32, inner: d.u32, epilogue: d.u32 });
 
 const formats: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
 
@@ -94,7 +94,10 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
   const variant = args.variant ?? chosen(gpu, args);
   const format = isPacked(w) ? w.format : 'f32';
   const views = {
-    params: gpu.uniform('gemm params', Params, { rows, columns, inner }),
+    params: gpu.uniform('gemm params', Params, {
+      ...{ rows, columns, inner },
+      epilogue: epilogues.indexOf(epilogue),
+    }),
     a: args.a,
     w: isPacked(w) ? w.words : w,
     scales: isPacked(w) ? w.scales : args.bias,
@@ -103,7 +106,7 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
     y: args.y,
   };
   const defines = {
-    EPILOGUE: epilogues.indexOf(epilogue),
+    ACTIVATED: Number(epilogue === 'gelu' || epilogue === 'silu'),
     FORMAT: formats.indexOf(format),
     EXACT_BITS: Number(gpu.traits.software),
   };

@@ -7,6 +7,7 @@ import { conv } from '../kernels/conv.ts';
 import { denormalize, depthToSpace, framesRgba } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
 import type { Conv, Linear } from '../weights/gpuWeights.ts';
+import { formatBits, isPacked } from '../weights/storedMatrix.ts';
 import type { Decoder, PictureTile } from './decoder.ts';
 import type { PapercutDecoderWeights } from './decoderWeights.ts';
 
@@ -134,17 +135,18 @@ export class PapercutDecoder implements Decoder {
     for (const { memory } of this.#stages) this.#gpu.write(memory, new Uint8Array(memory.size));
   }
 
-  /** A latent frame by the linear path alone, a hundredth of the work. */
+  /** The last frame of a latent frame by the linear path alone, less than a hundredth of the work. */
   async preview(latents: GPUBuffer, latentFrame: number): Promise<Command[]> {
     const stage = this.#stages.at(-1);
     invariant(stage, 'the decoder has stages');
+    const { ps, temporal } = this.#config;
+    const { width, height } = this.#sizeOf(stage, 1);
+    const frameBytes = width * height * ps ** 2 * 4;
     return [
-      ...(await this.#linearPath(latents, latentFrame, 1)),
+      ...(await this.#linearPath(latents, latentFrame, 1, 1)),
       await framesRgba(this.#gpu, {
-        x: this.#picture,
-        rgba: this.rgba,
-        space: this.#config.ps,
-        ...this.#sizeOf(stage, 1),
+        ...{ x: this.#picture, frames: 1, height, width, space: ps },
+        rgba: { buffer: this.rgba, offset: (temporal - 1) * frameBytes, size: frameBytes },
       }),
     ];
   }
@@ -154,11 +156,18 @@ export class PapercutDecoder implements Decoder {
     for (const { stream, a, b, memory } of this.#stages) this.#gpu.free(stream, a, b, memory);
   }
 
-  async #linearPath(latents: GPUBuffer, first: number, frames: number): Promise<Command[]> {
+  /** Pictures of latent frames by the linear path: the last `time` frames of each. */
+  async #linearPath(
+    latents: GPUBuffer,
+    first: number,
+    frames: number,
+    time = this.#config.temporal,
+  ): Promise<Command[]> {
     const gpu = this.#gpu;
     const { z, ps, temporal } = this.#config;
     const { height, width } = this.#latent;
-    const { mean, deviation, linear } = this.#weights;
+    const { mean, deviation } = this.#weights;
+    const linear = lastColumns(this.#weights.linear, time / temporal);
     const cells = height * width;
     // Views must start at multiples of 256 bytes, which a latent frame need not be; the copy has no such rule.
     const bytes = frames * cells * z * f32;
@@ -180,7 +189,7 @@ export class PapercutDecoder implements Decoder {
         height,
         width,
         channels: 3 * ps * ps,
-        time: temporal,
+        time,
         space: 4,
       }),
     ];
@@ -250,4 +259,27 @@ export class PapercutDecoder implements Decoder {
     const frameBytes = height * width * stage.channels * f32;
     return { buffer: stage.stream, offset: frameBytes, size: frames * frameBytes };
   }
+}
+
+/** The last `share` of a Linear's columns, in place. Columns are so many that views can start there (256 bytes). */
+function lastColumns(linear: Linear, share: number): Omit<Linear, 'bias'> & { bias: View } {
+  const columns = linear.columns * share;
+  const from = (view: View | GPUBuffer, bytesOfColumn: number): View => {
+    const { buffer, offset = 0 } = 'buffer' in view ? view : { buffer: view };
+    const start = offset + (linear.columns - columns) * bytesOfColumn;
+    return { buffer, offset: start, size: columns * bytesOfColumn };
+  };
+  const { w, bias, inner } = linear;
+  return {
+    w: isPacked(w)
+      ? {
+          format: w.format,
+          words: from(w.words, (inner * formatBits[w.format]) / 8),
+          scales: from(w.scales, f32),
+        }
+      : from(w, inner * f32),
+    bias: from(bias, f32),
+    columns,
+    inner,
+  };
 }

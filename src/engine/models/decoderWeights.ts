@@ -54,7 +54,12 @@ export async function loadPapercutDecoder(
     const columns = spread.time * spread.space ** 2 * spread.channels;
     const shape = weight.endsWith('lin_w') ? [columns, inner] : [columns, inner, 1, 1];
     return {
-      w: weights.keep(weight, blocksLast(await file.floats(weight, shape), inner, spread)),
+      w: weights.reordered(
+        weight,
+        blocksLast(await file.floats(weight, shape), inner, spread),
+        columns,
+        inner,
+      ),
       bias: weights.keep(bias, blocksLast(await file.floats(bias, [columns]), 1, spread)),
       columns,
       inner,

@@ -6,6 +6,7 @@ import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
 import { attention } from '../kernels/attention.ts';
+import { addRows } from '../kernels/elementwise.ts';
 import { type Epilogue, gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
@@ -233,6 +234,13 @@ export class Dit {
     const k = text.keys[index];
     const v = text.values[index];
     invariant(k && v, 'a block has no text buffers');
+    if (text.oneRow) {
+      // The softmax over one key is 1 whatever the query: every token gets the same value, projected once.
+      return [
+        await this.#project(v, block.cross.o, attended, 1),
+        await addRows(gpu, { b: attended, y: x, rows: this.geometry.tokens, width: dim }),
+      ];
+    }
     const commands: Command[] = [];
     for (const { tokens } of this.#chunks) {
       const rows = tokens.count;

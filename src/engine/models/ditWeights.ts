@@ -72,7 +72,7 @@ export async function loadDitWeights(
   const patchWeight = await file.floats('patch_embedding.weight', [dim, z, 1, patchHeight, patchWidth]);
   return {
     patch: {
-      w: weights.keep('patch_embedding.weight', patchWeight),
+      w: weights.reordered('patch_embedding.weight', patchWeight, dim, patchInner),
       bias: await weights.tensor('patch_embedding.bias', [dim]),
       columns: dim,
       inner: patchInner,

@@ -18,6 +18,8 @@ export interface TextContext {
   keys: GPUBuffer[];
   values: GPUBuffer[];
   list: TileList;
+  /** Every token attends to the first row and no other, as with an empty negative prompt. */
+  oneRow: boolean;
   free(): void;
 }
 
@@ -41,6 +43,7 @@ export function createTextContext(
     keys,
     values,
     list,
+    oneRow: storedRows === 1 && attended.segments.every(({ keys }) => keys.length === 1),
     free: () => {
       gpu.free(context, ...keys, ...values);
       freeTileList(gpu, list);

@@ -134,6 +134,22 @@ describe('the tuner', () => {
     expect(picks.variants).toEqual({ layerNorm: problem.family.fallback(features) });
   });
 
+  it('races by the clock where it is told to', async () => {
+    const problem = problemOf('layerNorm');
+    const raced = new Set<string>();
+    const watched: Problem = {
+      ...problem,
+      race: (scope, variant) => {
+        raced.add(variant);
+        return problem.race(scope, variant);
+      },
+    };
+    const { variants, dropped } = await tune(gpu, { problems: [watched], budgetMs: 1e9, race: true });
+    expect([...raced].sort()).toEqual([...runnable(problem.family, features)].sort());
+    expect(raced).toContain(variants.layerNorm);
+    expect(dropped).toEqual([]);
+  });
+
   it('races nothing where subgroups are quads on the CPU', async () => {
     const asked: string[] = [];
     const time = async (_: unknown, __: unknown, variant: string): Promise<number> => asked.push(variant);

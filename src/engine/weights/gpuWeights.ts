@@ -86,10 +86,25 @@ export class GpuWeights {
     if (format === 'f32') return this.tensor(name, [columns, inner]);
     if (stored !== null || columns * inner > bandValues) return this.#bands(name, columns, inner, format);
     const packed = packMatrix(await this.#file.floats(name, [columns, inner]), columns, inner, format);
+    return this.#upload(name, format, packed);
+  }
+
+  /**
+   * A matrix [columns, inner] that holds the values of a tensor in another order; with 'auto' as compact as its file,
+   * and otherwise f32.
+   */
+  reordered(name: string, values: Float32Array<ArrayBuffer>, columns: number, inner: number): Matrix {
+    const wished = this.#storage === 'auto' && this.#file.storedType(name) === 'F16' ? 'f16' : 'f32';
+    const format = fittingFormat(wished, inner);
+    if (format === 'f32') return this.keep(name, values);
+    return this.#upload(name, format, packMatrix(values, columns, inner, format));
+  }
+
+  #upload(name: string, format: PackedMatrix['format'], { words, scales }: PackedWords): Matrix {
     return {
       format,
-      words: this.#gpu.upload(name, packed.words),
-      scales: this.#gpu.upload(`${name} scales`, packed.scales),
+      words: this.#gpu.upload(name, words),
+      scales: this.#gpu.upload(`${name} scales`, scales),
     };
   }
 
