@@ -9,8 +9,8 @@
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
 // params.weighted: 1 = multiply by weight[row]. params.accumulate: 1 = add to what `out` holds.
-// Outputs lie in an array, and both switches are uniforms, for the reasons in gemm_quad.wgsl. In the loop only what
-// outlives a turn is a variable: every store to one is masked.
+// Outputs lie in an array, and both switches are uniforms, so that one pipeline with little code serves all. In the
+// loop only what outlives a turn is a variable: every store to one is masked.
 
 @compute @workgroup_size(${QUADS * 4})
 @diagnostic(off, subgroup_uniformity)

@@ -3,12 +3,11 @@
 // For adapters whose subgroups are quads of four lanes (WebGPU on a CPU): no barrier, no workgroup
 // memory, and every load fetches four different values, because there a load costs as much as 40
 // multiply-adds. A quad makes a tile of ROWS x 4*COLUMNS. Lane l loads rows l, 4+l, 8+l, ... of `a`
-// and owns columns l, 4+l, 8+l, ...; quad swaps hand its neighbours' rows to it, so that value
-// (4g + j) * COLUMNS + c of acc in lane l belongs to row 4g + (l xor j), column 4c + l.
+// and owns columns l, 4+l, 8+l, ...; quad swaps hand its neighbours' rows to it, so that register
+// acc_g_j_c of lane l holds row 4g + (l xor j), column 4c + l.
 //
-// Sums lie in an array with constant indices in the loop: that is as fast there as variables, of which SwiftShader
-// would keep hundreds alive across the loop and compile twice as long. The epilogue walks over it with one copy of
-// its code.
+// After the loop the sums go into an array, over which the epilogue walks with one copy of its code: unrolled, it
+// takes as long to compile as the product. In the loop itself an array would be a fifth slower.
 //
 // ROWS, COLUMNS: tile; ROWS is a multiple of 4. QUADS: quads in a workgroup. inner is a multiple of 4.
 // UNROLL: vectors of four inner values that a turn of the loop takes: every turn costs a masked store of all
@@ -36,7 +35,13 @@ fn main(
 #for c in 0..COLUMNS
   let column_${c} = min(column + ${c * 4}u, columns - 1u);
 #end
-  var acc: array<f32, ${ROWS * COLUMNS}>;
+#for g in 0..ROWS / 4
+#for j in 0..4
+#for c in 0..COLUMNS
+  var acc_${g}_${j}_${c} = 0.0;
+#end
+#end
+#end
 
   for (var k = 0u; k < inner; k += ${UNROLL}u) {
 #for c in 0..COLUMNS
@@ -53,12 +58,12 @@ fn main(
 #end
 #for j in 0..4
 #for c in 0..COLUMNS
-    acc[${(g * 4 + j) * COLUMNS + c}] =
+    acc_${g}_${j}_${c} =
 #for u in 0..UNROLL
       fma(a_${g}_${j}_${u}.w, w_${c}_${u}.w, fma(a_${g}_${j}_${u}.z, w_${c}_${u}.z,
       fma(a_${g}_${j}_${u}.y, w_${c}_${u}.y, fma(a_${g}_${j}_${u}.x, w_${c}_${u}.x,
 #end
-      acc[${(g * 4 + j) * COLUMNS + c}]
+      acc_${g}_${j}_${c}
 #for u in 0..UNROLL
       ))))
 #end
@@ -68,6 +73,14 @@ fn main(
 #end
   }
 
+  var sums: array<f32, ${ROWS * COLUMNS}>;
+#for g in 0..ROWS / 4
+#for j in 0..4
+#for c in 0..COLUMNS
+  sums[${(g * 4 + j) * COLUMNS + c}] = acc_${g}_${j}_${c};
+#end
+#end
+#end
 #for c in 0..COLUMNS
   let bias_${c} = layout.$.bias[column_${c}];
   let scale_${c} = weightScale(column_${c});
@@ -81,7 +94,7 @@ fn main(
 #for c in 0..COLUMNS
       if (column + ${c * 4}u < columns) {
         let at = r * columns + column_${c};
-        var value = acc[i * ${COLUMNS}u + ${c}u] * scale_${c} + bias_${c};
+        var value = sums[i * ${COLUMNS}u + ${c}u] * scale_${c} + bias_${c};
 #if ACTIVATED
         value = activate(value, epilogue);
 #else
