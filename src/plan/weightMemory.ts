@@ -28,7 +28,7 @@ export function linearBytes(columns: number, inner: number, format: WeightFormat
 }
 
 /**
- * Format of the matrices outside of blocks (text and time embeddings, modulation, head): few, used for every token,
+ * Format of the matrices outside of blocks (patch, text and time embeddings, modulation, head): few, used for every token,
  * and worth their bits.
  */
 function restFormat(format: WeightFormat): WeightFormat {
@@ -48,8 +48,7 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
     linearBytes(dim, ffn, format);
   const outside = (columns: number, inner: number): number => linearBytes(columns, inner, restFormat(format));
   const rest =
-    // The patch embedding is a convolution in its file and stays f32.
-    linearBytes(dim, patchValues, 'f32') +
+    outside(dim, patchValues) +
     outside(dim, text_dim) +
     outside(dim, dim) +
     outside(dim, freq_dim) +

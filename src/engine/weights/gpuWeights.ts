@@ -80,24 +80,24 @@ export class GpuWeights {
 
   /** A matrix [columns, inner] in the storage that was asked for, or the nearest that its size allows. */
   async matrix(name: string, columns: number, inner: number): Promise<Matrix> {
-    const stored = this.#file.storedType(name);
-    const wished = this.#storage === 'auto' ? (stored === 'F16' ? 'f16' : 'f32') : this.#storage;
-    const format = fittingFormat(wished, inner);
+    const format = this.#formatOf(name, inner);
     if (format === 'f32') return this.tensor(name, [columns, inner]);
-    if (stored !== null || columns * inner > bandValues) return this.#bands(name, columns, inner, format);
+    if (this.#file.storedType(name) !== null || columns * inner > bandValues)
+      return this.#bands(name, columns, inner, format);
     const packed = packMatrix(await this.#file.floats(name, [columns, inner]), columns, inner, format);
     return this.#upload(name, format, packed);
   }
 
-  /**
-   * A matrix [columns, inner] that holds the values of a tensor in another order; with 'auto' as compact as its file,
-   * and otherwise f32.
-   */
+  /** A matrix [columns, inner] that holds the values of a tensor in another order, stored as `matrix` stores them. */
   reordered(name: string, values: Float32Array<ArrayBuffer>, columns: number, inner: number): Matrix {
-    const wished = this.#storage === 'auto' && this.#file.storedType(name) === 'F16' ? 'f16' : 'f32';
-    const format = fittingFormat(wished, inner);
+    const format = this.#formatOf(name, inner);
     if (format === 'f32') return this.keep(name, values);
     return this.#upload(name, format, packMatrix(values, columns, inner, format));
+  }
+
+  #formatOf(name: string, inner: number): WeightFormat {
+    const own = this.#file.storedType(name) === 'F16' ? 'f16' : 'f32';
+    return fittingFormat(this.#storage === 'auto' ? own : this.#storage, inner);
   }
 
   #upload(name: string, format: PackedMatrix['format'], { words, scales }: PackedWords): Matrix {
