@@ -60,38 +60,46 @@ export async function runGoldenFolder(baseUrl: string, onRow: RowListener): Prom
   );
 }
 
-/** Variants of kernels to run, instead of those that the adapter would choose. */
-export interface ForcedVariants {
-  variants: Partial<Record<KernelName, string>>;
+export interface GoldenOptions {
+  /** Variants of kernels to run, instead of those that the adapter would choose. */
+  variants?: Partial<Record<KernelName, string>>;
   /** Whether one of them multiplies in f16. */
-  half: boolean;
+  half?: boolean;
+  /** A device to run on, with the pipelines that it has; it stays open. Else one is opened and destroyed. */
+  device?: OpenedDevice;
+  /** Steps of a whole run to leave out: it begins with the reference's latents after them. */
+  sampleFrom?: number;
 }
+
+type OpenedDevice = Awaited<ReturnType<typeof openDevice>>;
 
 /** The same with the files at hand. */
 export async function runGoldens(
   files: { config: ModelConfig; dit: ByteSource; ae: ByteSource; goldens: readonly ByteSource[] },
   onRow: RowListener,
-  { variants, half }: ForcedVariants = { variants: {}, half: false },
+  { variants, half = false, device, sampleFrom }: GoldenOptions = {},
 ): Promise<GoldenReport> {
-  const { gpu, adapter } = await openDevice();
-  gpu.choices.forceAll(variants);
+  const { gpu, adapter } = device ?? (await openDevice());
+  if (variants) gpu.choices.forceAll(variants);
   const { config, dit, ae } = files;
   const rows: GoldenRow[] = [];
   const report = (row: GoldenRow): void => {
     rows.push(row);
     onRow(row);
   };
+  let model: Model | undefined;
   try {
-    const model = await loadModel(gpu, config, { dit, ae });
+    model = await loadModel(gpu, config, { dit, ae });
     const setting = { gpu, runner: new Runner(gpu), model, config, half, dit: await Safetensors.open(dit) };
     for (const source of files.goldens) {
       const golden = await Safetensors.open(source);
       if (golden.has('in.x')) await compareForward(setting, golden, report);
       if (golden.has('ae.decoded')) await compareAutoencoder(setting, golden, report);
-      if (golden.has('sample.noise')) await compareSample(setting, golden, report);
+      if (golden.has('sample.noise')) await compareSample(setting, golden, report, sampleFrom);
     }
   } finally {
-    gpu.device.destroy();
+    if (device) model?.free();
+    else gpu.device.destroy();
   }
   return {
     rows,

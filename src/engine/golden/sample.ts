@@ -11,11 +11,16 @@ import type { GoldenSetting, RowListener } from './run.ts';
 
 const framesAtLeastDb = 30;
 
-/** A whole run with guidance against `golden_sample.safetensors`: first velocities, trajectory, frames. */
+/**
+ * A whole run with guidance against `golden_sample.safetensors`: first velocities, trajectory, frames.
+ *
+ * @param from Steps to leave out: the run begins with the reference's latents after them.
+ */
 export async function compareSample(
   setting: GoldenSetting,
   golden: Safetensors,
   report: RowListener,
+  from = 0,
 ): Promise<void> {
   const { gpu, runner, model, config } = setting;
   const film = await readFilm(gpu, config, golden, 'sample', 'sample.noise');
@@ -55,6 +60,7 @@ export async function compareSample(
       shift,
       guidance: Number(golden.metadata.cfg ?? config.sampler.cfg),
       attention: 'moga',
+      ...(from > 0 && { start: { step: from, state: await latentOf(`sample.x_after_${from}`) } }),
     },
     async (event) => {
       if (event.type === 'step' && golden.has(`sample.x_after_${event.step}`)) {
