@@ -87,6 +87,7 @@ export default defineConfig(({ command, mode }) => {
             environment: 'node',
             // A busy machine is no fault of the code.
             testTimeout: 60_000,
+            expect: { poll: { timeout: 20_000 } },
             include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
             exclude: gpuTests,
           },

@@ -21,7 +21,7 @@ const vitest = (project) => ({
   read: (/** @type {string} */ report) => vitestTotals(JSON.parse(report)),
 });
 
-/** @type {[string, Part][]} in the order in which they run */
+/** @type {[string, Part][]} in the order in which they are told of */
 const parts = [
   ['types', { run: () => runPackage('typescript/bin/tsc', ['--noEmit', '-p', '.']) }],
   ['lint', { run: () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']) }],
@@ -43,6 +43,9 @@ const parts = [
   ],
 ];
 
+/** Parts without a browser, which run beside each other and beside those that wait for a GPU most of the time. */
+const light = ['types', 'lint', 'unit'];
+
 /**
  * Runs the tests; the last line printed is their sum.
  *
@@ -56,16 +59,19 @@ export async function test(args) {
 
   const reports = await mkdtemp(join(tmpdir(), 'shotweave-test-'));
   /** @type {{ name: string, seconds: number, status: number, totals: Totals }[]} */
-  const results = [];
+  let results = [];
   try {
-    for (const [name, part] of chosen) {
-      console.log(`\n${name}`);
-      const begun = performance.now();
-      const reportFile = join(reports, `${name}.json`);
-      const status = await part.run(reportFile);
-      const totals = withStatus(status, part.read ? await readTotals(reportFile, part.read) : sum([]));
-      results.push({ name, seconds: (performance.now() - begun) / 1000, status, totals });
+    const beside = Promise.all(
+      chosen.filter(([name]) => light.includes(name)).map(([name, part]) => runPart(name, part, reports)),
+    );
+    /** @type {typeof results} */
+    const heavy = [];
+    for (const [name, part] of chosen.filter(([name]) => !light.includes(name))) {
+      // A journey through the page has the machine to itself.
+      if (name === 'e2e') await beside;
+      heavy.push(await runPart(name, part, reports));
     }
+    results = [...(await beside), ...heavy];
   } finally {
     await rm(reports, { recursive: true, force: true });
   }
@@ -80,6 +86,20 @@ export async function test(args) {
   const total = sum(results.map(({ totals }) => totals));
   console.log(totalsLine(total));
   return total.failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} name
+ * @param {Part} part
+ * @param {string} reports folder for its report
+ */
+async function runPart(name, part, reports) {
+  console.log(`\n${name}`);
+  const begun = performance.now();
+  const reportFile = join(reports, `${name}.json`);
+  const status = await part.run(reportFile);
+  const totals = withStatus(status, part.read ? await readTotals(reportFile, part.read) : sum([]));
+  return { name, seconds: (performance.now() - begun) / 1000, status, totals };
 }
 
 /**
