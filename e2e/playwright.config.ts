@@ -17,6 +17,8 @@ export default defineConfig({
     baseURL: process.env.STUDIO_ADDRESS ?? '',
     browserName: 'chromium',
     launchOptions: launchOptions(),
+    // It would fetch 30 MB for the offline studio into every new profile; the tests of that allow it.
+    serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,
     acceptDownloads: true,

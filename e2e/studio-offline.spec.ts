@@ -8,6 +8,8 @@ import { expect, test } from './fixtures.ts';
 import { StudioPage } from './StudioPage.ts';
 import { filmTimeout, tinyStoryboard } from './storyboards.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** Waits until the browser has kept the studio, and gives the names of its caches. */
 function kept({ page }: StudioPage): Promise<string[]> {
   return page.evaluate(async () => {
