@@ -11,11 +11,12 @@ import torch
 from torch import nn
 
 from papercut import checkpoint, export, safetensors, train, train_autoencoder
+from papercut.flow import Sampler
 from papercut.journal import Journal
 from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
-from papercut.train_transformer import spread_positions
+from papercut.train_transformer import guided_velocity, spread_positions
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.world import Scope
 
@@ -60,6 +61,24 @@ def test_a_transformer_trained_further_is_distilled_anew(tmp_path: Path) -> None
     second = checkpoint.load(tmp_path / train.TEACHER)[0]
     assert any(not torch.equal(x, second[name]) for name, x in first.items())
     assert checkpoint.load(tmp_path / "distillation")[1]["step"] == 1
+
+
+def test_the_mode_of_few_steps_learns_what_guidance_makes_of_two_passes() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    torch.manual_seed(3)
+    for parameter in model.denoiser.parameters():
+        nn.init.normal_(parameter, std=0.2)
+    x = torch.randn(2, 20, 3, 4, 4)
+    ids = torch.tensor([[[5, 6, 2], [7, 2, 0]], [[8, 2, 0], [2, 0, 0]]])
+    shots = torch.tensor([[0, 0, 1], [0, 1, 1]])
+    positions = torch.arange(3).repeat(2, 1)
+    t = torch.full((2,), 400.0)
+    ours = guided_velocity(model.denoiser, x, t, ids, shots, positions, 3.5)
+    with torch.no_grad():
+        expected = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4, 3.5)
+        unguided = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4)
+    torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-4)
+    assert (ours - unguided).abs().max() > 1e-2
 
 
 def interrupt_after(steps: int, action: Callable[[], None]) -> None:
