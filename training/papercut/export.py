@@ -30,19 +30,13 @@ PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
-    few = model.facts.get("few_steps")
-    presets = [{"name": "full", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
-    if few:
-        presets.append(
-            {
-                "name": "few steps",
-                "solver": "euler",
-                "steps": few["steps"],
-                "guidance": 1,
-                "shift": few["shift"],
-                "time_offset": FEW_STEPS_OFFSET,
-            }
-        )
+    presets = [{"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
+    unguided = {"solver": "euler", "guidance": 1, "time_offset": FEW_STEPS_OFFSET}
+    # Guided velocities in one pass suit any number of steps; what was distilled, its own alone.
+    if one_pass := model.facts.get("one_pass"):
+        presets.append({"name": "Fast", **unguided, "steps": STEPS, "shift": SHIFT})
+    if few := model.facts.get("few_steps", one_pass):
+        presets.append({"name": "Draft", **unguided, "steps": few["steps"], "shift": few["shift"]})
     config = {name: dict(part) for name, part in model.config.items()}
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
     return {

@@ -197,7 +197,7 @@ _CPU = Preset(
         muon_rate=0.012,
         ema=0.997,
         pool_bytes=2 << 30,
-        reuse=4,
+        reuse=6,
         guided=(0.15, 0.25),
     ),
     distillation=DistillationSettings(

@@ -28,7 +28,7 @@ from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
 from .train_autoencoder import AutoencoderStage, keep_frames
-from .train_transformer import TransformerStage, latents_of
+from .train_transformer import NEVER, TransformerStage, latents_of
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
@@ -63,6 +63,11 @@ class Training:
             self._recall_teacher()
             settings = self.preset.distillation
             self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("one_pass", None)
+        elif name == "transformer" and self.preset.transformer.guided != NEVER:
+            settings = self.preset.distillation
+            self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("few_steps", None)
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)

@@ -13,6 +13,8 @@ UNKNOWN, PAD = 1, 0
 LAST_POSITION = 360
 """Latent frames of a film of one minute."""
 GAP_CHANCE = 0.5
+NEVER = (1.0, 0.0)
+"""`TransformerSettings.guided` where no film is asked of the mode without guidance."""
 EARLY = 0.4
 """Until when routers are held to balance most firmly."""
 

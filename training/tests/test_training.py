@@ -175,10 +175,21 @@ def test_an_exported_model_is_the_trained_one_in_half_precision(tmp_path: Path) 
     assert torch.equal(loaded.mean, model.mean)
     assert loaded.vocabulary == model.vocabulary
     config = json.loads((out / "config.json").read_text())
-    assert config["sampler"]["presets"][1]["time_offset"] == 1000
+    film, draft = config["sampler"]["presets"]
+    assert film["steps"] == 16 and "time_offset" not in film
+    assert draft["steps"] == 4 and draft["time_offset"] == 1000
     manifest = json.loads((out / "manifest.json").read_text())
     assert set(manifest["files"]) == {"config.json", "vocab.json", "dit.safetensors", "ae.safetensors"}
     assert "Trained for nothing." in (out / "MODEL_CARD.md").read_text()
+
+
+def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    model.facts["one_pass"] = {"steps": 6, "shift": 3.0}
+    presets = export.config_of(model)["sampler"]["presets"]
+    assert [preset["steps"] for preset in presets] == [16, 16, 6]
+    assert [preset["guidance"] for preset in presets] == [3.5, 1, 1]
+    assert [preset.get("time_offset") for preset in presets] == [None, 1000, 1000]
 
 
 def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(
