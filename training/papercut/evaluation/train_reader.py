@@ -132,18 +132,32 @@ def batches(
 
 def ahead(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
     """Batches for training, made by processes; by a thread when there are none, which gives the same ones every time."""
-    if not workers:
-        ready: queue.Queue[Examples] = queue.Queue(QUEUED)
-        source = batches(seed, size, scope, Split.TRAIN, SHAPES)
-        threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
-        return iter(ready.get, None)
+    return _by_processes(seed, size, scope, workers) if workers else _by_a_thread(seed, size, scope)
+
+
+def _by_a_thread(seed: int, size: int, scope: Scope) -> Iterator[Examples]:
+    ready: queue.Queue[Examples] = queue.Queue(QUEUED)
+    source = batches(seed, size, scope, Split.TRAIN, SHAPES)
+    threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
+    return iter(ready.get, None)
+
+
+def _by_processes(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
     # Not forked: a copy of a process whose threads have computed or hold locks may wait for them for ever.
     context = multiprocessing.get_context("spawn")
     packed = context.Queue(QUEUED * workers)
-    for worker in range(workers):
-        work = (packed, seed * workers + worker, size, scope)
-        context.Process(target=_fill, args=work, daemon=True).start()
-    return map(pickle.loads, iter(packed.get, None))
+    processes = [
+        context.Process(target=_fill, args=(packed, seed * workers + worker, size, scope), daemon=True)
+        for worker in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        while True:
+            yield pickle.loads(packed.get())
+    finally:
+        for process in processes:
+            process.terminate()
 
 
 def _fill(packed: Queue, seed: int, size: int, scope: Scope) -> None:
