@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
+import { carrySchema } from './carry.ts';
 
 const count = z
   .int()
@@ -115,6 +116,8 @@ const modelConfigSchema = z.looseObject({
   text_encoder: textEncoderSchema,
   ae: autoencoderSchema,
   sampler: samplerSchema,
+  /** Where shots need not repeat their subject's colour: the studio says it for them. */
+  carry: carrySchema.optional(),
 });
 
 /** How a step is taken from a velocity. */

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import safetensors
+from . import safetensors, world
 from .card import model_card
 from .decoder import flops_per_pixel
 from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
@@ -20,6 +20,8 @@ from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, STEPS
 from .train import MODEL
+from .world.spec import RANGES
+from .world.words import COLOURS, NOUNS
 
 MOST_BYTES = 36_000_000
 """Of all files together: the whole repository has to stay small."""
@@ -37,6 +39,7 @@ def config_of(model: Papercut) -> dict:
         presets.append({"name": "Fast", **unguided, "steps": STEPS, "shift": SHIFT})
     if few := model.facts.get("few_steps", one_pass):
         presets.append({"name": "Draft", **unguided, "steps": few["steps"], "shift": few["shift"]})
+    known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
     return {
@@ -51,6 +54,10 @@ def config_of(model: Papercut) -> dict:
             "presets": presets,
         },
         "video": {"width": 320, "height": 192, "fps": 24},
+        "carry": {
+            "colours": list(dict.fromkeys(word for colour in known.colours for word in COLOURS[colour])),
+            "subjects": [[*NOUNS[kind]] for kind in known.kinds],
+        },
         "training": model.facts,
     }
 
