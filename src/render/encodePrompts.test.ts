@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ModelConfig } from '../model/config.ts';
 import { publishedWanConfig } from '../model/wanConfig.ts';
 import { wanNegativePrompt } from '../model/wanSampling.ts';
 import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
@@ -32,7 +33,7 @@ it("takes Wan's own negative prompt where the person wrote none", () => {
 
 it('carries colours over where the model names its subjects, unless the film is to be read as it stands', () => {
   const carry = { colours: ['red'], subjects: [['boat']] };
-  const config = { ...publishedWanConfig('wan2.1-14b'), carry };
+  const config: ModelConfig = { ...publishedWanConfig('wan2.1-14b'), carry };
   const film = validateStoryboard({
     format: 'shotweave/storyboard',
     version: 1,
