@@ -34,9 +34,6 @@ const faults: { name: string; serve: (route: Route) => Promise<void>; words: Reg
   },
 ];
 
-// Once the studio's service worker is up it fetches in the page's place, where no route of a test reaches.
-test.use({ serviceWorkers: 'block' });
-
 for (const { name, serve, words } of faults) {
   test(`weights that ${name} are refused in a sentence`, async ({ studio }) => {
     const storyboard = tinyStoryboard();
