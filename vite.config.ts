@@ -53,6 +53,8 @@ export default defineConfig(({ command, mode }) => {
   const servesStudio = command === 'serve' && mode !== 'test';
   return {
     plugins: [react(), policyInPage, precachePlugin()],
+    // Two runs at once must not bundle what they import into the same folder.
+    ...(process.env.VITE_CACHE && { cacheDir: process.env.VITE_CACHE }),
     worker: { format: 'es' },
     optimizeDeps: { include: workerDependencies },
     // The studio is served from the person's own machine, where one chunk of this size loads at once.

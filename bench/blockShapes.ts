@@ -17,17 +17,24 @@ export interface BlockModel {
 /** Latent frames of a shot of five seconds at 24 frames a second. */
 const shotLatentFrames = 30;
 
-/** Papercut at 1k, 4k, 16k and 64k tokens; Wan's width as far as the machine goes. */
-export function blockModels(papercut: ModelConfig, software: boolean, quick: boolean): BlockModel[] {
+/**
+ * Papercut at 1k, 2k, 4k, 8k, 16k and 64k tokens, so that growth shows from each to the next; Wan's width as far as the
+ * machine goes. Films of more than `maxTokens` are left out.
+ */
+export function blockModels(
+  papercut: ModelConfig,
+  software: boolean,
+  quick: boolean,
+  maxTokens: number,
+): BlockModel[] {
   const film = { width: 320, height: 192, fps: 24 };
-  const frames = quick ? [17, 68] : [17, 68, 273, 1092];
+  const frames = quick ? [17, 68] : [17, 34, 68, 136, 273, 1092];
   const small: BlockModel = {
     name: modelNames.papercut,
     config: oneLayer(papercut, papercut.dit),
     films: frames.map((count) => evenFilm(film, count, papercut)),
     groups: [4, 5, 8, 20],
   };
-  if (quick) return [small];
   const wan = wanTransformers['wan2.1-1.3b'];
   const wanModel = { dit: wan, ae: wanAutoencoder };
   // A software adapter takes ten seconds for a thousand tokens of this width; small pictures make them a film.
@@ -40,7 +47,10 @@ export function blockModels(papercut: ModelConfig, software: boolean, quick: boo
     films,
     groups: software ? [8] : [4, 5, 8, 20],
   };
-  return [small, large];
+  return (quick ? [small] : [small, large]).flatMap((model) => {
+    const short = model.films.filter(({ tokens }) => tokens <= maxTokens);
+    return short.length > 0 ? [{ ...model, films: short }] : [];
+  });
 }
 
 function evenFilm(

@@ -14,6 +14,8 @@ import { median } from './statistics.ts';
 
 export interface BlockSuite {
   quick: boolean;
+  /** Tokens that a film may have. */
+  maxTokens: number;
   /** The built-in model. */
   papercut: ModelConfig;
   progress: (text: string) => void;
@@ -26,13 +28,15 @@ interface Outcome {
 
 const manySamples = 5;
 /** A block that takes longer than this is run once, and one that takes longer than the second not at all. */
-const patience = { manyMs: 40_000, onceMs: 300_000 };
+const patience = { manyMs: 60_000, onceMs: 300_000 };
 
 /** Times one transformer block with dense attention and with groups, over longer and longer films. */
 export async function runBlockSuite(outer: Gpu, suite: BlockSuite): Promise<Outcome> {
   const runner = new Runner(outer);
   const outcome: Outcome = { blocks: [], notes: [] };
-  for (const model of blockModels(suite.papercut, outer.traits.software, suite.quick)) {
+  const models = blockModels(suite.papercut, outer.traits.software, suite.quick, suite.maxTokens);
+  if (models.length === 0) throw new Error('No film is that short: give --tokens more, 1020 at least.');
+  for (const model of models) {
     const gpu = outer.scope();
     try {
       await runModel(gpu, runner, model, suite, outcome);

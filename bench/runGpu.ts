@@ -1,5 +1,6 @@
 import { type DeviceGuest, openDevice } from '../src/engine/device.ts';
 import type { Gpu } from '../src/engine/gpu/gpu.ts';
+import { ensureTuned, memoryCache } from '../src/engine/tuning/persist.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import { runBlockSuite } from './blockSuite.ts';
 import { runKernelSuite } from './kernelSuite.ts';
@@ -11,6 +12,8 @@ import type { GpuResults } from './report.ts';
 export interface GpuJob {
   kernels: boolean;
   attention: boolean;
+  /** Tokens that a film of the attention suite may have; null: as many as the machine can bear. */
+  maxTokens: number | null;
   /** Few samples of small shapes, to see that everything works. */
   quick: boolean;
   /** The built-in model. */
@@ -35,6 +38,9 @@ export async function runGpu(
 ): Promise<GpuResults> {
   const { gpu, adapter } = await openDevice(place.entry, place.guest);
   const failure = firstFailure(gpu);
+  // What films run in here; but the peer computes in f32, and beside it so do we.
+  progress('choosing kernels');
+  await ensureTuned(gpu, adapter, memoryCache(), { precision: job.kernels ? 'f32' : 'auto' });
   const results: GpuResults = { adapter, peer: null, peak: null, kernels: [], blocks: [], notes: [] };
   if (job.kernels) {
     const peers = (await place.peers?.(gpu)) ?? [];
@@ -57,6 +63,7 @@ export async function runGpu(
   if (job.attention) {
     const { blocks, notes } = await runBlockSuite(gpu, {
       quick: job.quick,
+      maxTokens: job.maxTokens ?? Number.POSITIVE_INFINITY,
       papercut: job.papercut,
       progress,
     });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { wanTransformers } from '../src/model/wan.ts';
+import { publishedWanConfig } from '../src/model/wanConfig.ts';
 import { countFlops } from '../src/plan/flops.ts';
 import { filmOf } from '../src/plan/testing.ts';
 import { imbalanceOf } from './blockRun.ts';
-import { blockFlops } from './blockShapes.ts';
+import { blockFlops, blockModels } from './blockShapes.ts';
 import { affordableRows } from './kernels/task.ts';
 
 describe('affordableRows', () => {
@@ -18,6 +19,29 @@ describe('affordableRows', () => {
   it('leaves two tiles whatever they cost', () => {
     expect(affordableRows(1441, 10, 1)).toBe(64);
     expect(affordableRows(40, 10, 1)).toBe(40);
+  });
+});
+
+describe('blockModels', () => {
+  const config = publishedWanConfig('wan2.1-1.3b');
+  const papercut = {
+    ...config,
+    dit: { ...config.dit, dim: 256, heads: 4 },
+    ae: { ...config.ae, spatial: 16, temporal: 4 },
+  };
+  const lengths = (quick: boolean, most: number) =>
+    blockModels(papercut, true, quick, most).map(({ films }) => films.map(({ tokens }) => tokens));
+
+  it('doubles the length up to where MoGA is judged', () => {
+    const [first] = lengths(false, Number.POSITIVE_INFINITY);
+    expect(first).toEqual([1020, 2040, 4080, 8160, 16_380, 65_520]);
+    expect(lengths(true, Number.POSITIVE_INFINITY)).toEqual([[1020, 4080]]);
+  });
+
+  it('leaves out what is longer than asked for, and models without films', () => {
+    expect(lengths(false, 2000)).toEqual([[1020], [1120]]);
+    expect(lengths(false, 1020)).toEqual([[1020]]);
+    expect(lengths(false, 1019)).toEqual([]);
   });
 });
 

@@ -28,25 +28,30 @@ async function expectGenerateWorks(studio: StudioPage): Promise<void> {
   await expect(studio.alerts).toHaveCount(0);
 }
 
-test('cancel in the middle of denoising goes back to editing', async ({ studio }) => {
-  const previews = await studio.recordPreviews();
-  await startAndDenoise(studio);
-  await studio.cancelButton.click();
-  await expectNoFilmButStoryboard(studio, studio.generateButton);
-  await expect(studio.alerts).toHaveCount(0);
-  // It stopped there, it did not run to the end.
-  expect((await previews()).at(-1)?.step).toBeLessThan(manySteps.steps);
+test('cancelling and losing the GPU in the middle of a step cost the film, not the storyboard', async ({
+  studio,
+}) => {
+  test.setTimeout(4 * filmTimeout);
+  await test.step('cancel goes back to editing', async () => {
+    const previews = await studio.recordPreviews();
+    await startAndDenoise(studio);
+    await studio.cancelButton.click();
+    await expectNoFilmButStoryboard(studio, studio.generateButton);
+    await expect(studio.alerts).toHaveCount(0);
+    // It stopped there, it did not run to the end.
+    expect((await previews()).at(-1)?.step).toBeLessThan(manySteps.steps);
 
-  await expectGenerateWorks(studio);
-});
+    await expectGenerateWorks(studio);
+  });
 
-test('a GPU lost in the middle of a step costs the film, not the storyboard', async ({ studio }) => {
-  await startAndDenoise(studio);
-  await studio.loseDevice();
-  await expectOneSentence(studio, /GPU was taken away.*press Generate/);
-  // The steps that are done are not lost.
-  const goOn = studio.page.getByRole('button', { name: /^Go on at step ([2-9]|\d\d) of 60$/ });
-  await expectNoFilmButStoryboard(studio, goOn);
+  // Another storyboard, which has no film yet.
+  await test.step('a GPU that is lost is told of, and the steps that are done are kept', async () => {
+    await startAndDenoise(studio);
+    await studio.loseDevice();
+    await expectOneSentence(studio, /GPU was taken away.*press Generate/);
+    const goOn = studio.page.getByRole('button', { name: /^Go on at step ([2-9]|\d\d) of 60$/ });
+    await expectNoFilmButStoryboard(studio, goOn);
 
-  await expectGenerateWorks(studio);
+    await expectGenerateWorks(studio);
+  });
 });

@@ -28,113 +28,109 @@ async function reachStep(studio: StudioPage, step: number): Promise<void> {
   await expect(studio.stage).toContainText(new RegExp(`step ${number}/`), { timeout: filmTimeout });
 }
 
-test('a paused film stands still until it goes on, and its clock with it', async ({ studio }) => {
-  test.setTimeout(2 * filmTimeout);
-  await studio.openStoryboard(tinyStoryboard({ steps: 60 }));
-  const progress = await recordProgress(studio);
-  await studio.generateButton.click();
-  await reachStep(studio, 3);
-  await pauseOf(studio).click();
-  await expect(studio.stage).toContainText('Paused');
-  // What was on its way ends; from then on there is nothing to hear of.
-  let heard = -1;
-  await expect
-    .poll(async () => {
-      const before = heard;
-      heard = (await progress()).length;
-      return heard === before;
-    })
-    .toBe(true);
-  const words = await studio.stage.innerText();
-  await studio.page.waitForTimeout(3000);
-  const paused = await progress();
-  expect(paused).toHaveLength(heard);
-  expect(await studio.stage.innerText()).toBe(words);
-  await expect(studio.cancelButton).toBeEnabled();
-
-  await resumeOf(studio).click();
-  const last = paused.at(-1);
-  await expect
-    .poll(async () => (await progress()).at(-1)?.step ?? 0, { timeout: filmTimeout })
-    .toBeGreaterThan((last?.step ?? 0) + 1);
-  // The first word after the pause knows nothing of the three seconds and more that it took.
-  const next = (await progress())[heard];
-  expect((next?.secondsElapsed ?? 0) - (last?.secondsElapsed ?? 0)).toBeLessThan(2.9);
-
-  await pauseOf(studio).click();
-  await studio.cancelButton.click();
-  await expect(studio.generateButton).toBeVisible();
-  await expect(studio.alerts).toHaveCount(0);
-});
-
-test('a film that was stopped goes on at its step, after a reload too, to the same film', async ({
+// One page, whose kernels compile once, and again after each reload.
+test('a film is paused, stopped and gone on with, after a reload too, or started anew', async ({
   studio,
 }) => {
-  test.setTimeout(3 * filmTimeout);
+  test.setTimeout(6 * filmTimeout);
   const { page, stage } = studio;
-  await studio.openStoryboard(tinyStoryboard({ steps: 8 }));
-  const whole = await studio.generate();
-  await studio.generateButton.click();
-  await reachStep(studio, 3);
-  await pauseOf(studio).click();
-  await stopOf(studio).click();
-  const label = await goOnOf(studio).innerText();
-  const step = Number(/^Go on at step (\d) of 8$/.exec(label)?.[1]);
-  expect(step).toBeGreaterThan(2);
-  expect((await takesOnDisk(page)).files.checkpoints).toHaveLength(1);
-  // Its stills stay, though there is a finished film.
-  await expect(stage.getByRole('img', { name: 'The film as it forms' })).toBeVisible();
-  await expect(studio.film).toBeHidden();
-  await expect(studio.alerts).toHaveCount(0);
+  await test.step('a paused film stands still until it goes on, and its clock with it', async () => {
+    await studio.openStoryboard(tinyStoryboard({ steps: 60 }));
+    const progress = await recordProgress(studio);
+    await studio.generateButton.click();
+    await reachStep(studio, 3);
+    await pauseOf(studio).click();
+    await expect(studio.stage).toContainText('Paused');
+    // What was on its way ends; from then on there is nothing to hear of.
+    let heard = -1;
+    await expect
+      .poll(async () => {
+        const before = heard;
+        heard = (await progress()).length;
+        return heard === before;
+      })
+      .toBe(true);
+    const words = await studio.stage.innerText();
+    await studio.page.waitForTimeout(3000);
+    const paused = await progress();
+    expect(paused).toHaveLength(heard);
+    expect(await studio.stage.innerText()).toBe(words);
+    await expect(studio.cancelButton).toBeEnabled();
 
-  // Another film has nothing behind it, this one still has.
-  await studio.prompt(1).fill('a red bus in the rain');
-  await expect(studio.generateButton).toBeVisible();
-  await page.keyboard.press('Control+z');
-  await expect(goOnOf(studio)).toHaveText(label);
+    await resumeOf(studio).click();
+    const last = paused.at(-1);
+    await expect
+      .poll(async () => (await progress()).at(-1)?.step ?? 0, { timeout: filmTimeout })
+      .toBeGreaterThan((last?.step ?? 0) + 1);
+    // The first word after the pause knows nothing of the three seconds and more that it took.
+    const next = (await progress())[heard];
+    expect((next?.secondsElapsed ?? 0) - (last?.secondsElapsed ?? 0)).toBeLessThan(2.9);
 
-  await studio.reload();
-  await expect(goOnOf(studio)).toHaveText(label);
-  await expect(studio.film).toBeVisible();
-  const progress = await recordProgress(studio);
-  await goOnOf(studio).click();
-  await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(2);
-  expect((await progress()).map((event) => event.step).at(0)).toBe(step - 1);
-  expect((await takesOnDisk(page)).takes[0]?.record.framesSha256).toBe(whole.framesSha256);
-  await expect(studio.generateButton).toBeVisible();
-  expect((await takesOnDisk(page)).files.checkpoints).toEqual([]);
-});
+    await pauseOf(studio).click();
+    await studio.cancelButton.click();
+    await expect(studio.generateButton).toBeVisible();
+    await expect(studio.alerts).toHaveCount(0);
+  });
 
-test('a shot that was being made anew goes on as that, and a film that was stopped starts anew', async ({
-  studio,
-}) => {
-  test.setTimeout(3 * filmTimeout);
-  const { page } = studio;
-  await studio.openStoryboard(tinyStoryboard({ steps: 8 }));
-  await studio.generate();
-  await page.getByRole('button', { name: 'Re-roll shot 2' }).click();
-  await reachStep(studio, 2);
-  await stopOf(studio).click();
-  await expect(goOnOf(studio)).toBeVisible();
-  const rolled = await studio.storyboard();
-  await studio.reload();
-  await goOnOf(studio).click();
-  await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(2);
-  await expect(studio.generateButton).toBeVisible();
-  expect(await studio.storyboard()).toEqual(rolled);
-  const { takes } = await takesOnDisk(page);
-  expect(takes[0]).toMatchObject({ rerolled: 'shot1', record: { storyboard: rolled } });
+  await test.step('a film that was stopped goes on at its step, after a reload too, to the same film', async () => {
+    await studio.openStoryboard(tinyStoryboard({ steps: 8 }));
+    const whole = await studio.generate();
+    await studio.generateButton.click();
+    await reachStep(studio, 3);
+    await pauseOf(studio).click();
+    await stopOf(studio).click();
+    const label = await goOnOf(studio).innerText();
+    const step = Number(/^Go on at step (\d) of 8$/.exec(label)?.[1]);
+    expect(step).toBeGreaterThan(2);
+    expect((await takesOnDisk(page)).files.checkpoints).toHaveLength(1);
+    // Its stills stay, though there is a finished film.
+    await expect(stage.getByRole('img', { name: 'The film as it forms' })).toBeVisible();
+    await expect(studio.film).toBeHidden();
+    await expect(studio.alerts).toHaveCount(0);
 
-  await studio.generateButton.click();
-  await reachStep(studio, 2);
-  await stopOf(studio).click();
-  await expect(goOnOf(studio)).toBeVisible();
-  const progress = await recordProgress(studio);
-  await page.getByRole('button', { name: 'Start anew' }).click();
-  await expect.poll(async () => (await progress()).length, { timeout: filmTimeout }).toBeGreaterThan(0);
-  expect((await progress())[0]?.step).toBe(0);
-  await studio.cancelButton.click();
-  await expect(studio.generateButton).toBeVisible();
-  expect((await takesOnDisk(page)).files.checkpoints).toEqual([]);
-  expect(studio.errors).toEqual([]);
+    // Another film has nothing behind it, this one still has.
+    await studio.prompt(1).fill('a red bus in the rain');
+    await expect(studio.generateButton).toBeVisible();
+    await page.keyboard.press('Control+z');
+    await expect(goOnOf(studio)).toHaveText(label);
+
+    await studio.reload();
+    await expect(goOnOf(studio)).toHaveText(label);
+    await expect(studio.film).toBeVisible();
+    const progress = await recordProgress(studio);
+    await goOnOf(studio).click();
+    await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(2);
+    expect((await progress()).map((event) => event.step).at(0)).toBe(step - 1);
+    expect((await takesOnDisk(page)).takes[0]?.record.framesSha256).toBe(whole.framesSha256);
+    await expect(studio.generateButton).toBeVisible();
+    expect((await takesOnDisk(page)).files.checkpoints).toEqual([]);
+  });
+
+  await test.step('a shot that was being made anew goes on as that, and a film that was stopped starts anew', async () => {
+    await page.getByRole('button', { name: 'Re-roll shot 2' }).click();
+    await reachStep(studio, 2);
+    await stopOf(studio).click();
+    await expect(goOnOf(studio)).toBeVisible();
+    const rolled = await studio.storyboard();
+    await studio.reload();
+    await goOnOf(studio).click();
+    await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(3);
+    await expect(studio.generateButton).toBeVisible();
+    expect(await studio.storyboard()).toEqual(rolled);
+    const { takes } = await takesOnDisk(page);
+    expect(takes[0]).toMatchObject({ rerolled: 'shot1', record: { storyboard: rolled } });
+
+    await studio.generateButton.click();
+    await reachStep(studio, 2);
+    await stopOf(studio).click();
+    await expect(goOnOf(studio)).toBeVisible();
+    const progress = await recordProgress(studio);
+    await page.getByRole('button', { name: 'Start anew' }).click();
+    await expect.poll(async () => (await progress()).length, { timeout: filmTimeout }).toBeGreaterThan(0);
+    expect((await progress())[0]?.step).toBe(0);
+    await studio.cancelButton.click();
+    await expect(studio.generateButton).toBeVisible();
+    expect((await takesOnDisk(page)).files.checkpoints).toEqual([]);
+    expect(studio.errors).toEqual([]);
+  });
 });

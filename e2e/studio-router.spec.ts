@@ -190,6 +190,18 @@ test('the groups are saved as numbers', async () => {
   expect(map?.frames[3]).toEqual(storedGroups(5, 1, 3).map((group) => group + 1));
 });
 
+test('a film with dense attention says that it has none', async () => {
+  await studio.openStoryboard(tinyStoryboard({ ...size, attention: 'dense', steps: 1 }));
+  const dense = await studio.generate();
+  expect(await storedRecord(dense.fileName)).toBeNull();
+  await expect(panel()).toContainText('made with dense attention');
+  expect(studio.errors).toEqual([]);
+
+  // Back to the film before.
+  await studio.page.keyboard.press('Control+z');
+  await expect(picker()).toBeVisible();
+});
+
 test('after a reload the stage paints the same', async () => {
   const { page } = studio;
   await studio.reload();
@@ -211,12 +223,5 @@ test('a film without a record says so', async () => {
   await studio.page.getByRole('button', { name: 'Groups', exact: true }).click();
   await expect(panel()).toContainText('No groups are kept with this film');
   await expect(picker()).toBeHidden();
-});
-
-test('a film with dense attention says that it has none', async () => {
-  await studio.openStoryboard(tinyStoryboard({ ...size, attention: 'dense', steps: 1 }));
-  const dense = await studio.generate();
-  expect(await storedRecord(dense.fileName)).toBeNull();
-  await expect(panel()).toContainText('made with dense attention');
   expect(studio.errors).toEqual([]);
 });

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { expect, expectOneSentence, test } from './fixtures.ts';
-import { contrast } from './pictures.ts';
 import { StudioPage } from './StudioPage.ts';
-import { tinyFilm, tinyStoryboard } from './storyboards.ts';
+import { tinyStoryboard } from './storyboards.ts';
 
 test.describe('a link', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
@@ -49,44 +47,3 @@ for (const [name, fragment, words] of [
     expect(studio.errors).toEqual([]);
   });
 }
-
-test('poster, contact sheet, film and storyboard are saved under the name that the person gives', async ({
-  studio,
-}) => {
-  const { page } = studio;
-  await studio.openStoryboard(tinyStoryboard({ title: 'A boat' }));
-  await studio.generate();
-  await expect(studio.film).toBeVisible();
-  await page.keyboard.press('End');
-
-  for (const [choice, file] of [
-    ['Save film', 'my-boat.mp4'],
-    ['Save poster', `my-boat-${tinyFilm.frames - 1}.png`],
-    ['Save contact sheet', 'my-boat-contact-sheet.png'],
-    ['Save storyboard file', 'my-boat.shotweave.json'],
-  ] as const) {
-    await page.getByRole('button', { name: 'More to export' }).click();
-    await page.getByRole('textbox', { name: 'File name' }).fill('My boat');
-    const waiting = page.waitForEvent('download');
-    await page.getByRole('button', { name: choice, exact: true }).click();
-    const download = await waiting;
-    expect(download.suggestedFilename()).toBe(file);
-    if (!file.endsWith('.png')) continue;
-
-    const content = await readFile(await download.path(), 'base64');
-    const picture = await page.evaluate(async (data) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${data}`;
-      await image.decode();
-      const canvas = new OffscreenCanvas(image.width, image.height);
-      const context = canvas.getContext('2d');
-      context?.drawImage(image, 0, 0);
-      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? [];
-      return { width: image.width, height: image.height, pixels: Array.from(pixels) };
-    }, content);
-    expect(contrast(picture.pixels)).toBeGreaterThan(4);
-    if (choice === 'Save poster') expect(picture).toMatchObject({ width: 64, height: 64 });
-    // Two shots side by side.
-    else expect(picture.width).toBeGreaterThan(2 * 360);
-  }
-});

@@ -49,7 +49,8 @@ interface Measured {
   versions: Record<string, string>;
 }
 
-async function measure({ suites, quick, node }: BenchArguments): Promise<Measured> {
+async function measure(options: BenchArguments): Promise<Measured> {
+  const { suites, maxTokens, quick, node } = options;
   const measured: Measured = {
     gpu: null,
     film: null,
@@ -59,6 +60,7 @@ async function measure({ suites, quick, node }: BenchArguments): Promise<Measure
   const job: GpuJob = {
     kernels: suites.includes('kernels'),
     attention: suites.includes('attention'),
+    maxTokens,
     quick,
     papercut: parseModelConfig(
       JSON.parse(await readFile(join(root, 'public', 'models', 'papercut', 'config.json'), 'utf8')),
@@ -77,12 +79,12 @@ async function measure({ suites, quick, node }: BenchArguments): Promise<Measure
     });
   }
   if (suites.includes('film')) {
-    const { film, browser } = await withCleanUp((onEnd) => runFilm(quick, progress, onEnd));
+    const { film, browser } = await withCleanUp((onEnd) => runFilm(options, progress, onEnd));
     measured.film = film;
     measured.versions.chromium = browser;
   }
   if (suites.includes('minute')) {
-    const { minute, browser } = await withCleanUp((onEnd) => runMinute(quick, progress, onEnd));
+    const { minute, browser } = await withCleanUp((onEnd) => runMinute(options, progress, onEnd));
     measured.minute = minute;
     measured.versions.chromium = browser;
   }

@@ -167,7 +167,7 @@ function printFilm(
   if (complete !== undefined) {
     const prompts = film.shots.map(() => dit.text_len);
     const { steps } = complete.sampler;
-    const whole = countFilmFlops({ ...complete, dit }, film, attention, steps, [prompts, prompts]);
+    const whole = countFilmFlops({ ...complete, dit }, film, attention, steps, [prompts, [dit.text_len]]);
     lines.push('', `The film in ${steps} steps with guidance:`, '', alignColumns(filmTable(whole)));
   }
   return lines.join('\n');

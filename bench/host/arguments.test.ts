@@ -5,6 +5,8 @@ describe('parseBenchArguments', () => {
   it('runs everything in a browser by default', () => {
     expect(parseBenchArguments([])).toEqual({
       suites: ['kernels', 'attention', 'film'],
+      maxTokens: null,
+      steps: null,
       jsonFile: null,
       chartFile: null,
       quick: false,
@@ -13,9 +15,22 @@ describe('parseBenchArguments', () => {
   });
 
   it('reads every option', () => {
-    const args = ['--suite', 'attention', '--json', 'a.json', '--chart', 'a.svg', '--quick', '--node'];
+    const sizes = ['--tokens', '17000', '--steps', '4'];
+    const args = [
+      ...sizes,
+      '--json',
+      'a.json',
+      '--chart',
+      'a.svg',
+      '--suite',
+      'attention',
+      '--quick',
+      '--node',
+    ];
     expect(parseBenchArguments(args)).toEqual({
       suites: ['attention'],
+      maxTokens: 17_000,
+      steps: 4,
       jsonFile: 'a.json',
       chartFile: 'a.svg',
       quick: true,
@@ -32,6 +47,10 @@ describe('parseBenchArguments', () => {
     expect(() => parseBenchArguments(['--suite', 'all'])).toThrow(
       '--suite takes kernels, attention, film, minute, not "all".',
     );
+  });
+
+  it.each(['0', '-1', '1.5', 'many', ''])('takes no %j for a count', (text) => {
+    expect(() => parseBenchArguments([`--steps=${text}`])).toThrow('--steps takes a whole number above 0');
   });
 
   it('shows the usage for an option that is not there', () => {

@@ -2,10 +2,14 @@ import { parseArgs } from 'node:util';
 import { type SuiteName, suiteNames } from '../report.ts';
 
 export const usage =
-  'npm run bench -- [--suite kernels|attention|film|minute] [--json FILE] [--chart FILE] [--quick] [--node]';
+  'npm run bench -- [--suite kernels|attention|film|minute] [--tokens N] [--steps N] [--json FILE] [--chart FILE] [--quick] [--node]';
 
 export interface BenchArguments {
   suites: readonly SuiteName[];
+  /** Tokens that a film of the attention suite may have; null: as many as the machine can bear. */
+  maxTokens: number | null;
+  /** Denoising steps of films; null: as many as their suite takes. */
+  steps: number | null;
   /** Where to write the report. */
   jsonFile: string | null;
   /** Where to draw it. */
@@ -21,13 +25,15 @@ const usualSuites = suiteNames.filter((name) => name !== 'minute');
 
 /** Reads the command line of `npm run bench`. Throws an error whose message is the sentence for the person. */
 export function parseBenchArguments(args: string[]): BenchArguments {
-  const { suite, json, chart, quick, node } = readOptions(args);
+  const { suite, tokens, steps, json, chart, quick, node } = readOptions(args);
   if (node && (suite === 'film' || suite === 'minute')) {
     throw new Error('A film needs the browser: leave out --node, or choose another suite.');
   }
   return {
     suites:
       suite === undefined ? usualSuites.filter((name) => !(node && name === 'film')) : [readSuite(suite)],
+    maxTokens: readCount('--tokens', tokens),
+    steps: readCount('--steps', steps),
     jsonFile: json ?? null,
     chartFile: chart ?? null,
     quick,
@@ -41,6 +47,8 @@ function readOptions(args: string[]) {
       args,
       options: {
         suite: { type: 'string' },
+        tokens: { type: 'string' },
+        steps: { type: 'string' },
         json: { type: 'string' },
         chart: { type: 'string' },
         quick: { type: 'boolean', default: false },
@@ -51,6 +59,12 @@ function readOptions(args: string[]) {
     const reason = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
     throw new Error(`${reason}: ${usage}`, { cause });
   }
+}
+
+function readCount(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} takes a whole number above 0, not "${text}".`);
+  return Number(text);
 }
 
 function readSuite(text: string): SuiteName {

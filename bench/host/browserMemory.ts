@@ -14,12 +14,14 @@ interface HeapUsage {
   backingStorageSize?: number;
 }
 
+const noHeap: HeapUsage = { usedSize: 0 };
+
 /** Watches the memory of a page's browser through the DevTools protocol. Start it before the page makes workers. */
 export class MemoryWatch {
   readonly #page: CDPSession;
   readonly #browser: CDPSession;
   readonly #workers = new Set<string>();
-  readonly #answers = new Map<number, (usage: HeapUsage) => void>();
+  readonly #answers = new Map<number, { sessionId: string; answer: (usage: HeapUsage) => void }>();
   #asked = 0;
 
   private constructor(page: CDPSession, browser: CDPSession) {
@@ -28,12 +30,14 @@ export class MemoryWatch {
     page.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'worker') this.#workers.add(sessionId);
     });
-    page.on('Target.detachedFromTarget', ({ sessionId }) => this.#workers.delete(sessionId));
+    page.on('Target.detachedFromTarget', ({ sessionId }) => {
+      this.#workers.delete(sessionId);
+      // A worker that ended has no heap, and will not say so.
+      for (const [id, asked] of this.#answers) if (asked.sessionId === sessionId) this.#settle(id, noHeap);
+    });
     page.on('Target.receivedMessageFromTarget', ({ message }) => {
-      const answer: { id?: number; result?: HeapUsage } = JSON.parse(message);
-      if (answer.id === undefined || !answer.result) return;
-      this.#answers.get(answer.id)?.(answer.result);
-      this.#answers.delete(answer.id);
+      const { id, result }: { id?: number; result?: HeapUsage } = JSON.parse(message);
+      if (id !== undefined) this.#settle(id, result ?? noHeap);
     });
   }
 
@@ -67,11 +71,18 @@ export class MemoryWatch {
   #askWorker(sessionId: string): Promise<HeapUsage> {
     this.#asked += 1;
     const id = this.#asked;
-    return new Promise((resolve, reject) => {
-      this.#answers.set(id, resolve);
+    return new Promise((answer) => {
+      this.#answers.set(id, { sessionId, answer });
       const message = JSON.stringify({ id, method: 'Runtime.getHeapUsage' });
-      this.#page.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject);
+      this.#page
+        .send('Target.sendMessageToTarget', { sessionId, message })
+        .catch(() => this.#settle(id, noHeap));
     });
+  }
+
+  #settle(id: number, usage: HeapUsage): void {
+    this.#answers.get(id)?.answer(usage);
+    this.#answers.delete(id);
   }
 
   /** Linux tells it in /proc; elsewhere nothing is told rather than something else. */

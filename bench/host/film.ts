@@ -10,6 +10,7 @@ import { serveApp } from '../../scripts/lib/staticServer.mjs';
 import type { ProgressEvent } from '../../src/render/protocol.ts';
 import { parseStoryboard, type Storyboard } from '../../src/storyboard/document.ts';
 import type { FilmBench } from '../report.ts';
+import type { BenchArguments } from './arguments.ts';
 
 const example = join(root, 'examples', 'red-sailboat.shotweave.json');
 const quickSteps = 2;
@@ -19,7 +20,7 @@ const quickSteps = 2;
  * browser's version as well.
  */
 export async function runFilm(
-  quick: boolean,
+  { quick, steps }: Pick<BenchArguments, 'quick' | 'steps'>,
   progress: (text: string) => void,
   onEnd: (undo: Undo) => void,
 ): Promise<{ film: FilmBench; browser: string }> {
@@ -27,7 +28,7 @@ export async function runFilm(
   const studio = await openStudio(onEnd);
   const film = await makeFilm(
     studio,
-    { ...storyboard, steps: quick ? quickSteps : storyboard.steps },
+    { ...storyboard, steps: steps ?? (quick ? quickSteps : storyboard.steps) },
     progress,
   );
   return { film, browser: studio.browser };

@@ -5,6 +5,7 @@ import { root } from '../../scripts/lib/paths.mjs';
 import type { ProgressEvent } from '../../src/render/protocol.ts';
 import { parseStoryboard, type Storyboard } from '../../src/storyboard/document.ts';
 import type { MemorySample, MinuteBench } from '../report.ts';
+import type { BenchArguments } from './arguments.ts';
 import { MemoryWatch } from './browserMemory.ts';
 import { makeFilm, openStudio } from './film.ts';
 
@@ -14,10 +15,10 @@ const fps = 24;
 const latentFrames = [46, 45, 45, 45, 45, 45, 45, 45];
 const quickLatentFrames = [4, 3, 3, 3, 3, 3, 3, 3];
 /** Few, for what is watched is memory, and every step takes the same. */
-const steps = 2;
+const fewSteps = 2;
 
 /** A minute of the eight-shot example as one sequence, in few steps and without guidance. */
-export function minuteOf(example: Storyboard, quick: boolean): Storyboard {
+export function minuteOf(example: Storyboard, quick: boolean, steps = fewSteps): Storyboard {
   const lengths = quick ? quickLatentFrames : latentFrames;
   return {
     ...example,
@@ -36,11 +37,11 @@ export function minuteOf(example: Storyboard, quick: boolean): Storyboard {
 
 /** Makes a minute of film through the studio's own page and samples the browser's memory all the while. */
 export async function runMinute(
-  quick: boolean,
+  { quick, steps }: Pick<BenchArguments, 'quick' | 'steps'>,
   progress: (text: string) => void,
   onEnd: (undo: Undo) => void,
 ): Promise<{ minute: MinuteBench; browser: string }> {
-  const storyboard = minuteOf(parseStoryboard(await readFile(example, 'utf8')), quick);
+  const storyboard = minuteOf(parseStoryboard(await readFile(example, 'utf8')), quick, steps ?? undefined);
   const studio = await openStudio(onEnd);
   const watch = await MemoryWatch.start(studio.headless.page);
   const every = quick ? 1000 : 5000;

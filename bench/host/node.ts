@@ -15,7 +15,8 @@ export async function runGpuInNode(
   onEnd: (undo: Undo) => void,
 ): Promise<GpuResults> {
   Object.assign(globalThis, globals);
-  const entry = create([]);
+  // As --enable-unsafe-webgpu does in a browser: subgroup matrices are among what is experimental.
+  const entry = create(['enable-dawn-features=allow_unsafe_apis']);
   const server = await createServer({
     root,
     appType: 'custom',

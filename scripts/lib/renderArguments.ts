@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
+import { solver } from '../../src/model/config.ts';
 import { attentionModes } from '../../src/plan/routing.ts';
 import { limits, type Storyboard } from '../../src/storyboard/document.ts';
 
-export const usage =
-  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--attention dense|moga|kmeans|moc] [--json]';
+export const usage = [
+  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--guidance X]',
+  `[--sampler ${solver.options.join('|')}] [--shift X] [--attention ${attentionModes.join('|')}] [--json]`,
+].join(' ');
 
 export interface RenderArguments {
   storyboardFile: string;
   filmFile: string;
   /** What takes the place of the storyboard's own settings. */
-  overrides: Partial<Pick<Storyboard, 'steps' | 'seed' | 'attention'>>;
+  overrides: Partial<Pick<Storyboard, 'steps' | 'seed' | 'guidance' | 'sampler' | 'shift' | 'attention'>>;
   /** Print one line of facts for programs at the end. */
   json: boolean;
 }
@@ -21,14 +24,17 @@ export function parseRenderArguments(args: string[]): RenderArguments {
   if (storyboardFile === undefined || filmFile === undefined || rest.length > 0) {
     throw new Error(`Name a storyboard and the film to write: ${usage}`);
   }
-  const { steps, seed, attention, json } = values;
+  const { steps, seed, guidance, sampler, shift, attention, json } = values;
   return {
     storyboardFile,
     filmFile,
     overrides: {
       ...(steps !== undefined && { steps: readWhole('--steps', steps, limits.steps) }),
       ...(seed !== undefined && { seed: readWhole('--seed', seed, limits.seed) }),
-      ...(attention !== undefined && { attention: readAttention(attention) }),
+      ...(guidance !== undefined && { guidance: readNumber('--guidance', guidance, limits.guidance) }),
+      ...(sampler !== undefined && { sampler: readName('--sampler', sampler, solver.options) }),
+      ...(shift !== undefined && { shift: readNumber('--shift', shift, limits.shift) }),
+      ...(attention !== undefined && { attention: readName('--attention', attention, attentionModes) }),
     },
     json,
   };
@@ -42,6 +48,9 @@ function readOptions(args: string[]) {
       options: {
         steps: { type: 'string' },
         seed: { type: 'string' },
+        guidance: { type: 'string' },
+        sampler: { type: 'string' },
+        shift: { type: 'string' },
         attention: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
@@ -52,14 +61,25 @@ function readOptions(args: string[]) {
   }
 }
 
-function readWhole(option: string, text: string, { min, max }: { min: number; max: number }): number {
+interface Range {
+  min: number;
+  max: number;
+}
+
+function readWhole(option: string, text: string, { min, max }: Range): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new Error(`${option} takes a whole number from ${min} to ${max}, not "${text}".`);
 }
 
-function readAttention(text: string): Storyboard['attention'] {
-  const mode = attentionModes.find((name) => name === text);
-  if (mode) return mode;
-  throw new Error(`--attention takes ${attentionModes.join(', ')}, not "${text}".`);
+function readNumber(option: string, text: string, { min, max }: Range): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new Error(`${option} takes a number from ${min} to ${max}, not "${text}".`);
+}
+
+function readName<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new Error(`${option} takes ${names.join(', ')}, not "${text}".`);
 }

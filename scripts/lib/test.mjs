@@ -8,36 +8,61 @@ import { ensureSystemPackages } from './systemPackages.mjs';
 import { playwrightTotals, sum, totalsLine, vitestTotals, withStatus } from './totals.mjs';
 
 /** @typedef {import('./totals.mjs').Totals} Totals */
-/** @typedef {(reportFile: string) => Promise<number>} RunPart runs a part and gives its exit status */
-/** @typedef {{ run: RunPart, read?: (report: string) => Totals }} Part */
+/** @typedef {(reportFile: string) => Promise<number>} RunPart runs a part, or a share of it, and gives its exit status */
+/**
+ * @typedef {{ runs: RunPart[], read?: (report: string) => Totals }} Part its second run begins once the light parts
+ * are done
+ */
 
-/** @param {string} project */
-const vitest = (project) => ({
-  run: (/** @type {string} */ reportFile) =>
-    runPackage('vitest/vitest.mjs', [
-      ...['run', '--project', project],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
-    ]),
-  read: (/** @type {string} */ report) => vitestTotals(JSON.parse(report)),
-});
+/**
+ * @param {string} project
+ * @param {string[]} [options]
+ * @param {Record<string, string>} [env]
+ * @returns {RunPart}
+ */
+const vitest =
+  (project, options = [], env = {}) =>
+  (reportFile) =>
+    runPackage(
+      'vitest/vitest.mjs',
+      [
+        ...['run', '--project', project, ...options],
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      ],
+      { env },
+    );
+
+const readVitest = (/** @type {string} */ report) => vitestTotals(JSON.parse(report));
 
 /** @type {[string, Part][]} in the order in which they are told of */
 const parts = [
-  ['types', { run: () => runPackage('typescript/bin/tsc', ['--noEmit', '-p', '.']) }],
-  ['lint', { run: () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']) }],
-  ['unit', vitest('unit')],
-  ['gpu', vitest('gpu')],
+  ['types', { runs: [() => runPackage('typescript/bin/tsc', ['--noEmit', '-p', '.'])] }],
+  ['lint', { runs: [() => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])] }],
+  ['unit', { runs: [vitest('unit')], read: readVitest }],
+  [
+    'gpu',
+    {
+      // A browser compiles one kernel at a time: two browsers keep two cores busy.
+      runs: [
+        vitest('gpu', ['--shard=1/2']),
+        vitest('gpu', ['--shard=2/2'], { VITE_CACHE: 'node_modules/.vite-second' }),
+      ],
+      read: readVitest,
+    },
+  ],
   [
     'e2e',
     {
-      run: (reportFile) =>
-        runPackage(
-          '@playwright/test/cli.js',
-          ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
-          {
-            env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
-          },
-        ),
+      runs: [
+        (reportFile) =>
+          runPackage(
+            '@playwright/test/cli.js',
+            ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+            {
+              env: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
+            },
+          ),
+      ],
       read: (report) => playwrightTotals(JSON.parse(report)),
     },
   ],
@@ -62,14 +87,16 @@ export async function test(args) {
   let results = [];
   try {
     const beside = Promise.all(
-      chosen.filter(([name]) => light.includes(name)).map(([name, part]) => runPart(name, part, reports)),
+      chosen
+        .filter(([name]) => light.includes(name))
+        .map(([name, part]) => runPart(name, part, reports, Promise.resolve())),
     );
     /** @type {typeof results} */
     const heavy = [];
     for (const [name, part] of chosen.filter(([name]) => !light.includes(name))) {
       // A journey through the page has the machine to itself.
       if (name === 'e2e') await beside;
-      heavy.push(await runPart(name, part, reports));
+      heavy.push(await runPart(name, part, reports, beside));
     }
     results = [...(await beside), ...heavy];
   } finally {
@@ -91,15 +118,26 @@ export async function test(args) {
 /**
  * @param {string} name
  * @param {Part} part
- * @param {string} reports folder for its report
+ * @param {string} reports folder for its reports
+ * @param {Promise<unknown>} free when a second core is
  */
-async function runPart(name, part, reports) {
+async function runPart(name, { runs, read }, reports, free) {
   console.log(`\n${name}`);
   const begun = performance.now();
-  const reportFile = join(reports, `${name}.json`);
-  const status = await part.run(reportFile);
-  const totals = withStatus(status, part.read ? await readTotals(reportFile, part.read) : sum([]));
-  return { name, seconds: (performance.now() - begun) / 1000, status, totals };
+  const shares = await Promise.all(
+    runs.map(async (run, index) => {
+      if (index > 0) await free;
+      const reportFile = join(reports, `${name}${index}.json`);
+      const status = await run(reportFile);
+      return { status, totals: withStatus(status, read ? await readTotals(reportFile, read) : sum([])) };
+    }),
+  );
+  return {
+    name,
+    seconds: (performance.now() - begun) / 1000,
+    status: Math.max(...shares.map(({ status }) => status)),
+    totals: sum(shares.map(({ totals }) => totals)),
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import controls from '../ui/controls.module.css';
 import { AdapterFacts } from './AdapterFacts.tsx';
 import styles from './AdapterPill.module.css';
 import type { AdapterState } from './generation.ts';
+import { HeldNotices } from './HeldNotices.tsx';
 import { useGeneration, useStudio } from './studio.ts';
 
 /** What makes the film and with which arithmetic; what that costs, in plain words, on a click. */
@@ -21,6 +22,7 @@ export function AdapterPill() {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={styles.card} sideOffset={8} collisionPadding={12}>
+          <HeldNotices />
           {adapter.status === 'ready' && (
             <AdapterFacts report={adapter.report} estimate={estimate} costs={costs} />
           )}

@@ -13,6 +13,7 @@ import { saveProject } from './export/savingProject.ts';
 import { exportStem, saveContactSheet, savePoster, saveStoryboard } from './exports.ts';
 import { fileStem } from './fileStem.ts';
 import type { Film } from './generation.ts';
+import { HeldNotices } from './HeldNotices.tsx';
 import { useShown } from './useShown.ts';
 
 /** Everything that can be taken away from here, under a name of the person's choice. */
@@ -33,6 +34,7 @@ export function ExportPanel() {
             sideOffset={6}
             collisionPadding={12}
           >
+            <HeldNotices />
             <label className={controls.field}>
               File name
               <input

@@ -1,6 +1,7 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { IconButton } from '../ui/IconButton.tsx';
+import { HeldNotices } from './HeldNotices.tsx';
 import styles from './KeysDialog.module.css';
 import { keyGroups } from './keys.ts';
 import { useKeysDialogKey } from './useKeyboard.ts';
@@ -18,6 +19,7 @@ export function KeysDialog() {
         {/* Not the dialog's own overlay: that locks scrolling through a style element, which the page's policy forbids. */}
         <div className={styles.veil} />
         <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+          <HeldNotices />
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Keys</Dialog.Title>
             <Dialog.Close asChild>

@@ -6,6 +6,7 @@ import { useLeaveFocus } from '../ui/useLeaveFocus.ts';
 import { examples } from './examples.ts';
 import { saveProject } from './export/savingProject.ts';
 import { exportStem, saveStoryboard } from './exports.ts';
+import { HeldNotices } from './HeldNotices.tsx';
 import styles from './OpenMenu.module.css';
 import { openableFiles, openDocument, openFile } from './openFile.ts';
 import { copyLink } from './share.ts';
@@ -31,6 +32,7 @@ export function OpenMenu() {
             collisionPadding={12}
             onCloseAutoFocus={onCloseAutoFocus}
           >
+            <HeldNotices />
             <DropdownMenu.Item
               className={styles.item}
               onSelect={() => {

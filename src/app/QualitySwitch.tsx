@@ -1,5 +1,6 @@
 import { duration } from '../film/player/timecode.ts';
 import { draftSettings } from '../storyboard/draft.ts';
+import choice from '../ui/choice.module.css';
 import styles from './QualitySwitch.module.css';
 import { chooseDraft, useDraft } from './quality.ts';
 import { useGeneration } from './studio.ts';
@@ -18,7 +19,7 @@ export function QualitySwitch() {
   const chosen = useDraft();
   const costs = useGeneration((state) => state.costs);
   return (
-    <fieldset className={styles.switch} aria-label="Draft or final film">
+    <fieldset className={`${choice.choice} ${styles.switch}`} aria-label="Draft or final film">
       {ways.map(({ name, draft, what }) => {
         const seconds = costs?.[draft ? 'draft' : 'final'];
         const time = seconds === undefined ? '' : duration(seconds);

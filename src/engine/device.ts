@@ -1,7 +1,12 @@
 import { ShotweaveError } from '../lib/errors.ts';
 import { Gpu } from './gpu/gpu.ts';
 import type { Picks } from './tuning/choices.ts';
-import type { KernelFeatures, MatrixShape } from './tuning/variants.ts';
+import {
+  type KernelFeatures,
+  type MatrixShape,
+  multiplyingSubgroups,
+  type Precision,
+} from './tuning/variants.ts';
 
 /** What the adapter says of itself, in words. */
 export interface AdapterFacts {
@@ -45,7 +50,10 @@ export async function openDevice(
     info.isFallbackAdapter || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`);
   const subgroups = adapter.features.has('subgroups');
   const f16 = adapter.features.has('shader-f16');
-  const matrix = f16 && subgroups ? matrixShape(adapter) : null;
+  const matrix = {
+    f16: f16 && subgroups ? matrixShape(adapter, 'f16') : null,
+    f32: subgroups ? matrixShape(adapter, 'f32') : null,
+  };
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({
@@ -53,7 +61,7 @@ export async function openDevice(
       requiredFeatures: [
         ...(subgroups ? (['subgroups'] as const) : []),
         ...(f16 ? (['shader-f16'] as const) : []),
-        ...(matrix ? [matrixFeature] : []),
+        ...(matrix.f16 || matrix.f32 ? [matrixFeature] : []),
         ...guest.features.filter((feature) => adapter.features.has(feature)),
       ],
       requiredLimits: {
@@ -100,6 +108,10 @@ export async function openDevice(
 /** Not among the names that WebGPU's types know. */
 const matrixFeature = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 
+interface MatrixInfo {
+  subgroupMatrixConfigs?: Iterable<MatrixConfiguration>;
+}
+
 interface MatrixConfiguration {
   M: number;
   N: number;
@@ -108,12 +120,24 @@ interface MatrixConfiguration {
   resultComponentType: string;
 }
 
-/** The first shape with f16 in and f32 out, where the browser has the experimental feature. */
-function matrixShape(adapter: GPUAdapter): MatrixShape | null {
-  if (!adapter.features.has(matrixFeature)) return null;
-  const info: GPUAdapterInfo & { subgroupMatrixConfigs?: Iterable<MatrixConfiguration> } = adapter.info;
-  for (const { M, N, K, componentType, resultComponentType } of info.subgroupMatrixConfigs ?? []) {
-    if (componentType === 'f16' && resultComponentType === 'f32') return { m: M, n: N, inner: K };
+/**
+ * The first shape that multiplies in a precision, adds up in f32 and that kernels can cut their tiles into, where the
+ * browser has the experimental feature and workgroups can be large enough.
+ */
+export function matrixShape(
+  { features, info, limits }: Pick<GPUAdapter, 'features' | 'info' | 'limits'>,
+  precision: Precision,
+): MatrixShape | null {
+  if (!features.has(matrixFeature)) return null;
+  const lanes = info.subgroupMaxSize ?? 128;
+  const invocations = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
+  if (multiplyingSubgroups * lanes > invocations) return null;
+  const { subgroupMatrixConfigs = [] }: MatrixInfo & GPUAdapterInfo = info;
+  for (const { M, N, K, componentType, resultComponentType } of subgroupMatrixConfigs) {
+    const fits = [M, N, K].every((size) => size === 8 || size === 16);
+    if (fits && componentType === precision && resultComponentType === 'f32') {
+      return { m: M, n: N, inner: K, lanes };
+    }
   }
   return null;
 }

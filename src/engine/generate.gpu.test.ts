@@ -1,13 +1,15 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planChunks } from '../plan/chunks.ts';
 import { filmBytes } from '../plan/filmMemory.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { modelBytes } from '../plan/modelMemory.ts';
 import { type FilmEvent, type FilmJob, generateFilm } from './generate.ts';
 import { relativeError } from './golden/compare.ts';
+import { Gpu } from './gpu/gpu.ts';
 import { Runner } from './gpu/runner.ts';
 import type { Model } from './model.ts';
 import { gaussianNoise } from './noise.ts';
+import { BufferLedger } from './testing/bufferLedger.ts';
 import { testGpu } from './testing/device.ts';
 import { expectClose } from './testing/expectClose.ts';
 import { linearPicture } from './testing/linearPicture.ts';
@@ -35,10 +37,10 @@ interface Film {
   pixels: Uint8ClampedArray;
 }
 
-async function make(job: FilmJob, of: Model = model): Promise<Film> {
+async function make(job: FilmJob, { of = model, on = gpu }: { of?: Model; on?: Gpu } = {}): Promise<Film> {
   const events: FilmEvent[] = [];
   let latents = new Float32Array();
-  await generateFilm(gpu, runner, of, job, async (event) => {
+  await generateFilm(on, on === gpu ? runner : new Runner(on), of, job, async (event) => {
     events.push(event);
     if (event.type === 'step') latents = await event.latents();
   });
@@ -159,7 +161,9 @@ describe('dense attention', () => {
       ...model,
       config: { ...config, dit: { ...config.dit, groups: 1, win: [1, 1] } },
     };
-    expect(relativeError((await make(jobOf(plan), merged)).latents, dense.latents)).toBeLessThan(1e-5);
+    expect(relativeError((await make(jobOf(plan), { of: merged })).latents, dense.latents)).toBeLessThan(
+      1e-5,
+    );
     expect(relativeError((await make(jobOf(plan))).latents, dense.latents)).toBeGreaterThan(1e-3);
   });
 });
@@ -251,5 +255,45 @@ describe('memory', () => {
       const planned = filmBytes(plan, papercut.config, [rows, negative.length]);
       expect(Math.abs(peak / planned - 1)).toBeLessThan(0.05);
     }
+  });
+
+  it('is the same for each of twenty films, and nothing of it is left behind', async () => {
+    const ledger = new BufferLedger(gpu.device);
+    const plan = planOf(1, 2);
+    const peaks: number[] = [];
+    for (let film = 0; film < 20; film++) {
+      ledger.reset();
+      const job = jobOf(plan, { seeds: [film, film + 1], steps: 1 });
+      await generateFilm(gpu, runner, model, job, () => undefined);
+      peaks.push(ledger.peak);
+      expect(ledger.labels()).toEqual([]);
+    }
+    expect(new Set(peaks)).toEqual(new Set([peaks[0]]));
+  });
+});
+
+describe('a device with no more than WebGPU guarantees', () => {
+  let device: GPUDevice;
+  afterAll(() => device.destroy());
+
+  it('makes the same film, with no buffer past its limits', async () => {
+    const adapter = await navigator.gpu.requestAdapter();
+    if (!adapter) throw new Error('There is no adapter.');
+    device = await adapter.requestDevice({
+      requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
+    });
+    expect(device.limits.maxStorageBufferBindingSize).toBe(128 * 2 ** 20);
+    expect(device.limits.maxBufferSize).toBe(256 * 2 ** 20);
+    const ledger = new BufferLedger(device);
+    const errors: string[] = [];
+    device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
+    const bounded = new Gpu(device, gpu.traits);
+    const film = await make(jobOf(planOf(2, 3)));
+    const of = await loadPapercut(bounded, papercut);
+    const same = await make(tinyJob(planTinyFilm(bounded, of, [2, 3]), of), { of, on: bounded });
+    expect(errors).toEqual([]);
+    expect(same.latents).toEqual(film.latents);
+    expect(same.pixels).toEqual(film.pixels);
+    expect(ledger.largest).toBeLessThanOrEqual(device.limits.maxStorageBufferBindingSize);
   });
 });

@@ -3,7 +3,7 @@ import { invariant, ShotweaveError } from '../lib/errors.ts';
 import type { Solver } from '../model/config.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { attentionFor, phaseOf, phasesOf } from '../plan/routing.ts';
-import { crossSegments } from '../plan/segments.ts';
+import { crossSegments, sharedTextSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
 import { decodeFilm } from './decodeFilm.ts';
 import type { Gpu } from './gpu/gpu.ts';
@@ -197,14 +197,7 @@ function promptPasses({ plan, prompts, negative, guidance }: FilmJob): {
   const lengths = prompts.map((ids) => ids.length);
   const conditional = { prompts, segments: crossSegments(geometry, lengths) };
   if (guidance === 1) return [conditional];
-  const everywhere: SegmentList = {
-    queryRows: null,
-    keyRows: null,
-    segments: [
-      { queries: { start: 0, count: geometry.tokens }, keys: [{ start: 0, count: negative.length }] },
-    ],
-  };
-  return [conditional, { prompts: [negative], segments: everywhere }];
+  return [conditional, { prompts: [negative], segments: sharedTextSegments(geometry, negative.length) }];
 }
 
 async function encodeTexts(

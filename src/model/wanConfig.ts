@@ -114,9 +114,13 @@ export function wanConfig(
   };
 }
 
+/** Sizes of a transformer as it was published. */
+export function publishedDit(name: WanName): DitShape {
+  const { dim, layers, ffn, heads, z, text_dim, freq_dim } = wanTransformers[name];
+  return { dim, heads, layers, ffn, z, textDim: text_dim, freqDim: freq_dim, groups: null };
+}
+
 /** The config of a Wan model as it was published, for planning before its files are there. */
 export function publishedWanConfig(model: WanModel): ModelConfig {
-  const { dim, layers, ffn, heads, z, text_dim, freq_dim } = wanTransformers[publishedName(model)];
-  const dit = { dim, heads, layers, ffn, z, textDim: text_dim, freqDim: freq_dim, groups: null };
-  return wanConfig(model, dit, publishedText, publishedDecoder);
+  return wanConfig(model, publishedDit(publishedName(model)), publishedText, publishedDecoder);
 }

@@ -66,6 +66,30 @@ describe('countFlops', () => {
     expect(countFlops(small, film, 'moga')).toEqual(countFlops(small, film, 'moga', [5, 5]));
   });
 
+  it('multiplies nothing for tokens that all see the one row of an empty prompt', () => {
+    const two = countFlops(small, film, 'moga', [2]);
+    expect(two.crossProjections).toBe(3 * (2 * (2 * 12 * 8 * 8) + 2 * (2 * 2 * 8 * 8)));
+    expect(two.cross).toBe(3 * 4 * 8 * (12 * 2));
+    const one = countFlops(small, film, 'moga', [1]);
+    // The row's key and value, and the output projection of that value.
+    expect(one.crossProjections).toBe(3 * 3 * (2 * 8 * 8));
+    expect(one.cross).toBe(0);
+    expect(one.projections).toBe(two.projections);
+  });
+
+  it('asks which of several rows of one each a token sees', () => {
+    const ones = countFlops(small, film, 'moga', [1, 1]);
+    expect(ones.crossProjections).toBe(3 * (2 * (2 * 12 * 8 * 8) + 2 * (2 * 2 * 8 * 8)));
+    expect(ones.cross).toBe(3 * 4 * 8 * 12);
+  });
+
+  it('counts the row of padding, and as many pairs as a padded prompt has', () => {
+    const padded = countFlops({ ...small, text_padded: true }, film, 'moga', [1]);
+    expect(padded.text).toBe(2 * 2 * 6 * 8 + 2 * 2 * 8 * 8);
+    expect(padded.crossProjections).toBe(3 * (2 * (2 * 12 * 8 * 8) + 2 * (2 * 2 * 8 * 8)));
+    expect(padded.cross).toBe(3 * 4 * 8 * (12 * 5));
+  });
+
   it('counts all pairs and no router in full attention', () => {
     const count = countFlops(small, film, 'dense');
     expect(count.attention).toEqual({ group: 0, window: 0, frame: 0, routed: 0, dense: 3 * 4 * 8 * 144 });
@@ -146,11 +170,12 @@ describe('countFilmFlops', () => {
     const textEncoder = { dim: 4, ffn: 7, layers: 2 };
     const model = { dit: small, text_encoder: textEncoder, ae: autoencoder };
     const prompts = [4, 2];
-    const negatives = [1, 1];
-    const flops = countFilmFlops(model, film, 'moga', 16, [prompts, negatives]);
+    const flops = countFilmFlops(model, film, 'moga', 16, [prompts, [1]]);
     const forward = (lengths: number[]) => countFlops(small, film, 'moga', lengths).total;
-    expect(flops.denoise).toBe(16 * (forward(prompts) + forward(negatives)));
-    expect(flops.text).toBe(countTextEncoderFlops(textEncoder, [4, 2, 1, 1]));
+    // The embedding of a prompt's row and its keys and values in three layers, once for all steps.
+    const row = 2 * 6 * 8 + 2 * 8 * 8 + 3 * 2 * (2 * 8 * 8);
+    expect(flops.denoise).toBe(16 * (forward(prompts) + forward([1]) - 7 * row));
+    expect(flops.text).toBe(countTextEncoderFlops(textEncoder, [4, 2, 1]) + 7 * row);
     expect(flops.decode).toBe(countDecodeFlops(autoencoder, film.latent));
     expect(flops.total).toBe(flops.text + flops.denoise + flops.decode);
   });

@@ -12,7 +12,15 @@ import {
   mocPairs,
   mocSettings,
 } from './routing.ts';
-import { countPairs, crossSegments, denseSegments, frameSegments, windowSegments } from './segments.ts';
+import {
+  countPairs,
+  crossSegments,
+  denseSegments,
+  frameSegments,
+  seesOneRow,
+  sharedTextSegments,
+  windowSegments,
+} from './segments.ts';
 import { taehvFlops } from './taehv.ts';
 import type { FilmGeometry, FlopCount } from './types.ts';
 import { wanVaeFlops } from './wanVae.ts';
@@ -41,7 +49,8 @@ export type TransformerShape = Pick<
  * assumes groups of equal size: tokens² / groups pairs; clusters are assumed to keep the share of pairs that Sparse
  * VideoGen2 reports. For both and for chunks this is a pass after the dense steps at the start of a film.
  *
- * `textLengths` are the prompt rows of each shot; by default every prompt is padded to `text_len` rows.
+ * `textLengths` are the prompt rows of each shot, or of the one prompt that all shots share; by default every prompt is
+ * padded to `text_len` rows.
  */
 export function countFlops(
   shape: TransformerShape,
@@ -51,20 +60,28 @@ export function countFlops(
 ): FlopCount {
   const { dim, ffn, layers, groups } = shape;
   const { tokens } = geometry;
-  const textRows = total(textLengths);
-  const attendedLengths = shape.text_padded
+  const rows = textRows(shape, textLengths);
+  const seen = shape.text_padded
     ? textLengths.map((length) => Math.max(length, shape.text_len))
     : textLengths;
+  const [shared] = seen;
+  const textSegments =
+    seen.length === 1 && shared !== undefined
+      ? sharedTextSegments(geometry, shared)
+      : crossSegments(geometry, seen);
+  // One row has one value for every token: it is projected once, and nothing is asked or scored.
+  const oneRow = seesOneRow(textSegments, rows);
+  const crossRows = oneRow ? 1 : 2 * tokens;
   const patchValues = shape.z * shape.patch[0] * shape.patch[1] * shape.patch[2];
   const pairs = (count: number) => 4 * dim * count * layers;
 
   const parts = {
     patch: matmul(tokens, patchValues, dim),
-    text: matmul(textRows, shape.text_dim, dim) + matmul(textRows, dim, dim),
+    text: matmul(rows, shape.text_dim, dim) + matmul(rows, dim, dim),
     time: matmul(1, shape.freq_dim, dim) + matmul(1, dim, dim) + matmul(1, dim, 6 * dim),
     projections: 4 * matmul(tokens, dim, dim) * layers,
-    crossProjections: (2 * matmul(tokens, dim, dim) + 2 * matmul(textRows, dim, dim)) * layers,
-    cross: pairs(countPairs(crossSegments(geometry, attendedLengths))),
+    crossProjections: (matmul(crossRows, dim, dim) + 2 * matmul(rows, dim, dim)) * layers,
+    cross: oneRow ? 0 : pairs(countPairs(textSegments)),
     ffn: 2 * matmul(tokens, dim, ffn) * layers,
     head: matmul(tokens, dim, patchValues),
   };
@@ -100,6 +117,18 @@ export function countFlops(
   };
 }
 
+/** Rows of text that are embedded: those of the prompts, and one more for all padding where a model attends to it. */
+function textRows({ text_padded = false }: TransformerShape, textLengths: readonly number[]): number {
+  return total(textLengths) + Number(text_padded);
+}
+
+/** The part of a forward pass that is done once for all steps: the text's embedding, its keys and its values. */
+function countTextFlops(shape: TransformerShape, textLengths: readonly number[]): number {
+  const { dim, layers, text_dim } = shape;
+  const rows = textRows(shape, textLengths);
+  return matmul(rows, text_dim, dim) + (1 + 2 * layers) * matmul(rows, dim, dim);
+}
+
 /** The part of a forward pass that grows with tokens only: everything but attention and the router. */
 export function linearFlops(count: FlopCount): number {
   return (
@@ -122,6 +151,7 @@ type PapercutDecoderShape = Pick<
 
 /** FLOPs of a whole film by stage. */
 export interface FilmFlops {
+  /** Encoding the prompts, and the keys and values that the transformer makes of them. */
   text: number;
   denoise: number;
   decode: number;
@@ -129,8 +159,8 @@ export interface FilmFlops {
 }
 
 /**
- * FLOPs of making a film in `steps` denoising steps. A step makes one forward pass for each entry of
- * `passes`, which holds the prompt rows of every shot: with guidance the prompts and the negative prompts.
+ * FLOPs of making a film in `steps` denoising steps. A step makes one forward pass for each entry of `passes`, which
+ * holds the prompt rows of every shot; with guidance a second pass has those of the one negative prompt.
  */
 export function countFilmFlops(
   model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: ModelConfig['ae'] },
@@ -141,12 +171,15 @@ export function countFilmFlops(
 ): FilmFlops {
   const mode = attentionFor(attention, model.dit);
   const dense = denseSteps(mode, steps);
+  const onceOf = (lengths: readonly number[]): number => countTextFlops(model.dit, lengths);
+  const forward = (kind: AttentionMode, lengths: readonly number[]): number =>
+    countFlops(model.dit, geometry, kind, lengths).total - onceOf(lengths);
   const stepsOf = (kind: AttentionMode, count: number): number =>
-    count === 0
-      ? 0
-      : count * total(passes.map((lengths) => countFlops(model.dit, geometry, kind, lengths).total));
+    count === 0 ? 0 : count * total(passes.map((lengths) => forward(kind, lengths)));
   const stages = {
-    text: total(passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths))),
+    text: total(
+      passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths) + onceOf(lengths)),
+    ),
     denoise: stepsOf('dense', dense) + stepsOf(mode, steps - dense),
     decode: decoderFlops(model.ae, geometry.latent),
   };

@@ -6,6 +6,8 @@ import {
   frameSegments,
   groupSegments,
   padTextSegments,
+  seesOneRow,
+  sharedTextSegments,
   windowSegments,
 } from './segments.ts';
 import { attendedRows, filmOf, randomFilms, seededIntegers } from './testing.ts';
@@ -129,6 +131,24 @@ describe('crossSegments', () => {
 
   it('stops when a shot has no prompt', () => {
     expect(() => crossSegments(filmOf(1, 1, [1, 1]), [3])).toThrow('Invariant: 2 shots have 1 prompts');
+  });
+});
+
+describe('seesOneRow', () => {
+  const film = filmOf(1, 2, [1, 3]);
+
+  it('holds where all shots share a prompt of one row', () => {
+    const list = sharedTextSegments(film, 1);
+    validateSegmentList(list, film.tokens, 1);
+    expect(seesOneRow(list, 1)).toBe(true);
+    expect(seesOneRow(padTextSegments(crossSegments(film, [0, 0]), 0, 5), 1)).toBe(true);
+  });
+
+  it('does not hold where there are more rows or a shot sees none', () => {
+    expect(seesOneRow(sharedTextSegments(film, 2), 2)).toBe(false);
+    expect(seesOneRow(crossSegments(film, [1, 1]), 2)).toBe(false);
+    expect(seesOneRow(padTextSegments(sharedTextSegments(film, 1), 1, 5), 2)).toBe(false);
+    expect(seesOneRow(crossSegments(film, [1, 0]), 1)).toBe(false);
   });
 });
 

@@ -75,6 +75,21 @@ export function crossSegments(geometry: FilmGeometry, textLengths: readonly numb
   return { queryRows: null, keyRows: null, segments };
 }
 
+/** Every token attends to the rows of one prompt, whatever its shot: the negative prompt of a film. */
+export function sharedTextSegments(geometry: FilmGeometry, rows: number): SegmentList {
+  const tokens = { start: 0, count: geometry.tokens };
+  return {
+    queryRows: null,
+    keyRows: null,
+    segments: [{ queries: tokens, keys: [{ start: 0, count: rows }] }],
+  };
+}
+
+/** Whether every query sees the only key row that there is, once or more: then each gets that row's value, whatever it asks. */
+export function seesOneRow(list: SegmentList, keyRows: number): boolean {
+  return keyRows === 1 && list.segments.every((segment) => keyCountOf(segment) > 0);
+}
+
 /**
  * A cross-attention list for models that attend to padding: every segment sees its prompt's rows and then the one row
  * `padRow` as often as `textLength` asks for, which is the same as that many equal rows.

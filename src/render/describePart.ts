@@ -1,4 +1,5 @@
 import type { FoundPart } from '../engine/weights/inspectFiles.ts';
+import { loraTarget } from '../model/checkpoint/loraFit.ts';
 import type { Layout, Recognised } from '../model/checkpoint/recognise.ts';
 import { wanModelOf } from '../model/wanConfig.ts';
 
@@ -43,8 +44,9 @@ export function detailOfPart({ recognised, files, tensors }: FoundPart): string 
     [...file.tensors.keys()].some((name) => /\.(scale_weight|weight_scale)$/.test(name)),
   );
   const words = [scaled ? `${precision} scaled` : precision];
-  if (recognised.kind === 'lora') words.push(countOf(recognised.shape.changes.size));
-  else words.push(layoutNames[recognised.layout]);
+  if (recognised.kind === 'lora') {
+    words.push(`for ${loraTarget(recognised.shape)}`, countOf(recognised.shape.changes.size));
+  } else words.push(layoutNames[recognised.layout]);
   if (files.length > 1) words.push(`${files.length} files`);
   return words.join(' · ');
 }

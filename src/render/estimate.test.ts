@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MemoryWish } from '../plan/filmBudget.ts';
-import { estimateFilm } from './estimate.ts';
+import { countFilmFlops } from '../plan/flops.ts';
+import { estimateFilm, filmFlops } from './estimate.ts';
 import { filmFingerprint } from './fingerprint.ts';
 import { judgeFilm } from './judgeFilm.ts';
 import type { Estimate } from './protocol.ts';
@@ -33,6 +34,18 @@ it('counts the time that streamed weights take to read in every pass', () => {
   expect(resident.renderSeconds).toBeLessThan(1);
   // 2.6 GB, 50 steps of two passes.
   expect(streamed.renderSeconds).toBeGreaterThan(500);
+});
+
+it('counts the negative prompt once, however many shots there are', () => {
+  const film = wanFilm(1);
+  const shots = film.shots.flatMap((shot) => [shot, { ...shot, id: 'b' }]);
+  const two = { ...film, negative: 'blurred', shots };
+  const { plan, prompts } = judgeFilm(two, wanFacts, memoryOf({ memory: 24, weights: 'f16' }));
+  const passes = [prompts.prompts.map(({ length }) => length), [7]];
+  expect(passes[0]).toHaveLength(2);
+  expect(filmFlops(two, plan, wanFacts, prompts)).toEqual(
+    countFilmFlops(wanFacts.config, plan.geometry, 'dense', 50, passes),
+  );
 });
 
 it('tells films apart by the formats of their weights, and not by where those lie', () => {

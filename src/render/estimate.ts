@@ -19,7 +19,7 @@ export function filmFlops(
   { prompts, negative }: EncodedPrompts,
 ): FilmFlops {
   const passes = [prompts.map(({ length }) => length)];
-  if (storyboard.guidance !== 1) passes.push(prompts.map(() => negative.length));
+  if (storyboard.guidance !== 1) passes.push([negative.length]);
   return countFilmFlops(model.config, plan.geometry, storyboard.attention, storyboard.steps, passes);
 }
 

@@ -34,6 +34,8 @@ export interface ModelItem {
   title: string;
   /** "fp16, ComfyUI names"; for a refused file, the sentence that says why. */
   detail: string;
+  /** A sentence that says why it is of no use with the other files; left out where it is. */
+  problem?: string;
   bytes: number;
 }
 

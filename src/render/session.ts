@@ -149,9 +149,9 @@ export class RenderSession implements RenderWorkerApi {
     control: RunControl,
   ): Promise<FilmResult> {
     const connection = await this.#connect();
+    const facts = await this.#modelFacts(storyboard.model);
     // On an adapter's first film only; from then on its picks are kept, and so are its films bit for bit.
     await ensureTuned(connection.gpu, connection.adapter, tuningCache);
-    const facts = await this.#modelFacts(storyboard.model);
     const { film, flopsPerSecond } = await makeFilm({
       ...connection,
       storyboard: options.draft ? draftOf(storyboard) : storyboard,

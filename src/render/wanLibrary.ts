@@ -3,10 +3,18 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
 import { CheckpointTensors } from '../engine/weights/checkpointTensors.ts';
 import { identify } from '../engine/weights/identify.ts';
-import { type FoundPart, type FoundTokenizer, inspectFiles } from '../engine/weights/inspectFiles.ts';
+import {
+  type FoundPart,
+  type FoundTokenizer,
+  type Inspection,
+  inspectFiles,
+} from '../engine/weights/inspectFiles.ts';
 import { type Lora, type LowRankProduct, MergedTensors } from '../engine/weights/mergedTensors.ts';
 import type { TensorSource } from '../engine/weights/tensorSource.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
+import type { DitShape } from '../model/checkpoint/dit.ts';
+import type { LoraShape } from '../model/checkpoint/lora.ts';
+import { loraProblem, refuseMisfit } from '../model/checkpoint/loraFit.ts';
 import { chooseSet, missingOf, type PartSet } from '../model/checkpoint/set.ts';
 import { taehvInventory } from '../model/checkpoint/taehv.ts';
 import { vaeInventory } from '../model/checkpoint/vae.ts';
@@ -50,6 +58,12 @@ interface Tokenizer extends FoundTokenizer {
   entryId: string;
 }
 
+interface ChosenLora {
+  part: Part;
+  shape: LoraShape;
+  strength: number;
+}
+
 type Parts = PartSet<Part, Tokenizer>;
 
 /** The person's own Wan files: what they are, and the models that they make up. Lives in the worker. */
@@ -63,7 +77,7 @@ export class WanLibrary {
 
   /** Takes the files that there are now in place of all before, and says what they are. */
   async use(files: readonly ModelFile[], choices: ModelChoices): Promise<ModelReport> {
-    const items: ModelItem[] = [];
+    const inspections: [entryId: string, found: Inspection][] = [];
     const parts: Part[] = [];
     const tokenizers: Tokenizer[] = [];
     for (const entryId of new Set(files.map((file) => file.entryId))) {
@@ -76,19 +90,24 @@ export class WanLibrary {
       const found = await inspectFiles(sources);
       parts.push(...found.parts.map((part) => ({ ...part, entryId })));
       tokenizers.push(...found.tokenizers.map((tokenizer) => ({ ...tokenizer, entryId })));
-      items.push(
-        ...found.parts.map((part) => itemOf(entryId, part)),
-        ...found.tokenizers.map((tokenizer) => tokenizerItem(entryId, tokenizer)),
-        ...found.refused.map(({ name, bytes, sentence }) => refusedItem(entryId, name, bytes, sentence)),
-      );
+      inspections.push([entryId, found]);
     }
     this.#parts = parts;
     this.#tokenizers = tokenizers;
     this.#choices = choices;
+    const dits = parts.flatMap(({ recognised }) => (recognised.kind === 'dit' ? [recognised.shape] : []));
+    const items = inspections.flatMap(([entryId, found]) => [
+      ...found.parts.map((part) => itemOf(entryId, part, dits)),
+      ...found.tokenizers.map((tokenizer) => tokenizerItem(entryId, tokenizer)),
+      ...found.refused.map(({ name, bytes, sentence }) => refusedItem(entryId, name, bytes, sentence)),
+    ]);
     return { items, sets: wanModels.map((model) => this.#report(model)) };
   }
 
-  /** Throws `model-missing` with a sentence that names what the model lacks. */
+  /**
+   * Throws `model-missing` with a sentence that names what the model lacks, `model-invalid` when a LoRA that is
+   * switched on is for another model.
+   */
   async open(model: WanModel): Promise<WanCheckpoint> {
     const set = this.#set(model);
     const { dit, textEncoder, tokenizer, decoder } = set;
@@ -101,6 +120,7 @@ export class WanLibrary {
     );
     const used = [dit, textEncoder, decoder];
     const loras = this.#loras();
+    for (const { part, shape } of loras) refuseMisfit(part.name, shape, dit.recognised.shape);
     const identity = await Promise.all(
       used.flatMap(({ files }) => files.map((file) => this.#identity(file))),
     );
@@ -148,10 +168,13 @@ export class WanLibrary {
   }
 
   /** LoRAs that are switched on. */
-  #loras(): { part: Part; strength: number }[] {
+  #loras(): ChosenLora[] {
     return this.#parts.flatMap((part) => {
-      const strength = part.recognised.kind === 'lora' ? (this.#choices.loras[part.name] ?? 0) : 0;
-      return strength === 0 ? [] : [{ part, strength }];
+      const { recognised, name } = part;
+      const strength = recognised.kind === 'lora' ? (this.#choices.loras[name] ?? 0) : 0;
+      return recognised.kind !== 'lora' || strength === 0
+        ? []
+        : [{ part, shape: recognised.shape, strength }];
     });
   }
 
@@ -179,25 +202,26 @@ function decoderBytes(recognised: NonNullable<Parts['decoder']>['recognised']): 
   return 4 * values;
 }
 
-function openLora({ part, strength }: { part: Part; strength: number }): Lora {
-  const { recognised, name, tensors } = part;
-  invariant(recognised.kind === 'lora', 'only LoRAs are merged');
+function openLora({ part: { name, tensors }, shape, strength }: ChosenLora): Lora {
   const stored = tensors.flatMap((file) => [...file.tensors.keys()]);
   return {
-    shape: recognised.shape,
+    shape,
     tensors: new CheckpointTensors(name, tensors, new Map(stored.map((key) => [key, key]))),
     strength,
   };
 }
 
-function itemOf(entryId: string, part: FoundPart): ModelItem {
+/** @param dits sizes of all transformers among the files */
+function itemOf(entryId: string, part: FoundPart, dits: readonly DitShape[]): ModelItem {
   const { recognised, name, bytes } = part;
+  const problem = recognised.kind === 'lora' ? loraProblem(recognised.shape, dits) : null;
   return {
     entryId,
     kind: recognised.kind,
     name,
     title: titleOfPart(recognised),
     detail: detailOfPart(part),
+    ...(problem !== null && { problem }),
     bytes,
   };
 }

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import choice from '../../ui/choice.module.css';
 import { useStudio } from '../studio.ts';
 import styles from './Models.module.css';
 
@@ -21,7 +22,7 @@ export function DecoderChoice() {
   return (
     <fieldset className={styles.decoder} aria-label="Decoder">
       <span>Decode for</span>
-      <div className={styles.choice}>
+      <div className={`${choice.choice} ${styles.ways}`}>
         {choices.map(({ value, name, hint }) => (
           <label key={value} title={hint}>
             <input

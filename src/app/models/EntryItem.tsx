@@ -98,6 +98,7 @@ function Item({ item }: { item: ModelItem }) {
         {!refused && item.name !== item.title ? `${item.name} · ` : ''}
         {item.detail}
       </span>
+      {item.problem !== undefined && <span className={styles.problem}>{item.problem}</span>}
       {item.kind === 'lora' && <LoraStrength name={item.name} />}
     </li>
   );

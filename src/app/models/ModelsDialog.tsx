@@ -4,6 +4,7 @@ import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import controls from '../../ui/controls.module.css';
 import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { HeldNotices } from '../HeldNotices.tsx';
 import { useStudio } from '../studio.ts';
 import { AddModels } from './AddModels.tsx';
 import { DecoderChoice } from './DecoderChoice.tsx';
@@ -26,6 +27,7 @@ export function ModelsDialog({ open, onOpen }: { open: boolean; onOpen: (open: b
         {/* Not the dialog's own overlay: that locks scrolling through a style element, which the page's policy forbids. */}
         <div className={styles.veil} />
         <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+          <HeldNotices />
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Models</Dialog.Title>
             <Dialog.Close asChild>

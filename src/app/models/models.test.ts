@@ -155,6 +155,56 @@ describe('files of this machine', () => {
   });
 });
 
+describe('a LoRA', () => {
+  /** A LoRA for the values of the first block of a transformer. */
+  const lora = (name: string, dim: number): WrittenFile[] => [
+    {
+      path: `loras/${name}`,
+      tensors: (['lora_down', 'lora_up'] as const).map((half) => ({
+        name: `diffusion_model.blocks.0.self_attn.v.${half}.weight`,
+        type: 'F32',
+        shape: half === 'lora_down' ? [4, dim] : [dim, 4],
+        bytes: () => new Uint8Array(4 * 4 * dim),
+      })),
+    },
+  ];
+
+  it('of another size says so when it is added, and stops a film before it starts', async () => {
+    const models = open();
+    await models.start();
+    await models.addFiles(
+      'loras',
+      pathFiles([...lora('large.safetensors', 5120), ...lora('own.safetensors', 128)]),
+    );
+    const problems = () =>
+      models.state.getState().report.items.flatMap(({ name, problem }) => (problem ? [[name, problem]] : []));
+    expect(problems()).toEqual([]);
+    await models.addFiles('all', pathFiles([...dit, ...text, ...light]));
+    expect(problems()).toEqual([
+      [
+        'large.safetensors',
+        'This LoRA is for Wan2.1 14B and yours is a Wan2.1 of 2 blocks of 128: add the model that it is for, or a LoRA made for yours.',
+      ],
+    ]);
+    expect(models.state.getState().report.items).toContainEqual(
+      expect.objectContaining({
+        name: 'own.safetensors',
+        detail: 'fp32 · for a Wan2.1 of at least 1 block of 128 · changes 1 tensor',
+      }),
+    );
+
+    await expect(library.open('wan2.1-custom')).resolves.toBeDefined();
+    await models.choose({ loras: { 'own.safetensors': 1 } });
+    await expect(library.open('wan2.1-custom')).resolves.toBeDefined();
+    await models.choose({ loras: { 'own.safetensors': 1, 'large.safetensors': -0.5 } });
+    await expect(library.open('wan2.1-custom')).rejects.toMatchObject({
+      code: 'model-invalid',
+      message:
+        "The LoRA large.safetensors is for Wan2.1 14B and the film's model is a Wan2.1 of 2 blocks of 128: set its strength to 0 under Models, or choose a LoRA made for this model.",
+    });
+  });
+});
+
 describe('choices', () => {
   it('last from visit to visit', async () => {
     await open().choose({ decoder: 'speed', loras: { a: 0.5 }, memory: 12, weights: 'int8' });

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { selectedShot } from '../../storyboard/store.ts';
 import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { HeldNotices } from '../HeldNotices.tsx';
 import { useStudio } from '../studio.ts';
 import styles from './Compare.module.css';
 import { ComparePlayer } from './ComparePlayer.tsx';
@@ -74,6 +75,7 @@ export function CompareDialog({ pair, onPair, onClose }: CompareDialogProps) {
             content.current?.focus();
           }}
         >
+          <HeldNotices />
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>Compare takes</Dialog.Title>
             <p className={styles.hint}>

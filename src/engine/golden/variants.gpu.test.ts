@@ -41,7 +41,8 @@ const sets: readonly (readonly [name: string, variants: Variants])[] = [
   ['mediumHalf', { gemm: 'mediumHalf', attention: 'half', conv: 'largeHalf', ...byGroup }],
   ['largeHalf', { gemm: 'largeHalf', attention: 'splitHalf', conv: 'largeHalf', ...byLanes }],
   ['hugeHalf', { gemm: 'hugeHalf', attention: 'splitHalf', conv: 'largeHalf', ...byLanes }],
-  ['matrix', { gemm: 'matrix', attention: 'splitHalf', conv: 'largeHalf', ...byLanes }],
+  ['matrix', { gemm: 'large', attention: 'matrix', conv: 'large', ...byLanes }],
+  ['matrixHalf', { gemm: 'matrix', attention: 'matrixHalf', conv: 'largeHalf', ...byLanes }],
 ];
 
 /** What an adapter with quads runs: there every other set compiles for a minute, and its kernels have tests anyway. */

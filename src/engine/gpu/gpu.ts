@@ -49,7 +49,7 @@ const plainFeatures: KernelFeatures = {
   quads: false,
   f16: false,
   lanes: 0,
-  matrix: null,
+  matrix: { f16: null, f32: null },
   workgroupBytes: 16384,
   invocations: 256,
 };

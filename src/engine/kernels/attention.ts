@@ -1,10 +1,13 @@
 import tgpu, { d } from 'typegpu';
 import blockSource from '../../../shaders/attention_block.wgsl?raw';
+import matrixSource from '../../../shaders/attention_matrix.wgsl?raw';
 import quadSource from '../../../shaders/attention_quad.wgsl?raw';
 import { invariant } from '../../lib/errors.ts';
 import type { SegmentList } from '../../plan/types.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
+import type { Defines } from '../gpu/template.ts';
 import type { Family } from '../tuning/variants.ts';
+import { matrixDefines } from './attentionMatrix.ts';
 
 const Params = d.struct({
   heads: d.u32,
@@ -33,25 +36,33 @@ const stagedBytes = 16384;
 
 const quad: KernelSource = { name: 'attention_quad', wgsl: quadSource, layout, subgroups: true };
 const blockKernel: KernelSource = { name: 'attention_block', wgsl: blockSource, layout };
+const matrixKernel = { wgsl: matrixSource, layout, subgroups: true, matrix: true };
 const kernels = {
   tiled: blockKernel,
   half: { ...blockKernel, name: 'attention_half', f16: true },
   split: { ...blockKernel, name: 'attention_split', subgroups: true },
   splitHalf: { ...blockKernel, name: 'attention_split_half', subgroups: true, f16: true },
+  matrix: { ...matrixKernel, name: 'attention_matrix' },
+  matrixHalf: { ...matrixKernel, name: 'attention_matrix_half', f16: true },
 } satisfies Record<string, KernelSource>;
 
 export type AttentionVariant = 'quad' | keyof typeof kernels;
 
-/** Attention: for quads of lanes on the CPU; a query an invocation, or several invocations a query; in f32 or f16. */
+/**
+ * Attention: for quads of lanes on the CPU; a query an invocation, or several invocations a query, or by subgroup
+ * matrices; in f32 or f16.
+ */
 export const attentionFamily: Family<AttentionVariant> = {
   kernel: 'attention',
   variants: {
     quad: { precision: 'f32', needs: { quads: true } },
+    matrixHalf: { precision: 'f16', needs: { f16: true, matrix: 'f16', workgroupBytes: stagedBytes } },
     splitHalf: {
       precision: 'f16',
       needs: { f16: true, lanes: 4, workgroupBytes: stagedBytes, invocations: 256 },
     },
     half: { precision: 'f16', needs: { f16: true, workgroupBytes: stagedBytes, invocations: 64 } },
+    matrix: { precision: 'f32', needs: { matrix: 'f32', workgroupBytes: 2 * stagedBytes } },
     split: { precision: 'f32', needs: { lanes: 4, workgroupBytes: stagedBytes, invocations: 256 } },
     tiled: { precision: 'f32', needs: { workgroupBytes: stagedBytes, invocations: 64 } },
   },
@@ -193,7 +204,7 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         ? await gpu.dispatch(quad, { D4, QUERIES: 4, QUADS: 4 }, views, Math.ceil(items / 4), share, label)
         : await gpu.dispatch(
             kernels[variant],
-            { D4, WEIGHTED: weighted, ACCUMULATE: accumulate, ...blockDefines(variant, D4) },
+            { D4, WEIGHTED: weighted, ACCUMULATE: accumulate, ...definesOf(gpu, variant, D4) },
             views,
             items,
             share,
@@ -204,8 +215,15 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
   return dispatches;
 }
 
-/** How attention_block.wgsl is cut for a head of 4 * D4. */
-function blockDefines(variant: keyof typeof kernels, D4: number) {
+/** How the shader of a variant is cut for a head of 4 * D4. */
+function definesOf({ choices }: Gpu, variant: keyof typeof kernels, D4: number): Defines {
+  if (variant === 'matrix' || variant === 'matrixHalf') {
+    const { matrix, workgroupBytes } = choices.features;
+    const { precision } = attentionFamily.variants[variant];
+    const shape = matrix[precision];
+    invariant(shape, 'this device has no subgroup matrices');
+    return matrixDefines(shape, D4, precision, workgroupBytes);
+  }
   const half = variant === 'half' || variant === 'splitHalf';
   const split = variant === 'split' || variant === 'splitHalf';
   // Two invocations keep the registers of a head of 64 together, four those of 128.

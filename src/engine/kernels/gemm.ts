@@ -133,9 +133,9 @@ export async function gemm(gpu: Gpu, args: GemmArguments): Promise<Dispatch> {
     );
   }
   if (variant === 'matrix') {
-    const { matrix } = gpu.choices.features;
+    const matrix = gpu.choices.features.matrix.f16;
     invariant(matrix, 'this device has no subgroup matrices');
-    const tile = { M: matrix.m, N: matrix.n, K: matrix.inner, LANES: lanesOf(gpu) };
+    const tile = { M: matrix.m, N: matrix.n, K: matrix.inner, LANES: matrix.lanes };
     const source = sourceOf('matrix', format, { f16: true });
     return gpu.dispatch(source, { ...defines, ...tile }, views, tiles(64, 64), flops, label);
   }

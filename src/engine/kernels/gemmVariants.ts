@@ -84,7 +84,7 @@ export const gemmFamily: Family<GemmVariant> = {
   kernel: 'gemm',
   variants: {
     quad: { precision: 'f32', needs: { quads: true } },
-    matrix: { precision: 'f16', needs: { f16: true, matrix: true, lanes: 4, workgroupBytes: 16384 } },
+    matrix: { precision: 'f16', needs: { f16: true, matrix: 'f16', workgroupBytes: 16384 } },
     hugeHalf: block('hugeHalf'),
     largeHalf: block('largeHalf'),
     mediumHalf: block('mediumHalf'),

@@ -1,6 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { padTextSegments } from '../../plan/segments.ts';
+import { padTextSegments, seesOneRow } from '../../plan/segments.ts';
 import type { SegmentList } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
@@ -18,7 +18,7 @@ export interface TextContext {
   keys: GPUBuffer[];
   values: GPUBuffer[];
   list: TileList;
-  /** Every token attends to the first row and no other, as with an empty negative prompt. */
+  /** Every token attends to the only row, as with an empty negative prompt. */
   oneRow: boolean;
   free(): void;
 }
@@ -43,7 +43,7 @@ export function createTextContext(
     keys,
     values,
     list,
-    oneRow: storedRows === 1 && attended.segments.every(({ keys }) => keys.length === 1),
+    oneRow: seesOneRow(attended, storedRows),
     free: () => {
       gpu.free(context, ...keys, ...values);
       freeTileList(gpu, list);

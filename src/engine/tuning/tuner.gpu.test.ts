@@ -197,7 +197,7 @@ describe('picks', () => {
     const { family } = problemOf('gemm');
     const impossible: Picks = { precision: 'f16', variants: { 'gemm:many': 'matrix' }, dropped: [] };
     gpu.choices.apply(impossible);
-    const expected = features.matrix ? 'matrix' : family.fallback(features);
+    const expected = features.matrix.f16 ? 'matrix' : family.fallback(features);
     expect(gpu.choices.of(family, 'many')).toBe(expected);
     gpu.choices.force('gemm', 'tiled');
     expect(gpu.choices.of(family, 'many')).toBe('tiled');

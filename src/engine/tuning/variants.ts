@@ -6,12 +6,17 @@ export type KernelName = (typeof kernelNames)[number];
 /** What multiplies: f16 variants load and multiply in f16 and add up in f32. */
 export type Precision = 'f32' | 'f16';
 
-/** A shape that the adapter's subgroup matrices come in: [m, inner] * [inner, n], f16 in and f32 out. */
+/** A shape that the adapter's subgroup matrices come in: [m, inner] * [inner, n], sizes of 8 or 16. */
 export interface MatrixShape {
   m: number;
   n: number;
   inner: number;
+  /** Most lanes that a subgroup has. */
+  lanes: number;
 }
+
+/** Subgroups of a workgroup that multiply matrices; what others there are help them. */
+export const multiplyingSubgroups = 4;
 
 /** What the device can do for kernels. */
 export interface KernelFeatures {
@@ -20,7 +25,8 @@ export interface KernelFeatures {
   f16: boolean;
   /** Fewest lanes that a subgroup has; 0 without subgroups. */
   lanes: number;
-  matrix: MatrixShape | null;
+  /** Subgroup matrices by the precision of what they multiply; they add up in f32. */
+  matrix: Readonly<Record<Precision, MatrixShape | null>>;
   workgroupBytes: number;
   invocations: number;
 }
@@ -31,7 +37,8 @@ export interface Needs {
   f16?: true;
   /** Fewest lanes that a subgroup must have. */
   lanes?: number;
-  matrix?: true;
+  /** Subgroup matrices that multiply in this precision. */
+  matrix?: Precision;
   /** Workgroup memory. */
   workgroupBytes?: number;
   /** Invocations in a workgroup. */
@@ -55,7 +62,7 @@ export interface Family<Name extends string = string> {
 export function lacking(features: KernelFeatures, needs: Needs): string | null {
   if (needs.quads && !features.quads) return 'no quads';
   if (needs.f16 && !features.f16) return 'no shader-f16';
-  if (needs.matrix && !features.matrix) return 'no subgroup matrices';
+  if (needs.matrix && !features.matrix[needs.matrix]) return `no subgroup matrices in ${needs.matrix}`;
   if (needs.lanes !== undefined && features.lanes < needs.lanes) {
     return features.lanes === 0 ? 'no subgroups' : `subgroups of ${features.lanes} lanes`;
   }

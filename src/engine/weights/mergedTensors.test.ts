@@ -226,6 +226,14 @@ describe('LoRAs that are refused', () => {
       ],
       /do not fit/,
     ],
+    [
+      'with a half that is a convolution of more than one place',
+      [
+        tensor('blocks.0.ffn.0.lora_A.weight', [4, 128], new Float32Array(512)),
+        tensor('blocks.0.ffn.0.lora_B.weight', [256, 4, 3], new Float32Array(3072)),
+      ],
+      /do not fit/,
+    ],
   ])('%s', async (_, tensors, words) => {
     expect(await refusalOf(tensors)).toMatch(words);
   });

@@ -1,5 +1,6 @@
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { LoraShape } from '../../model/checkpoint/lora.ts';
+import { changeFits } from '../../model/checkpoint/loraFit.ts';
 import type { Run } from '../../plan/types.ts';
 import type { ElementType } from './elementTypes.ts';
 import type { StoredTensor, TensorSource } from './tensorSource.ts';
@@ -80,7 +81,8 @@ export class MergedTensors implements TensorSource {
         add(values, product, strength * ((alpha === null ? rank : await scalar(tensors, alpha)) / rank));
       }
       if (change?.diff) {
-        const diff = run ? tensors.rows(change.diff, run.start, run.count) : tensors.floats(change.diff);
+        const { stored } = change.diff;
+        const diff = run ? tensors.rows(stored, run.start, run.count) : tensors.floats(stored);
         add(values, await diff, strength);
       }
     }
@@ -119,23 +121,12 @@ async function scalar(tensors: Lora['tensors'], name: string): Promise<number> {
 
 /** Checks every shape of a LoRA against the tensor that it changes. */
 function checkFit({ shape: { changes }, tensors }: Lora, base: TensorSource): void {
-  for (const [name, { pair, diff }] of changes) {
+  for (const [name, change] of changes) {
     if (!base.has(name)) throw misfit(tensors.name, `it changes "${name}", which ${base.name} does not have`);
-    const shape = base.shape(name);
-    const [rows = 0] = shape;
-    const elements = product(shape);
-    const fits =
-      (!pair ||
-        (tensors.shape(pair.up)[0] === rows &&
-          product(tensors.shape(pair.up)) / (tensors.shape(pair.up)[1] ?? 0) === rows &&
-          (product(tensors.shape(pair.down)) / (tensors.shape(pair.down)[0] ?? 0)) * rows === elements)) &&
-      (!diff || product(tensors.shape(diff)) === elements);
-    if (!fits) throw misfit(tensors.name, `it is for a model of another size than ${base.name}`);
+    if (!changeFits(change, base.shape(name))) {
+      throw misfit(tensors.name, `it is for a model of another size than ${base.name}`);
+    }
   }
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((all, size) => all * size, 1);
 }
 
 function misfit(lora: string, what: string): ShotweaveError {

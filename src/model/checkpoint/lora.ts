@@ -4,10 +4,13 @@ import { sizeOf, type TensorTable } from './table.ts';
 
 /** What a LoRA file does to one tensor of the transformer; every field is a stored name. */
 export interface LoraChange {
-  /** down [rank, in], up [out, rank] and, where the file has one, alpha: adds strength * (alpha / rank) * up @ down. */
-  pair: { down: string; up: string; alpha: string | null } | null;
+  /**
+   * down [rank, columns], up [rows, rank] and, where the file has one, alpha:
+   * adds strength * (alpha / rank) * up @ down.
+   */
+  pair: { down: string; up: string; alpha: string | null; rows: number; columns: number } | null;
   /** Of the tensor's own shape: adds strength * diff. */
-  diff: string | null;
+  diff: { stored: string; elements: number } | null;
 }
 
 /** A LoRA for a Wan transformer. */
@@ -84,9 +87,10 @@ export function readLora(fileName: string, table: TensorTable): LoraShape {
         `it changes "${spelled.slice(0, 80)}", which no Wan2.1 text-to-video model has: choose a LoRA made for Wan2.1 T2V`,
       );
     }
-    if (role === 'diff') change(`${path}.weight`, { diff: stored });
-    else if (role === 'diffBias') change(`${path}.bias`, { diff: stored });
-    else if (role === 'diffModulation') change(path, { diff: stored });
+    const diff = { stored, elements: elementsOf(table, stored) };
+    if (role === 'diff') change(`${path}.weight`, { diff });
+    else if (role === 'diffBias') change(`${path}.bias`, { diff });
+    else if (role === 'diffModulation') change(path, { diff });
     else pairs.set(path, { ...pairs.get(path), [role]: stored });
   }
   let rank = 0;
@@ -96,15 +100,23 @@ export function readLora(fileName: string, table: TensorTable): LoraShape {
       throw refusal(fileName, `half of its change to "${path}" is missing: get the file again`);
     }
     const pairRank = sizeOf(table, down, 0);
-    if (pairRank === 0 || pairRank !== sizeOf(table, up, 1)) {
+    const rows = sizeOf(table, up, 0);
+    if (pairRank === 0 || rows * pairRank !== elementsOf(table, up) || pairRank !== sizeOf(table, up, 1)) {
       throw refusal(fileName, `the two halves of its change to "${path}" do not fit: get the file again`);
     }
+    const columns = elementsOf(table, down) / pairRank;
     rank = Math.max(rank, pairRank);
-    if (/attn\.[qkvo]$/.test(path)) dim = sizeOf(table, up, 0);
-    change(`${path}.weight`, { pair: { down, up, alpha: alpha ?? null } });
+    if (/attn\.[qkvo]$|ffn\.2$/.test(path)) dim = rows;
+    else if (/ffn\.0$/.test(path)) dim = columns;
+    change(`${path}.weight`, { pair: { down, up, alpha: alpha ?? null, rows, columns } });
   }
   if (changes.size === 0) throw refusal(fileName, 'it changes nothing of a Wan2.1 text-to-video model');
   return { changes, rank, dim };
+}
+
+/** Elements of a stored tensor. */
+function elementsOf(table: TensorTable, stored: string): number {
+  return (table.get(stored)?.shape ?? [0]).reduce((all, size) => all * size, 1);
 }
 
 function endingOf(name: string): { path: string; role: Role } | null {

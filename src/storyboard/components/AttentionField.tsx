@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { attentionFor } from '../../plan/routing.ts';
+import choice from '../../ui/choice.module.css';
 import controls from '../../ui/controls.module.css';
 import { useRested } from '../../ui/useRested.ts';
 import { attentionShare, attentionsOf, attentionWords, costWords } from '../attention.ts';
@@ -32,7 +33,7 @@ export function AttentionField() {
   return (
     <fieldset className={controls.field} aria-label="Attention" aria-describedby="attention-words">
       <span aria-hidden="true">Attention</span>
-      <div className={styles.attentions}>
+      <div className={`${choice.choice} ${styles.attentions}`}>
         {offered.map(({ mode, share }) => (
           <label key={mode} title={attentionWords[mode].what}>
             <input
