@@ -102,6 +102,11 @@ const samplerSchema = z.looseObject({
   shift: z.number().positive(),
   /** Where longer films need more noise for longer: the shift holds at so many tokens and goes with their power. */
   shift_growth: z.object({ tokens: count, power: z.number().min(0).max(1) }).optional(),
+  /**
+   * Added to the timesteps of films without guidance: there the network was trained to predict in one pass what guidance
+   * makes of two, for any number of steps.
+   */
+  one_pass: z.object({ time_offset: z.number().min(0).max(100_000) }).optional(),
   /** Euler where nothing is said. */
   solver: solver.optional(),
   /** What stands in for an empty negative prompt. */

@@ -33,12 +33,13 @@ PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
     presets = [{"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
-    unguided = {"solver": "euler", "guidance": 1, "time_offset": FEW_STEPS_OFFSET}
-    # Guided velocities in one pass suit any number of steps; what was distilled, its own alone.
-    if one_pass := model.facts.get("one_pass"):
-        presets.append({"name": "Fast", **unguided, "steps": STEPS, "shift": SHIFT})
+    one_pass = model.facts.get("one_pass")
+    if one_pass:
+        presets.append({"name": "Fast", "solver": "euler", "steps": STEPS, "guidance": 1, "shift": SHIFT})
     if few := model.facts.get("few_steps", one_pass):
-        presets.append({"name": "Draft", **unguided, "steps": few["steps"], "shift": few["shift"]})
+        draft = {"name": "Draft", "solver": "euler", **few, "guidance": 1}
+        # What was distilled asks for its mode in its own steps alone.
+        presets.append(draft if one_pass else {**draft, "time_offset": FEW_STEPS_OFFSET})
     known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
@@ -52,6 +53,7 @@ def config_of(model: Papercut) -> dict:
             "shift_growth": {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER},
             "solver": "euler",
             "presets": presets,
+            **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
         },
         "video": {"width": 320, "height": 192, "fps": 24},
         "carry": {
