@@ -18,6 +18,22 @@ test('words that the model has never seen are marked, and others offered', async
   await expect(unknown).toBeHidden();
 });
 
+test('a shot that leaves out the colour of its subject is read with an earlier one, unless the film is not to', async ({
+  studio,
+}) => {
+  const { page } = studio;
+  await studio.prompt(1).fill('a red sailboat on the sea');
+  await studio.prompt(2).fill('close up of the boat');
+  const inspector = page.getByRole('region', { name: 'Shot 2', exact: true });
+  await expect(inspector).toContainText('Also reads “red”, from shot 1');
+  await inspector.getByRole('button', { name: 'Carry no colours' }).click();
+  await expect(inspector).toContainText('Does not read “red”, from shot 1');
+  await page.keyboard.press('Control+z');
+  await expect(inspector).toContainText('Also reads “red”');
+  await studio.prompt(2).fill('close up of the blue boat');
+  await expect(inspector).not.toContainText('reads “red”');
+});
+
 test('the question mark shows the keys, but not while one writes', async ({ studio }) => {
   const { page } = studio;
   const dialog = page.getByRole('dialog', { name: 'Keys' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
+import { carrySchema } from './carry.ts';
 
 const count = z
   .int()
@@ -101,6 +102,11 @@ const samplerSchema = z.looseObject({
   shift: z.number().positive(),
   /** Where longer films need more noise for longer: the shift holds at so many tokens and goes with their power. */
   shift_growth: z.object({ tokens: count, power: z.number().min(0).max(1) }).optional(),
+  /**
+   * Added to the timesteps of films without guidance: there the network was trained to predict in one pass what guidance
+   * makes of two, for any number of steps.
+   */
+  one_pass: z.object({ time_offset: z.number().min(0).max(100_000) }).optional(),
   /** Euler where nothing is said. */
   solver: solver.optional(),
   /** What stands in for an empty negative prompt. */
@@ -115,6 +121,8 @@ const modelConfigSchema = z.looseObject({
   text_encoder: textEncoderSchema,
   ae: autoencoderSchema,
   sampler: samplerSchema,
+  /** Where shots need not repeat their subject's colour: the studio says it for them. */
+  carry: carrySchema.optional(),
 });
 
 /** How a step is taken from a velocity. */

@@ -1,3 +1,4 @@
+import { carriedColours, withCarried } from '../model/carry.ts';
 import { promptOf } from '../model/tokenizer.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
@@ -9,11 +10,20 @@ export interface EncodedPrompts {
 }
 
 export function encodePrompts(
-  { look, negative, shots }: Storyboard,
+  { look, negative, shots, carry }: Storyboard,
   { tokenizer, config }: Pick<ModelFacts, 'tokenizer' | 'config'>,
 ): EncodedPrompts {
+  const carried =
+    config.carry && carry !== false
+      ? carriedColours(
+          shots.map(({ prompt }) => prompt),
+          config.carry,
+        )
+      : [];
   return {
-    prompts: shots.map(({ prompt }) => tokenizer.encode(promptOf(look, prompt))),
+    prompts: shots.map(({ prompt }, index) =>
+      tokenizer.encode(promptOf(look, withCarried(prompt, carried[index] ?? null))),
+    ),
     // What a model wants avoided where the person says nothing.
     negative: tokenizer.encode(negative.trim() === '' ? (config.sampler.negative ?? negative) : negative),
   };

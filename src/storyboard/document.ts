@@ -50,6 +50,8 @@ export const storyboardSchema = z.looseObject({
   sampler: solver.optional(),
   /** How far the noise levels lie towards the noisy end; left out: as the model has it. */
   shift: z.number().min(limits.shift.min).max(limits.shift.max).optional(),
+  /** false: prompts are read as they stand, and no colour is carried over from earlier shots. */
+  carry: z.boolean().optional(),
   shots: z
     .array(shotSchema)
     .min(1)
@@ -129,6 +131,7 @@ const filmRules: Record<string, string> = {
   attention: `must be one of ${attentionModes.map((mode) => `"${mode}"`).join(', ')}`,
   sampler: `must be one of ${solver.options.map((name) => `"${name}"`).join(', ')}`,
   shift: `must be a number from ${limits.shift.min} to ${limits.shift.max}`,
+  carry: 'must be true or false',
 };
 
 const shotRules: Record<string, string> = {

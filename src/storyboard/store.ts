@@ -21,6 +21,7 @@ export type FilmFields = Pick<
   | 'attention'
   | 'sampler'
   | 'shift'
+  | 'carry'
 >;
 
 /** What a person may change about a shot. */

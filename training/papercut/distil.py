@@ -8,6 +8,7 @@ have led, since that is where its errors add up. Now and then a step of ordinary
 """
 
 import copy
+from dataclasses import replace
 
 import torch
 
@@ -16,7 +17,7 @@ from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
-from .train_transformer import FlowLoss, films_of
+from .train_transformer import NEVER, FlowLoss, films_of
 from .trainer import Stage, generator_for, precision
 
 
@@ -36,7 +37,8 @@ class DistillationStage(Stage):
         self.ema = settings.ema
         self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
         self._teacher = copy.deepcopy(model.denoiser).eval().requires_grad_(False)
-        self._flow = FlowLoss(model, training)
+        # The moved timesteps are the student's alone from here on.
+        self._flow = FlowLoss(model, replace(training, guided=NEVER))
         self._settings, self._training, self._films, self._seed = settings, training, films, seed
         self._levels = noise_levels(settings.steps, settings.shift)
 

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import safetensors
+from . import safetensors, world
 from .card import model_card
 from .decoder import flops_per_pixel
 from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
@@ -20,6 +20,8 @@ from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, STEPS
 from .train import MODEL
+from .world.spec import RANGES
+from .world.words import COLOURS, NOUNS
 
 MOST_BYTES = 36_000_000
 """Of all files together: the whole repository has to stay small."""
@@ -30,19 +32,15 @@ PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
-    few = model.facts.get("few_steps")
-    presets = [{"name": "full", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
-    if few:
-        presets.append(
-            {
-                "name": "few steps",
-                "solver": "euler",
-                "steps": few["steps"],
-                "guidance": 1,
-                "shift": few["shift"],
-                "time_offset": FEW_STEPS_OFFSET,
-            }
-        )
+    presets = [{"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
+    one_pass = model.facts.get("one_pass")
+    if one_pass:
+        presets.append({"name": "Fast", "solver": "euler", "steps": STEPS, "guidance": 1, "shift": SHIFT})
+    if few := model.facts.get("few_steps", one_pass):
+        draft = {"name": "Draft", "solver": "euler", **few, "guidance": 1}
+        # What was distilled asks for its mode in its own steps alone.
+        presets.append(draft if one_pass else {**draft, "time_offset": FEW_STEPS_OFFSET})
+    known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
     return {
@@ -55,8 +53,13 @@ def config_of(model: Papercut) -> dict:
             "shift_growth": {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER},
             "solver": "euler",
             "presets": presets,
+            **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
         },
         "video": {"width": 320, "height": 192, "fps": 24},
+        "carry": {
+            "colours": list(dict.fromkeys(word for colour in known.colours for word in COLOURS[colour])),
+            "subjects": [[*NOUNS[kind]] for kind in known.kinds],
+        },
         "training": model.facts,
     }
 

@@ -25,6 +25,8 @@ Count = Callable[[FilmKind], int]
 
 COLOUR = "colour{}"
 """The attribute in `Shot.said`, by the subject's number."""
+SLOTS = 32
+"""In all, at least: a slow machine's step has to find the many stills of a batch rendered since the last."""
 SLOTS_A_WORKER = 3
 PREPARED_FRAMES = 200
 """Frames that are prepared together, so that small films do not go through the encoder one by one."""
@@ -100,7 +102,7 @@ class Renderers:
         self.kinds = kinds
         self._examples = {kind: rendered(kind, scope, prompting, seed) for kind in kinds}
         largest = max(sum(x.nbytes for x in example.values()) for example in self._examples.values())
-        self._slots = [mmap.mmap(-1, largest) for _ in range(SLOTS_A_WORKER * workers)]
+        self._slots = [mmap.mmap(-1, largest) for _ in range(max(SLOTS, SLOTS_A_WORKER * workers))]
         self.free = list(range(len(self._slots)))
         context = multiprocessing.get_context("fork")
         self._tasks: Queue = context.Queue()

@@ -8,12 +8,16 @@ from pathlib import Path
 class Journal:
     """Prints, and appends to a file of JSON lines."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, silent: bool = False) -> None:
+        """silent: another process tells."""
+        self._silent = silent
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a")
         self._start = time.monotonic()
 
     def tell(self, event: str, **facts: object) -> None:
+        if self._silent:
+            return
         seconds = round(time.monotonic() - self._start, 1)
         self._file.write(json.dumps({"seconds": seconds, "event": event, **facts}) + "\n")
         self._file.flush()

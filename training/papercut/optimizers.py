@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from .peers import Peers
+
 
 def orthogonalised(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
     """Newton-Schulz iteration towards the nearest orthogonal matrices: [n, rows, columns].
@@ -26,6 +28,9 @@ def orthogonalised(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
 class Muon(torch.optim.Optimizer):
     """Momentum whose update is orthogonalised, for matrices; all of one shape at a time."""
 
+    peers = Peers()
+    """Processes that hold the same weights and gradients, and share the work."""
+
     def __init__(self, params: list[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.01):
         super().__init__(params, {"lr": lr, "momentum": momentum, "decay": decay})
 
@@ -41,7 +46,7 @@ class Muon(torch.optim.Optimizer):
                 moments = [self._moment(parameter) for parameter in parameters]
                 torch._foreach_lerp_(moments, gradients, 1 - group["momentum"])
                 updates = torch._foreach_lerp(gradients, moments, group["momentum"])
-                directions = orthogonalised(torch.stack(updates)).unbind()
+                directions = self.peers.share_out(orthogonalised, torch.stack(updates)).unbind()
                 torch._foreach_mul_(parameters, 1 - group["lr"] * group["decay"])
                 scale = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
                 torch._foreach_add_(parameters, list(directions), alpha=-scale)

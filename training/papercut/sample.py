@@ -19,7 +19,7 @@ from .text_encoder import tokenize
 from .trainer import precision
 from .transformer import Mode
 
-STEPS, GUIDANCE, SHIFT = 20, 3.5, 3.0
+STEPS, GUIDANCE, SHIFT = 16, 3.5, 3.0
 COLUMNS = 8
 PROMPTS: list[list[tuple[str, int]]] = [
     [("a red sailboat moving right on the sea at sunset, medium shot", 13)],
@@ -82,7 +82,7 @@ class FilmMaker:
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
             if few:
-                levels = noise_levels(steps, self.model.facts["few_steps"]["shift"])
+                levels = noise_levels(steps, few_mode(self.model)["shift"])
                 return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET)
             tokens = noise[0, 0].numel() // 4
             shift = SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
@@ -93,6 +93,11 @@ class FilmMaker:
         """uint8 [frames, 3, height, width] on the processor"""
         with precision(self.device):
             return self.model.decode(latent)[0].cpu()
+
+
+def few_mode(model: Papercut) -> dict:
+    """Steps and shift of the mode without guidance, whichever way it was learnt; the usual ones where it was not."""
+    return model.facts.get("few_steps") or model.facts.get("one_pass") or {"steps": 6, "shift": SHIFT}
 
 
 def contact_sheet(
@@ -129,12 +134,11 @@ def main() -> None:
     attention.choose(device)
     model = Papercut.load(arguments.model)
     width, height = map(int, arguments.size.split("x"))
-    few_steps = model.facts.get("few_steps", {}).get("steps", 6)
     contact_sheet(
         FilmMaker(model, device),
         arguments.sheet,
         (width, height),
-        arguments.steps or (few_steps if arguments.few else STEPS),
+        arguments.steps or (few_mode(model)["steps"] if arguments.few else STEPS),
         arguments.guidance or (1.0 if arguments.few else GUIDANCE),
         arguments.few,
     )

@@ -31,6 +31,9 @@ STILL = FilmKind("still", 320, 192, 1, (1, 1))
 GLIMPSE = FilmKind("glimpse", 320, 192, 7, (1, 1))
 SHOT = FilmKind("shot", 320, 192, 13, (1, 1))
 CUT = FilmKind("cut", 320, 192, 13, (2, 2))
+PAIR = FilmKind("pair", 320, 192, 4, (2, 2))
+TRIO = FilmKind("trio", 320, 192, 6, (3, 3))
+"""Shots as short as can be: many cuts, across which subjects are carried, for few tokens."""
 SCENE = FilmKind("scene", 320, 192, 25, (2, 3))
 STORY = FilmKind("story", 320, 192, 49, (3, 6))
 LONG = FilmKind("long", 320, 192, 73, (4, 8))
@@ -86,6 +89,9 @@ class TransformerSettings:
     no_prompt: float = 0.1
     """Share of films trained without prompts, for guidance."""
     unknown_word: float = 0.02
+    guided: tuple[float, float] = (0.5, 0.15)
+    """From which progress on, and for which share of films, the mode of few steps learns guided velocities."""
+    guidance: float = 3.5
     spread: float = 0.4
     """Share of films laid out on the time axis as if they were part of a film of up to a minute."""
 
@@ -180,16 +186,19 @@ _CPU = Preset(
     ),
     transformer=TransformerSettings(
         phases=(
-            (0.15, {STILL: 0.5, GLIMPSE: 0.3, CUT: 0.2}),
-            (0.5, {STILL: 0.15, GLIMPSE: 0.3, SHOT: 0.15, CUT: 0.3, SCENE: 0.1}),
-            (1.0, {STILL: 0.05, GLIMPSE: 0.15, SHOT: 0.2, CUT: 0.3, SCENE: 0.25, UPRIGHT: 0.05}),
+            (0.4, {STILL: 0.4, PAIR: 0.2, GLIMPSE: 0.2, CUT: 0.2}),
+            (
+                1.0,
+                {STILL: 0.25, PAIR: 0.15, TRIO: 0.1, GLIMPSE: 0.15, SHOT: 0.1, CUT: 0.15, SCENE: 0.1},
+            ),
         ),
-        tokens=2000,
-        rate=1e-3,
-        muon_rate=0.015,
-        ema=0.9985,
+        tokens=3000,
+        rate=8e-4,
+        muon_rate=0.012,
+        ema=0.997,
         pool_bytes=2 << 30,
-        reuse=3,
+        reuse=6,
+        guided=(0.15, 0.25),
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995

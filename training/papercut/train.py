@@ -12,6 +12,7 @@ import argparse
 import math
 import shutil
 import signal
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +24,11 @@ from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
 from .model import AUTOENCODER, DENOISER, Papercut
+from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
 from .train_autoencoder import AutoencoderStage, keep_frames
-from .train_transformer import TransformerStage, latents_of
+from .train_transformer import NEVER, TransformerStage, latents_of
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
@@ -37,6 +39,7 @@ SCALE_FILMS = 64
 TEST_FILMS = 12
 TEST_SEED = 1 << 41
 SHEET_STEPS = 12
+PEER_SEEDS = 7919
 
 
 class Training:
@@ -60,6 +63,11 @@ class Training:
             self._recall_teacher()
             settings = self.preset.distillation
             self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("one_pass", None)
+        elif name == "transformer" and self.preset.transformer.guided != NEVER:
+            settings = self.preset.distillation
+            self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("few_steps", None)
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
@@ -70,7 +78,7 @@ class Training:
             }
         already = trainer.step
         stage.network.load_state_dict(trainer.train())
-        if self.run.stopping.is_set():
+        if self.run.stopping.is_set() or not self.run.peers.leads:
             return
         if trainer.step > already or name not in self.model.facts.get("finished", []):
             self._finish(name, films)
@@ -198,6 +206,7 @@ def arguments_of(command: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, help="processes that render, in place of the preset's")
     parser.add_argument("--tokens", type=int, help="of a step of the transformer, in place of the preset's")
     parser.add_argument("--threads", type=int, help="of PyTorch on the processor")
+    parser.add_argument("--processes", type=int, default=1, help="that train together on a processor's cores")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, help="of each stage, in place of minutes: a repeatable run")
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile alone on a GPU")
@@ -224,6 +233,9 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
 
 def main(command: list[str] | None = None) -> None:
     arguments = arguments_of(command)
+    peers = gather(arguments.processes, sys.argv[1:] if command is None else command)
+    # Each process draws films and noise of its own.
+    arguments.seed += PEER_SEEDS * peers.rank
     preset = PRESETS[arguments.preset]
     if arguments.tokens:
         preset = replace(preset, transformer=replace(preset.transformer, tokens=arguments.tokens))
@@ -245,7 +257,7 @@ def main(command: list[str] | None = None) -> None:
         seed = arguments.seed + 1000 * sum(model.facts.get("steps", {}).values())
         renderers = Renderers(kinds_of(preset, stages), scope, prompting, workers, seed)
 
-    journal = Journal(arguments.out / "log.jsonl")
+    journal = Journal(arguments.out / "log.jsonl", silent=not peers.leads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     journal.tell(
         "start",
@@ -265,7 +277,7 @@ def main(command: list[str] | None = None) -> None:
         model.facts.setdefault("steps", {})[stage] = step
         model.save(arguments.out / MODEL, {NETWORK_OF[stage]: weights})
 
-    run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save)
+    run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save, peers=peers)
     training = Training(preset, model, run, arguments.seed, renderers)
     whole = sum(shares[STAGES.index(stage)] for stage in stages)
     signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())

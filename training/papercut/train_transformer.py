@@ -13,8 +13,8 @@ UNKNOWN, PAD = 1, 0
 LAST_POSITION = 360
 """Latent frames of a film of one minute."""
 GAP_CHANCE = 0.5
-FEW_STEPS_SHARE = 0.1
-"""Share of films, in the second half, whose timestep asks for few steps: the mode starts from what many steps know."""
+NEVER = (1.0, 0.0)
+"""`TransformerSettings.guided` where no film is asked of the mode without guidance."""
 EARLY = 0.4
 """Until when routers are held to balance most firmly."""
 
@@ -65,14 +65,21 @@ class FlowLoss:
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
+        x = noised(latent, noise, sigma)
         t = 1000 * sigma
-        if progress > 0.5:
-            few = torch.rand(count, generator=generator, device=device) < FEW_STEPS_SHARE
-            t = t + FEW_STEPS_OFFSET * few
         positions = spread_positions(films["shots"], settings.spread, generator)
+        target = noise - latent
+        start, share = settings.guided
+        guided = round(count * share + float(torch.rand((), generator=generator, device=device)) - 0.5)
+        if progress > start and guided:
+            own = slice(0, guided)
+            target[own] = guided_velocity(
+                denoiser, x[own], t[own], ids[own], films["shots"][own], positions[own], settings.guidance
+            )
+            t[own] += FEW_STEPS_OFFSET
         with precision(device):
-            velocity, routing = denoiser(noised(latent, noise, sigma), t, ids, films["shots"], positions)
-        error = self.weighted(velocity - (noise - latent), films)
+            velocity, routing = denoiser(x, t, ids, films["shots"], positions)
+        error = self.weighted(velocity - target, films)
         firm, loose = settings.balance
         balance = firm + (loose - firm) * min(1.0, progress / EARLY)
         loss = error + balance * (routing.balance - 1) - settings.confidence * routing.confidence
@@ -100,6 +107,29 @@ class FlowLoss:
         empty = torch.full_like(ids[:1], PAD)
         empty[..., 0] = EOS
         return torch.where(silent[:, None, None], empty, ids)
+
+
+@torch.no_grad()
+def guided_velocity(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    t: torch.Tensor,
+    ids: torch.Tensor,
+    shots: torch.Tensor,
+    positions: torch.Tensor,
+    guidance: float,
+) -> torch.Tensor:
+    """What classifier-free guidance makes of two passes, for a mode that learns it in one (Meng et al. 2023)."""
+    empty = torch.zeros_like(ids)
+    empty[..., 0] = EOS
+    with precision(x.device):
+        both, _ = denoiser(
+            *(torch.cat([y, y]) for y in (x, t)),
+            torch.cat([ids, empty]),
+            *(torch.cat([y, y]) for y in (shots, positions)),
+        )
+    prompted, unprompted = both.chunk(2)
+    return unprompted + guidance * (prompted - unprompted)
 
 
 def spread_positions(shots: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:

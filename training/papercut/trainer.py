@@ -14,7 +14,8 @@ from torch import nn
 
 from . import checkpoint
 from .journal import Journal
-from .optimizers import Mean, packed_state, rate_at, restore_state
+from .optimizers import Mean, Muon, packed_state, rate_at, restore_state
+from .peers import Peers
 
 WARM_STEPS = 60
 TELL_EVERY = 25
@@ -62,6 +63,7 @@ class Run:
     """Told the stage, its steps and its mean weights after each checkpoint."""
     stopping: Event = field(default_factory=Event)
     """Set where the run has to end early: the stage under way saves what it has."""
+    peers: Peers = field(default_factory=Peers)
 
 
 class Trainer:
@@ -69,6 +71,9 @@ class Trainer:
 
     def __init__(self, stage: Stage, run: Run, budget: Budget) -> None:
         self.stage, self.run, self.budget = stage, run, budget
+        for optimizer in stage.optimizers:
+            if isinstance(optimizer, Muon):
+                optimizer.peers = run.peers
         self.mean = Mean(stage.network, stage.ema)
         self.step = 0
         self._before = 0.0
@@ -91,9 +96,7 @@ class Trainer:
         saved = told = time.monotonic()
         steps_told = self.step
         began = self.step
-        while (
-            progress := self.budget.progress(self.seconds, self.step)
-        ) < 1 and not self.run.stopping.is_set():
+        while (progress := self._progress()) < 1:
             self._take_step(progress)
             now = time.monotonic()
             if (self.step - began) % TELL_EVERY == 0 or now - told > TELL_SECONDS:
@@ -107,6 +110,11 @@ class Trainer:
         journal.tell("end", stage=stage.name, step=self.step, seconds_spent=round(self.seconds, 1))
         return self.mean.weights
 
+    def _progress(self) -> float:
+        """Share of the budget that is spent, the same for all processes; 1 where the run has to end."""
+        progress = 1.0 if self.run.stopping.is_set() else self.budget.progress(self.seconds, self.step)
+        return self.run.peers.agree(progress)
+
     def _take_step(self, progress: float) -> None:
         stage = self.stage
         factor = rate_at(progress, self.step, WARM_STEPS)
@@ -117,6 +125,7 @@ class Trainer:
         stage.network.train()
         loss, facts = stage.loss(self.step, progress)
         loss.backward()
+        self.run.peers.average_gradients(stage.network)
         norm = nn.utils.clip_grad_norm_(stage.network.parameters(), 1.0)
         self.step += 1
         if not torch.isfinite(norm):
@@ -135,7 +144,7 @@ class Trainer:
     def _tell(self, progress: float, steps_a_second: float) -> None:
         means = {name: sum(map(float, values)) / len(values) for name, values in self._told.items()}
         rate = self.stage.optimizers[0].param_groups[0]["lr"]
-        speed = {name: means.pop(name) * steps_a_second for name in ("tokens", "pixels") if name in means}
+        speed = {name: means.pop(name) * steps_a_second * self.run.peers.count for name in ("tokens", "pixels") if name in means}
         self.run.journal.tell(
             self.stage.name,
             step=self.step,
@@ -148,6 +157,8 @@ class Trainer:
         self._told.clear()
 
     def save(self) -> None:
+        if not self.run.peers.leads:
+            return
         stage = self.stage
         tensors = {WEIGHTS + name: x for name, x in stage.network.state_dict().items()}
         tensors |= {MEAN + name: x for name, x in self.mean.weights.items()}

@@ -11,11 +11,12 @@ import torch
 from torch import nn
 
 from papercut import checkpoint, export, safetensors, train, train_autoencoder
+from papercut.flow import Sampler
 from papercut.journal import Journal
 from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
-from papercut.train_transformer import spread_positions
+from papercut.train_transformer import guided_velocity, spread_positions
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.world import Scope
 
@@ -60,6 +61,24 @@ def test_a_transformer_trained_further_is_distilled_anew(tmp_path: Path) -> None
     second = checkpoint.load(tmp_path / train.TEACHER)[0]
     assert any(not torch.equal(x, second[name]) for name, x in first.items())
     assert checkpoint.load(tmp_path / "distillation")[1]["step"] == 1
+
+
+def test_the_mode_of_few_steps_learns_what_guidance_makes_of_two_passes() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    torch.manual_seed(3)
+    for parameter in model.denoiser.parameters():
+        nn.init.normal_(parameter, std=0.2)
+    x = torch.randn(2, 20, 3, 4, 4)
+    ids = torch.tensor([[[5, 6, 2], [7, 2, 0]], [[8, 2, 0], [2, 0, 0]]])
+    shots = torch.tensor([[0, 0, 1], [0, 1, 1]])
+    positions = torch.arange(3).repeat(2, 1)
+    t = torch.full((2,), 400.0)
+    ours = guided_velocity(model.denoiser, x, t, ids, shots, positions, 3.5)
+    with torch.no_grad():
+        expected = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4, 3.5)
+        unguided = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4)
+    torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-4)
+    assert (ours - unguided).abs().max() > 1e-2
 
 
 def interrupt_after(steps: int, action: Callable[[], None]) -> None:
@@ -156,10 +175,23 @@ def test_an_exported_model_is_the_trained_one_in_half_precision(tmp_path: Path) 
     assert torch.equal(loaded.mean, model.mean)
     assert loaded.vocabulary == model.vocabulary
     config = json.loads((out / "config.json").read_text())
-    assert config["sampler"]["presets"][1]["time_offset"] == 1000
+    film, draft = config["sampler"]["presets"]
+    assert film["steps"] == 16 and "time_offset" not in film
+    assert draft["steps"] == 4 and draft["time_offset"] == 1000
     manifest = json.loads((out / "manifest.json").read_text())
     assert set(manifest["files"]) == {"config.json", "vocab.json", "dit.safetensors", "ae.safetensors"}
     assert "Trained for nothing." in (out / "MODEL_CARD.md").read_text()
+
+
+def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    model.facts["one_pass"] = {"steps": 6, "shift": 3.0}
+    sampler = export.config_of(model)["sampler"]
+    presets = sampler["presets"]
+    assert [preset["steps"] for preset in presets] == [16, 16, 6]
+    assert [preset["guidance"] for preset in presets] == [3.5, 1, 1]
+    assert not any("time_offset" in preset for preset in presets)
+    assert sampler["one_pass"] == {"time_offset": 1000}
 
 
 def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(

@@ -35,10 +35,11 @@ export function samplingSettings(
       preset.solver === solver,
   );
   if (fits) {
-    // Its steps were learnt for these very noise levels, so that another shift would miss them.
-    return { solver, shift: fits.shift, timeOffset: fits.time_offset ?? 0 };
+    // Its steps were learnt for these very noise levels; who asks for another shift gets it all the same.
+    return { solver, shift: wish.shift ?? fits.shift, timeOffset: fits.time_offset ?? 0 };
   }
-  const { shift, shift_growth: growth } = sampler;
+  const { shift, shift_growth: growth, one_pass: onePass } = sampler;
   const grown = growth ? shift * (tokens / growth.tokens) ** growth.power : shift;
-  return { solver, shift: wish.shift ?? grown, timeOffset: 0 };
+  const timeOffset = guidance === 1 ? (onePass?.time_offset ?? 0) : 0;
+  return { solver, shift: wish.shift ?? grown, timeOffset };
 }

@@ -9,6 +9,7 @@ import { useReroll } from '../reroll.ts';
 import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { CarriedColour } from './CarriedColour.tsx';
 import styles from './Inspector.module.css';
 import { PromptEditor } from './PromptEditor.tsx';
 import { SeedField } from './SeedField.tsx';
@@ -81,6 +82,7 @@ export function ShotInspector() {
         look={look}
         onText={(text) => editShot(shot.id, { prompt: text })}
       />
+      <CarriedColour index={index} />
       {wordHelp && <WordPalette onPhrase={insert} />}
       <div className={styles.pair}>
         <div className={controls.field}>

@@ -14,6 +14,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,26 +131,39 @@ def batches(
 
 
 def ahead(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
-    """Batches for training, made by processes; by a thread when there are none, which gives the same ones every time.
+    """Batches for training, made by processes; by a thread when there are none, which gives the same ones every time."""
+    return _by_processes(seed, size, scope, workers) if workers else _by_a_thread(seed, size, scope)
 
-    Call it before anything touches the GPU: the processes are forked.
-    """
-    if not workers:
-        ready: queue.Queue[Examples] = queue.Queue(QUEUED)
-        source = batches(seed, size, scope, Split.TRAIN, SHAPES)
-        threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
-        return iter(ready.get, None)
-    context = multiprocessing.get_context("fork")
+
+def _by_a_thread(seed: int, size: int, scope: Scope) -> Iterator[Examples]:
+    ready: queue.Queue[Examples] = queue.Queue(QUEUED)
+    source = batches(seed, size, scope, Split.TRAIN, SHAPES)
+    threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
+    return iter(ready.get, None)
+
+
+def _by_processes(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
+    # Not forked: a copy of a process whose threads have computed or hold locks may wait for them for ever.
+    context = multiprocessing.get_context("spawn")
     packed = context.Queue(QUEUED * workers)
+    processes = [
+        context.Process(target=_fill, args=(packed, seed * workers + worker, size, scope), daemon=True)
+        for worker in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        while True:
+            yield pickle.loads(packed.get())
+    finally:
+        for process in processes:
+            process.terminate()
 
-    def fill(worker: int) -> None:
-        torch.set_num_threads(1)
-        for batch in batches(seed * workers + worker, size, scope, Split.TRAIN, SHAPES):
-            packed.put(pickle.dumps(batch))  # by value: shared memory may be scarce
 
-    for worker in range(workers):
-        context.Process(target=fill, args=(worker,), daemon=True).start()
-    return map(pickle.loads, iter(packed.get, None))
+def _fill(packed: Queue, seed: int, size: int, scope: Scope) -> None:
+    torch.set_num_threads(1)
+    for batch in batches(seed, size, scope, Split.TRAIN, SHAPES):
+        packed.put(pickle.dumps(batch))  # by value: shared memory may be scarce
 
 
 def roughened(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
