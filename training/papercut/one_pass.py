@@ -27,6 +27,7 @@ EMPTY_SHARE = 0.3
 
 class OnePassStage(Stage):
     name = "one_pass"
+    warm_steps = 10
 
     def __init__(
         self,

@@ -219,8 +219,8 @@ _CPU = Preset(
     one_pass=OnePassSettings(
         films={STILL: 0.1, PAIR: 0.2, GLIMPSE: 0.25, CUT: 0.3, SCENE: 0.15},
         tokens=2400,
-        rate=2e-4,
-        muon_rate=0.003,
+        rate=1e-4,
+        muon_rate=0.0006,
         ema=0.98,
     ),
     shares=(0.25, 0.6, 0.15),
