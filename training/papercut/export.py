@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import safetensors, world
@@ -27,6 +28,8 @@ MOST_BYTES = 36_000_000
 """Of all files together: the whole repository has to stay small."""
 MANIFEST = "manifest.json"
 WEIGHTS = ("dit.safetensors", "ae.safetensors")
+SHIFT_GROWTH = {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER}
+"""Of models whose transformer was trained here: `flow.shift_for` is what their noise levels were drawn by."""
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 
@@ -40,6 +43,7 @@ def config_of(model: Papercut) -> dict:
         draft = {"name": "Draft", "solver": "euler", **few, "guidance": 1}
         # What was distilled asks for its mode in its own steps alone.
         presets.append(draft if one_pass else {**draft, "time_offset": FEW_STEPS_OFFSET})
+    own_words = set(model.vocabulary)
     known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
@@ -50,18 +54,23 @@ def config_of(model: Papercut) -> dict:
             "steps": STEPS,
             "cfg": GUIDANCE,
             "shift": SHIFT,
-            "shift_growth": {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER},
+            **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
             "solver": "euler",
             "presets": presets,
             **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
         },
         "video": {"width": 320, "height": 192, "fps": 24},
         "carry": {
-            "colours": list(dict.fromkeys(word for colour in known.colours for word in COLOURS[colour])),
-            "subjects": [[*NOUNS[kind]] for kind in known.kinds],
+            "colours": _known([word for colour in known.colours for word in COLOURS[colour]], own_words),
+            "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "training": model.facts,
     }
+
+
+def _known(phrases: Sequence[str], words: set[str]) -> list[str]:
+    """Phrases of which the model knows every word, once."""
+    return [phrase for phrase in dict.fromkeys(phrases) if words.issuperset(phrase.split())]
 
 
 def write_model(model: Papercut, folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing.queues import Queue
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 from . import world
 from .settings import FilmKind, Mix
 from .text_encoder import tokenize
+from .world.captions import split_words
 
 Record = dict[str, torch.Tensor]
 """What is kept of films of one kind, the first dimension being films."""
@@ -23,6 +25,9 @@ Prepare = Callable[[Record], Record]
 Count = Callable[[FilmKind], int]
 """How many films of a kind make a batch."""
 
+MOST_DRAWS = 400
+"""Of films, until one has captions in words that the model knows."""
+SEEDS_BETWEEN = 1 << 42
 COLOUR = "colour{}"
 """The attribute in `Shot.said`, by the subject's number."""
 SLOTS = 32
@@ -42,6 +47,14 @@ class Prompting:
     vocabulary: list[str]
     config: dict
     """The text encoder's."""
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self.vocabulary)
+
+    def knows(self, captions: tuple[str, ...]) -> bool:
+        """Whether every word of the captions is in the vocabulary."""
+        return all(self._words.issuperset(split_words(caption)) for caption in captions)
 
     def ids(self, captions: tuple[str, ...], shots: int) -> np.ndarray:
         """[shots, length] int64; shots that a film has not are prompts without words."""
@@ -67,13 +80,18 @@ def rendered(
     [latent frames], the shot of each.
     """
     draw = random.Random(seed)
-    film = world.draw_film(
-        seed=seed,
-        scope=scope,
-        latent_frames=kind.latent_frames,
-        shots=draw.randint(*kind.shots),
-        split=split,
-    )
+    shots = draw.randint(*kind.shots)
+    for attempt in range(MOST_DRAWS):
+        film = world.draw_film(
+            seed=seed + attempt * SEEDS_BETWEEN,
+            scope=scope,
+            latent_frames=kind.latent_frames,
+            shots=shots,
+            split=split,
+        )
+        # The first, where the vocabulary is the scope's.
+        if prompting.knows(film.captions):
+            break
     pictures = world.render(film, width=kind.width, height=kind.height, masks=world.Masks.CELLS, threads=1)
     lengths = film.latent_frames
     unsaid = [

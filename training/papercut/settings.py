@@ -115,6 +115,18 @@ class DistillationSettings:
 
 
 @dataclass(frozen=True)
+class OnePassSettings:
+    films: Mix
+    tokens: int
+    rate: float
+    muon_rate: float
+    ema: float
+    guidance: float = 3.5
+    share: float = 0.7
+    """Of films that learn guidance in one pass; the others keep the other mode as it is."""
+
+
+@dataclass(frozen=True)
 class Preset:
     dit: dict
     text_encoder: dict
@@ -122,6 +134,7 @@ class Preset:
     autoencoder: AutoencoderSettings
     transformer: TransformerSettings
     distillation: DistillationSettings
+    one_pass: OnePassSettings
     shares: tuple[float, float, float]
     """Of the time, for autoencoder, transformer and distillation."""
     workers: int
@@ -203,6 +216,13 @@ _CPU = Preset(
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
     ),
+    one_pass=OnePassSettings(
+        films={STILL: 0.1, PAIR: 0.2, GLIMPSE: 0.25, CUT: 0.3, SCENE: 0.15},
+        tokens=2400,
+        rate=1e-4,
+        muon_rate=0.0006,
+        ema=0.98,
+    ),
     shares=(0.25, 0.6, 0.15),
     workers=1,
     save_every=300,
@@ -264,6 +284,13 @@ _GPU = Preset(
         muon_rate=0.006,
         ema=0.99,
     ),
+    one_pass=OnePassSettings(
+        films={SHOT: 0.35, CUT: 0.2, SCENE: 0.25, STORY: 0.06, UPRIGHT: 0.06, SQUARE: 0.04, LARGE: 0.04},
+        tokens=49152,
+        rate=3e-4,
+        muon_rate=0.004,
+        ema=0.99,
+    ),
     shares=(0.28, 0.5, 0.22),
     workers=14,
     save_every=90,
@@ -289,6 +316,7 @@ _TOY = Preset(
     distillation=DistillationSettings(
         films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2
     ),
+    one_pass=OnePassSettings(films=_TOY_MIX, tokens=120, rate=2e-4, muon_rate=0.004, ema=0.95),
     shares=(0.4, 0.4, 0.2),
     workers=0,
     save_every=20,

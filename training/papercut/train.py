@@ -24,6 +24,7 @@ from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
 from .model import AUTOENCODER, DENOISER, Papercut
+from .one_pass import OnePassStage
 from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
@@ -32,7 +33,9 @@ from .train_transformer import NEVER, TransformerStage, latents_of
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
-NETWORK_OF = {"autoencoder": AUTOENCODER, "transformer": DENOISER, "distillation": DENOISER}
+ONE_PASS = "one_pass"
+"""A stage by itself, for a model that is finished: what distillation teaches too, and costs less."""
+NETWORK_OF = {"autoencoder": AUTOENCODER, **dict.fromkeys(("transformer", "distillation", ONE_PASS), DENOISER)}
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
 """Films that the scale of latents is measured on."""
@@ -59,19 +62,20 @@ class Training:
             )
         # Shapes are few and always the same in the autoencoder's training alone.
         torch.backends.cudnn.benchmark = name == "autoencoder"
+        if name in ("distillation", ONE_PASS):
+            self._recall_teacher(name)
         if name == "distillation":
-            self._recall_teacher()
             settings = self.preset.distillation
             self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
             self.model.facts.pop("one_pass", None)
-        elif name == "transformer" and self.preset.transformer.guided != NEVER:
+        elif name == ONE_PASS or (name == "transformer" and self.preset.transformer.guided != NEVER):
             settings = self.preset.distillation
             self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
             self.model.facts.pop("few_steps", None)
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
-        if name == "autoencoder" and trainer.step == 0:
+        if isinstance(stage, (AutoencoderStage, OnePassStage)) and trainer.step == 0:
             stage.start()
             trainer.mean.weights = {
                 key: x.detach().float().clone() for key, x in stage.network.state_dict().items()
@@ -84,8 +88,8 @@ class Training:
             self._finish(name, films)
         films.close()
 
-    def _recall_teacher(self) -> None:
-        """Puts the denoiser that distillation began with into the model.
+    def _recall_teacher(self, stage: str) -> None:
+        """Puts the denoiser that a stage began with into the model.
 
         Where there is none, or the transformer was trained further since, the one there is becomes the teacher.
         """
@@ -96,7 +100,7 @@ class Training:
             self.model.denoiser.load_state_dict(found[0])
         else:
             checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
-            shutil.rmtree(self.run.folder / "distillation", ignore_errors=True)
+            shutil.rmtree(self.run.folder / stage, ignore_errors=True)
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed
@@ -105,6 +109,8 @@ class Training:
                 return AutoencoderStage(model, preset.autoencoder, films, seed)
             case "transformer":
                 return TransformerStage(model, preset.transformer, films, seed)
+            case "one_pass":
+                return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case _:
                 return DistillationStage(model, preset.distillation, preset.transformer, films, seed)
 
@@ -135,7 +141,7 @@ class Training:
             model.facts["psnr"] = round(psnr, 2)
             journal.tell("psnr", decibels=psnr)
         else:
-            few = name == "distillation"
+            few = name != "transformer"
             settings = self.preset.distillation
             kind = next(iter(settings.films))
             contact_sheet(
@@ -188,6 +194,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "autoencoder": [preset.autoencoder.films],
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
+        ONE_PASS: [preset.one_pass.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
 
@@ -200,7 +207,7 @@ def arguments_of(command: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")
     parser.add_argument("--scope", choices=list(world.Scope), default="full", help="how much of the world")
-    parser.add_argument("--stage", choices=("all", *STAGES), default="all")
+    parser.add_argument("--stage", choices=("all", *STAGES, ONE_PASS), default="all")
     parser.add_argument("--shares", help="of the minutes, e.g. 0.3,0.5,0.2, in place of the preset's")
     parser.add_argument("--init", type=Path, help="start from a model; its autoencoder stays as it is")
     parser.add_argument("--workers", type=int, help="processes that render, in place of the preset's")
@@ -224,7 +231,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
     words = world.vocabulary(world.Scope(arguments.scope))
-    if model.vocabulary != words:
+    # A stage that only distils has nothing to teach new words by.
+    if model.vocabulary != words and arguments.stage != ONE_PASS:
         model.learn_words(words, preset.text_encoder["max_len"])
     # Of its training only what still holds: the autoencoder stays.
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
@@ -279,12 +287,13 @@ def main(command: list[str] | None = None) -> None:
 
     run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save, peers=peers)
     training = Training(preset, model, run, arguments.seed, renderers)
-    whole = sum(shares[STAGES.index(stage)] for stage in stages)
+    share_of = {**dict(zip(STAGES, shares)), ONE_PASS: 1.0}
+    whole = sum(share_of[stage] for stage in stages)
     signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())
     for stage in stages:
         if run.stopping.is_set():
             break
-        share = shares[STAGES.index(stage)] / whole
+        share = share_of[stage] / whole
         budget = Budget(60 * arguments.minutes * share)
         if arguments.steps:
             budget = Budget(steps=arguments.steps)

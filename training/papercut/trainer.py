@@ -17,7 +17,6 @@ from .journal import Journal
 from .optimizers import Mean, Muon, packed_state, rate_at, restore_state
 from .peers import Peers
 
-WARM_STEPS = 60
 TELL_EVERY = 25
 """Steps; on a slow machine more often."""
 TELL_SECONDS = 30
@@ -44,6 +43,8 @@ class Stage(ABC):
     network: nn.Module
     optimizers: list[torch.optim.Optimizer]
     ema: float
+    warm_steps = 60
+    """Until the rate has risen to its height."""
 
     @abstractmethod
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
@@ -117,7 +118,7 @@ class Trainer:
 
     def _take_step(self, progress: float) -> None:
         stage = self.stage
-        factor = rate_at(progress, self.step, WARM_STEPS)
+        factor = rate_at(progress, self.step, stage.warm_steps)
         for optimizer, peak in zip(stage.optimizers, self._peaks):
             for group in optimizer.param_groups:
                 group["lr"] = peak * factor

@@ -1,5 +1,6 @@
 """Training: resumed runs, budgets, and what is exported."""
 
+import copy
 import json
 import math
 import time
@@ -10,13 +11,15 @@ import pytest
 import torch
 from torch import nn
 
-from papercut import checkpoint, export, safetensors, train, train_autoencoder
+from papercut import checkpoint, export, one_pass, safetensors, train, train_autoencoder
+from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
 from papercut.journal import Journal
 from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
 from papercut.train_transformer import guided_velocity, spread_positions
+from papercut.transformer import sinusoid
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.world import Scope
 
@@ -192,6 +195,41 @@ def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
     assert [preset["guidance"] for preset in presets] == [3.5, 1, 1]
     assert not any("time_offset" in preset for preset in presets)
     assert sampler["one_pass"] == {"time_offset": 1000}
+
+
+def test_moved_times_begin_as_what_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_pass, "TIME_STEPS", 800)
+    torch.manual_seed(5)
+    teacher = Papercut.untrained(PRESETS["toy"], Scope.CORE).denoiser.transformer
+    student = copy.deepcopy(teacher)
+    t = torch.linspace(0, 999, 40)
+
+    def error(moved: float) -> float:
+        wanted = teacher.time_embedding(sinusoid(t, 256))
+        got = student.time_embedding(sinusoid(t + moved, 256))
+        return float(((got - wanted).norm() / wanted.norm()).detach())
+
+    before = error(1000.0)
+    one_pass.learn_moved_times(student, teacher)
+    assert error(1000.0) < before / 4
+    assert error(0.0) < before / 4
+
+
+def test_guidance_in_one_pass_is_learnt_in_the_words_that_the_model_has(tmp_path: Path) -> None:
+    for stage in ("autoencoder", "transformer"):
+        run(tmp_path / "first", stage, 1, "--resume")
+    model = Papercut.load(tmp_path / "first" / train.MODEL)
+    model.learn_words(model.vocabulary[:-40], 45)
+    model.save(tmp_path / "fewer")
+    run(tmp_path / "second", "one_pass", 2, "--init", str(tmp_path / "fewer"))
+    learnt = Papercut.load(tmp_path / "second" / train.MODEL)
+    assert learnt.vocabulary == model.vocabulary
+    assert learnt.facts["one_pass"] == {"steps": 4, "shift": 3.0}
+    assert "one_pass" in export.config_of(learnt)["sampler"]
+    prompting = Prompting(model.vocabulary, model.config["text_encoder"])
+    kind = next(iter(PRESETS["toy"].one_pass.films))
+    film = rendered(kind, Scope.CORE, prompting, 3)
+    assert not (film["ids"] == model.config["text_encoder"]["unk"]).any()
 
 
 def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(
