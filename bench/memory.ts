@@ -48,6 +48,9 @@ export function memoryTable({ memory }: MinuteBench): string {
   return alignColumns([['MiB', 'stage', 'samples', 'first', 'last', 'most'], ...rows]);
 }
 
+/** Pixels that the name of a stage takes at most. */
+const nameWidth = 60;
+
 /** Memory over time: GPU buffers, JavaScript heaps and the browser's resident memory. */
 export function memoryPanel(
   { storyboard, shots, seconds, memory }: MinuteBench,
@@ -85,14 +88,13 @@ export function memoryPanel(
     ]),
     text(right, bottom + 16, `${end.toFixed(0)} s`, { anchor: 'end', tone: 'quiet' }),
   ];
-  let stage: string | null = null;
-  for (const sample of memory) {
-    if (sample.stage === stage) continue;
-    stage = sample.stage;
-    marks.push(
-      line(x(sample.seconds), plotTop, x(sample.seconds), bottom, 'grid', true),
-      text(x(sample.seconds) + 4, bottom + 16, stage, { tone: 'quiet' }),
-    );
+  const starts = memory.filter(({ stage }, i) => stage !== memory[i - 1]?.stage);
+  for (const [i, { stage, seconds: start }] of starts.entries()) {
+    marks.push(line(x(start), plotTop, x(start), bottom, 'grid', true));
+    // A stage that the next one follows too soon goes without its name.
+    const next = starts[i + 1];
+    if (next && x(next.seconds) - x(start) < nameWidth) continue;
+    marks.push(text(x(start) + 4, bottom + 16, stage, { tone: 'quiet' }));
   }
   for (const [measure, name, tone] of series) {
     const points = memory.flatMap((sample) => {
