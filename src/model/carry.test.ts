@@ -58,6 +58,7 @@ describe('colours of subjects', () => {
   it('are not taken from what stands elsewhere, nor put beside another colour', () => {
     expect(read('a car in front of the green hills', 'the car')[1]).toBe('the car');
     expect(read('a red car', 'the car on the blue street')[1]).toBe('the car on the blue street');
+    expect(read('a red car and a boat', 'the boat')[1]).toBe('the boat');
     expect(read('a red thing and then far away from it a car', 'the car')[1]).toBe('the car');
   });
 

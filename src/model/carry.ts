@@ -47,17 +47,21 @@ export function carriedColours(
   return prompts.map((prompt, from) => {
     const words = wordsOf(prompt);
     let carried: Carried | null = null;
+    let behindLast = 0;
     for (let at = 0; at < words.length; ) {
       const name = names.find(({ words: parts }) => parts.every((part, i) => words[at + i]?.word === part));
       if (!name) {
         at++;
         continue;
       }
-      const before = words.slice(Math.max(0, at - reach), at).findLast(({ word }) => colours.includes(word));
+      const before = words
+        .slice(Math.max(behindLast, at - reach), at)
+        .findLast(({ word }) => colours.includes(word));
       const known = said.get(name.kind);
       if (before) said.set(name.kind, { colour: before.word, from });
       else if (known && !carried) carried = { ...known, at: words[at]?.start ?? 0 };
       at += name.words.length;
+      behindLast = at;
     }
     return words.some(({ word }) => colours.includes(word)) ? null : carried;
   });

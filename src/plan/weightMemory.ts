@@ -6,7 +6,7 @@ export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
 /** The formats that a person can choose: packed ones, decoded while a product loads them. */
 export type PackedFormat = Exclude<WeightFormat, 'f32'>;
 
-/** Bits of a value of a matrix, with the scales of its block where it has any. */
+/** Bits of a value of a matrix. Those of int4 hold its share of a block's step and offset too; scales of rows come extra. */
 export const weightBits: Readonly<Record<WeightFormat, number>> = { f32: 32, f16: 16, int8: 8, int4: 6 };
 
 /** Blocks that are on the GPU at once where they are streamed. */

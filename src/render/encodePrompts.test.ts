@@ -6,8 +6,8 @@ import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
 import { encodePrompts } from './encodePrompts.ts';
 import { letterTokenizer } from './testing.ts';
 
-function negativeOf(negative: string): string {
-  const film = validateStoryboard({
+function filmOf(prompts: string[], fields: Partial<Storyboard>): Storyboard {
+  return validateStoryboard({
     format: 'shotweave/storyboard',
     version: 1,
     width: 832,
@@ -15,9 +15,13 @@ function negativeOf(negative: string): string {
     fps: 16,
     steps: 50,
     guidance: 5,
-    negative,
-    shots: [{ id: 'a', prompt: 'a cat', seconds: 5 }],
+    shots: prompts.map((prompt, index) => ({ id: `${index}`, prompt, seconds: 5 })),
+    ...fields,
   });
+}
+
+function negativeOf(negative: string): string {
+  const film = filmOf(['a cat'], { negative });
   const { negative: ids } = encodePrompts(film, {
     tokenizer: letterTokenizer,
     config: publishedWanConfig('wan2.1-14b'),
@@ -34,17 +38,7 @@ it("takes Wan's own negative prompt where the person wrote none", () => {
 it('carries colours over where the model names its subjects, unless the film is to be read as it stands', () => {
   const carry = { colours: ['red'], subjects: [['boat']] };
   const config: ModelConfig = { ...publishedWanConfig('wan2.1-14b'), carry };
-  const film = validateStoryboard({
-    format: 'shotweave/storyboard',
-    version: 1,
-    width: 832,
-    height: 480,
-    fps: 16,
-    steps: 50,
-    guidance: 5,
-    look: 'at dawn',
-    shots: ['a red boat', 'the boat'].map((prompt, index) => ({ id: `${index}`, prompt, seconds: 5 })),
-  });
+  const film = filmOf(['a red boat', 'the boat'], { look: 'at dawn' });
   const promptsOf = (film: Storyboard, facts = config) =>
     encodePrompts(film, { tokenizer: letterTokenizer, config: facts }).prompts.map((ids) =>
       String.fromCodePoint(...ids),

@@ -43,6 +43,7 @@ TEST_FILMS = 12
 TEST_SEED = 1 << 41
 SHEET_STEPS = 12
 PEER_SEEDS = 7919
+"""Between the seeds of processes that train together."""
 
 
 class Training:
@@ -82,10 +83,18 @@ class Training:
             }
         already = trainer.step
         stage.network.load_state_dict(trainer.train())
-        if self.run.stopping.is_set() or not self.run.peers.leads:
+        peers = self.run.peers
+        if peers.agree(float(self.run.stopping.is_set())):
+            self.run.stopping.set()
             return
-        if trainer.step > already or name not in self.model.facts.get("finished", []):
+        if peers.leads and (
+            trainer.step > already or name not in self.model.facts.get("finished", [])
+        ):
             self._finish(name, films)
+        if name == "autoencoder":
+            # Measured by the leader, and what everybody's latents are scaled by.
+            peers.hand_round(self.model.mean)
+            peers.hand_round(self.model.deviation)
         films.close()
 
     def _recall_teacher(self, stage: str) -> None:
@@ -98,7 +107,7 @@ class Training:
         found = checkpoint.load(folder) if self.run.resume else None
         if found and found[1] == trained:
             self.model.denoiser.load_state_dict(found[0])
-        else:
+        elif self.run.peers.leads:
             checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
             shutil.rmtree(self.run.folder / stage, ignore_errors=True)
 

@@ -31,6 +31,8 @@ def one_of(rank: int, place: str, folder: str) -> None:
     optimizer.peers = peers
     optimizer.step()
     shared = peers.share_out(orthogonalised, torch.arange(60.0).view(3, 4, 5).sin())
+    handed = torch.full((3,), float(rank + 5))
+    peers.hand_round(handed)
     torch.save(
         {
             "alone": alone,
@@ -38,6 +40,7 @@ def one_of(rank: int, place: str, folder: str) -> None:
             "weights": [x.detach() for x in network.parameters()],
             "shared": shared,
             "agreed": peers.agree(0.25 + rank),
+            "handed": handed,
         },
         f"{folder}/{rank}.pt",
     )
@@ -57,6 +60,7 @@ def test_processes_share_gradients_and_work(tmp_path: Path) -> None:
     torch.testing.assert_close(
         first["shared"], orthogonalised(torch.arange(60.0).view(3, 4, 5).sin())
     )
+    assert first["handed"].tolist() == second["handed"].tolist() == [5, 5, 5]
     assert first["agreed"] == second["agreed"] == 0.25
 
 
