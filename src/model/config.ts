@@ -103,10 +103,18 @@ const samplerSchema = z.looseObject({
   /** Where longer films need more noise for longer: the shift holds at so many tokens and goes with their power. */
   shift_growth: z.object({ tokens: count, power: z.number().min(0).max(1) }).optional(),
   /**
-   * Added to the timesteps of films without guidance: there the network was trained to predict in one pass what guidance
-   * makes of two, for any number of steps.
+   * What makes the network predict in one pass what guidance makes of two, for films without guidance and any number of
+   * steps: a number that is added to the timesteps, or a LoRA beside the weights.
    */
-  one_pass: z.object({ time_offset: z.number().min(0).max(100_000) }).optional(),
+  one_pass: z
+    .object({
+      time_offset: z.number().min(0).max(100_000).optional(),
+      adapter: z
+        .string()
+        .regex(/^[\w.-]+\.safetensors$/)
+        .optional(),
+    })
+    .optional(),
   /** Euler where nothing is said. */
   solver: solver.optional(),
   /** What stands in for an empty negative prompt. */

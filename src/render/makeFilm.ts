@@ -5,6 +5,7 @@ import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';
 import { previewFrames } from '../engine/preview.ts';
 import { samplerStateValues } from '../engine/sampling/filmSampler.ts';
+import { adapterOf } from '../engine/sampling/settings.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
 import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
@@ -36,7 +37,8 @@ export interface FilmSetting {
   /** Told of so many bytes that the GPU had no room for. */
   onOutOfMemory: (bytes: number) => void;
   facts: ModelFacts;
-  loadModel: (weights: ChosenWeights | null) => Promise<Model>;
+  /** @param adapter LoRA among the model's files */
+  loadModel: (weights: ChosenWeights | null, adapter: string | null) => Promise<Model>;
   storyboard: Storyboard;
   /** What the person wrote, of which `storyboard` may be the draft: the film carries it. */
   document: Storyboard;
@@ -107,7 +109,7 @@ async function makeOnce(
   });
   try {
     await output.probe();
-    const model = await setting.loadModel(weights);
+    const model = await setting.loadModel(weights, adapterOf(facts.config.sampler, job));
     if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
     gpu.resetPeak();
     meter.enter('text');

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
+import type { WeightSources } from '../engine/model.ts';
 import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
@@ -59,12 +60,16 @@ export class ModelFolder {
     };
   }
 
-  /** The weight files, read by range. */
-  async weights(): Promise<{ dit: ByteSource; ae: ByteSource }> {
+  /** The weight files, read by range, and the LoRA of this name if one is named. */
+  async weights(adapter: string | null = null): Promise<WeightSources> {
     const manifest = await this.#manifest();
     const source = async (file: string): Promise<ByteSource> =>
       blobSource(file, await this.#verified(manifest, file));
-    return { dit: await source('dit.safetensors'), ae: await source('ae.safetensors') };
+    return {
+      dit: await source('dit.safetensors'),
+      ae: await source('ae.safetensors'),
+      adapter: adapter === null ? undefined : await source(adapter),
+    };
   }
 
   async #manifest(): Promise<Manifest> {

@@ -29,7 +29,7 @@ interface Connection {
   gpu: Gpu;
   adapter: AdapterFacts;
   runner: Runner;
-  /** By the hashes of what it is loaded from, and how its weights are kept. */
+  /** By the hashes of what it is loaded from, how its weights are kept, and the LoRA merged into them. */
   models: Map<string, Promise<Model>>;
 }
 
@@ -164,7 +164,7 @@ export class RenderSession implements RenderWorkerApi {
       onOutOfMemory: (bytes) => {
         this.#shownRoom = bytes - 1;
       },
-      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights),
+      loadModel: (weights, adapter) => this.#loadModel(connection, storyboard.model, weights, adapter),
     });
     this.#flopsPerSecond = flopsPerSecond;
     return film;
@@ -208,9 +208,14 @@ export class RenderSession implements RenderWorkerApi {
     };
   }
 
-  async #loadModel({ gpu, models }: Connection, name: string, weights: ChosenWeights | null): Promise<Model> {
+  async #loadModel(
+    { gpu, models }: Connection,
+    name: string,
+    weights: ChosenWeights | null,
+    adapter: string | null = null,
+  ): Promise<Model> {
     const facts = await this.#modelFacts(name);
-    const key = `${keyOf(facts)} ${JSON.stringify(weights)}`;
+    const key = `${keyOf(facts)} ${JSON.stringify([weights, adapter])}`;
     const known = models.get(key);
     if (known) return known;
     for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
@@ -224,7 +229,7 @@ export class RenderSession implements RenderWorkerApi {
           promptStore,
           weights ?? undefined,
         );
-      return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
+      return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights(adapter));
     })();
     models.set(key, loading);
     loading.catch(() => models.delete(key));

@@ -18,7 +18,7 @@ from .card import model_card
 from .decoder import flops_per_pixel
 from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
 from .goldens import write_goldens
-from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
+from .model import ADAPTER_FILE, LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, STEPS
 from .train import MODEL
 from .world.spec import RANGES
@@ -57,7 +57,7 @@ def config_of(model: Papercut) -> dict:
             **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
             "solver": "euler",
             "presets": presets,
-            **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
+            **({"one_pass": one_pass_of(model)} if one_pass else {}),
         },
         "video": {"width": 320, "height": 192, "fps": 24},
         "carry": {
@@ -66,6 +66,11 @@ def config_of(model: Papercut) -> dict:
         },
         "training": model.facts,
     }
+
+
+def one_pass_of(model: Papercut) -> dict:
+    """How the studio asks for guided velocities in one pass."""
+    return {"adapter": ADAPTER_FILE} if model.one_pass else {"time_offset": FEW_STEPS_OFFSET}
 
 
 def _known(phrases: Sequence[str], words: set[str]) -> list[str]:
@@ -84,6 +89,11 @@ def write_model(model: Papercut, folder: Path) -> list[str]:
     ae = {name: x.half() for name, x in model.autoencoder.state_dict().items()}
     scale = dict(zip(LATENT_SCALE, (model.mean.float(), model.deviation.float())))
     safetensors.save(folder / "ae.safetensors", {**ae, **scale}, {})
+    if model.one_pass:
+        adapter = {name: x.half() for name, x in model.one_pass.tensors().items()}
+        safetensors.save(folder / ADAPTER_FILE, adapter, {})
+    else:
+        (folder / ADAPTER_FILE).unlink(missing_ok=True)
     left_out = []
     if size_of(folder) > MOST_BYTES:
         # The studio only decodes; encoding is for training on.
@@ -95,15 +105,20 @@ def write_model(model: Papercut, folder: Path) -> list[str]:
             "bytes": (folder / name).stat().st_size,
             "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
         }
-        for name in PUBLISHED
+        for name in published(folder)
     }
     manifest = {"format": "shotweave/model", "version": 1, "files": files}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
     return left_out
 
 
+def published(folder: Path) -> list[str]:
+    """Files that the studio loads."""
+    return [name for name in (*PUBLISHED, ADAPTER_FILE) if (folder / name).is_file()]
+
+
 def size_of(folder: Path) -> int:
-    return sum((folder / name).stat().st_size for name in PUBLISHED)
+    return sum((folder / name).stat().st_size for name in published(folder))
 
 
 def main(command: list[str] | None = None) -> int:
@@ -120,7 +135,7 @@ def main(command: list[str] | None = None) -> int:
     source = arguments.run / MODEL
     model = Papercut.load(source if source.exists() else arguments.run)
     left_out = write_model(model, arguments.folder)
-    for name in PUBLISHED:
+    for name in published(arguments.folder):
         print(f"{(arguments.folder / name).stat().st_size:12,} bytes  {name}")
     total = size_of(arguments.folder)
     print(f"{total:12,} bytes in all, {MOST_BYTES:,} at most", *(f"; without {what}" for what in left_out))

@@ -23,19 +23,26 @@ from . import attention, checkpoint, layers, world
 from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
-from .model import AUTOENCODER, DENOISER, Papercut
+from .adapter import Adapter
+from .model import AUTOENCODER, DENOISER, ONE_PASS, Papercut
 from .one_pass import OnePassStage
 from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
-from .train_autoencoder import AutoencoderStage, keep_frames
+from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
-ONE_PASS = "one_pass"
-"""A stage by itself, for a model that is finished: what distillation teaches too, and costs less."""
-NETWORK_OF = {"autoencoder": AUTOENCODER, **dict.fromkeys(("transformer", "distillation", ONE_PASS), DENOISER)}
+APART = ("decoder", "one_pass")
+"""Stages that add to a finished model, and leave the rest of it as it is."""
+NETWORK_OF = {
+    "autoencoder": AUTOENCODER,
+    "decoder": AUTOENCODER,
+    "transformer": DENOISER,
+    "distillation": DENOISER,
+    "one_pass": ONE_PASS,
+}
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
 """Films that the scale of latents is measured on."""
@@ -63,20 +70,13 @@ class Training:
             )
         # Shapes are few and always the same in the autoencoder's training alone.
         torch.backends.cudnn.benchmark = name == "autoencoder"
-        if name in ("distillation", ONE_PASS):
-            self._recall_teacher(name)
+        self._describe_modes(name)
         if name == "distillation":
-            settings = self.preset.distillation
-            self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
-            self.model.facts.pop("one_pass", None)
-        elif name == ONE_PASS or (name == "transformer" and self.preset.transformer.guided != NEVER):
-            settings = self.preset.distillation
-            self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
-            self.model.facts.pop("few_steps", None)
+            self._recall_teacher()
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
-        if isinstance(stage, (AutoencoderStage, OnePassStage)) and trainer.step == 0:
+        if isinstance(stage, AutoencoderStage) and trainer.step == 0:
             stage.start()
             trainer.mean.weights = {
                 key: x.detach().float().clone() for key, x in stage.network.state_dict().items()
@@ -97,8 +97,27 @@ class Training:
             peers.hand_round(self.model.deviation)
         films.close()
 
-    def _recall_teacher(self, stage: str) -> None:
-        """Puts the denoiser that a stage began with into the model.
+    def _describe_modes(self, stage: str) -> None:
+        """Puts what the stage makes of the mode without guidance into the model's facts."""
+        model, settings = self.model, self.preset.distillation
+        few = {"steps": settings.steps, "shift": settings.shift}
+        if stage == "one_pass":
+            rank = self.preset.one_pass.rank
+            if model.one_pass is None or model.one_pass.rank != rank:
+                model.one_pass = Adapter(model.denoiser.transformer, rank)
+            model.facts[ONE_PASS] = {**few, "rank": rank}
+        elif stage in ("transformer", "distillation"):
+            # Learnt for weights that are no more.
+            model.one_pass = None
+            model.facts.pop(ONE_PASS, None)
+        if stage == "distillation":
+            model.facts["few_steps"] = few
+        elif stage == "transformer" and self.preset.transformer.guided != NEVER:
+            model.facts[ONE_PASS] = few
+            model.facts.pop("few_steps", None)
+
+    def _recall_teacher(self) -> None:
+        """Puts the denoiser that distillation began with into the model.
 
         Where there is none, or the transformer was trained further since, the one there is becomes the teacher.
         """
@@ -109,7 +128,7 @@ class Training:
             self.model.denoiser.load_state_dict(found[0])
         elif self.run.peers.leads:
             checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
-            shutil.rmtree(self.run.folder / stage, ignore_errors=True)
+            shutil.rmtree(self.run.folder / "distillation", ignore_errors=True)
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed
@@ -119,12 +138,15 @@ class Training:
             case "transformer":
                 return TransformerStage(model, preset.transformer, films, seed)
             case "one_pass":
-                return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
+                assert model.one_pass
+                return OnePassStage(model, model.one_pass, preset.one_pass, preset.transformer, films, seed)
+            case "decoder":
+                return DecoderStage(model, preset.autoencoder, films, seed)
             case _:
                 return DistillationStage(model, preset.distillation, preset.transformer, films, seed)
 
     def _films(self, name: str) -> Films:
-        of_pictures = name == "autoencoder"
+        of_pictures = NETWORK_OF[name] == AUTOENCODER
         prepare: Prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
         if self._renderers is None:
             return Direct(self.scope, self._prompting, prepare)
@@ -144,8 +166,9 @@ class Training:
         """What is measured and shown when a stage is done."""
         model, journal = self.model, self.run.journal
         model.facts["finished"] = list(dict.fromkeys([*model.facts.get("finished", []), name]))
-        if name == "autoencoder":
-            self._measure_scale(films)
+        if NETWORK_OF[name] == AUTOENCODER:
+            if name == "autoencoder":
+                self._measure_scale(films)
             psnr = self._psnr()
             model.facts["psnr"] = round(psnr, 2)
             journal.tell("psnr", decibels=psnr)
@@ -203,7 +226,8 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "autoencoder": [preset.autoencoder.films],
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
-        ONE_PASS: [preset.one_pass.films],
+        "decoder": [preset.autoencoder.films],
+        "one_pass": [preset.one_pass.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
 
@@ -216,7 +240,7 @@ def arguments_of(command: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out")
     parser.add_argument("--scope", choices=list(world.Scope), default="full", help="how much of the world")
-    parser.add_argument("--stage", choices=("all", *STAGES, ONE_PASS), default="all")
+    parser.add_argument("--stage", choices=("all", *STAGES, *APART), default="all")
     parser.add_argument("--shares", help="of the minutes, e.g. 0.3,0.5,0.2, in place of the preset's")
     parser.add_argument("--init", type=Path, help="start from a model; its autoencoder stays as it is")
     parser.add_argument("--workers", type=int, help="processes that render, in place of the preset's")
@@ -239,9 +263,11 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model = Papercut.load(arguments.init)
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
+    if arguments.stage in APART:
+        model.facts["scope"] = arguments.scope
+        return model
     words = world.vocabulary(world.Scope(arguments.scope))
-    # A stage that only distils has nothing to teach new words by.
-    if model.vocabulary != words and arguments.stage != ONE_PASS:
+    if model.vocabulary != words:
         model.learn_words(words, preset.text_encoder["max_len"])
     # Of its training only what still holds: the autoencoder stays.
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
@@ -296,7 +322,7 @@ def main(command: list[str] | None = None) -> None:
 
     run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save, peers=peers)
     training = Training(preset, model, run, arguments.seed, renderers)
-    share_of = {**dict(zip(STAGES, shares)), ONE_PASS: 1.0}
+    share_of = {**dict(zip(STAGES, shares)), **dict.fromkeys(APART, 1.0)}
     whole = sum(share_of[stage] for stage in stages)
     signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())
     for stage in stages:

@@ -12,6 +12,8 @@ LINEAR_BLOCKS = 12000
 LINEAR_ROUNDS = 40
 SUBJECT = 1.0
 """Extra weight of cells that show a subject."""
+DECODER_RATE = 0.6
+"""Of a decoder that is trained on, in rates of a fresh autoencoder."""
 GRADIENT, SQUARE = 0.7, 4.0
 """Weights, against the absolute error, of errors of neighbours' differences (edges) and of the squared error (PSNR)."""
 
@@ -45,7 +47,7 @@ class AutoencoderStage(Stage):
         frames, cells = self._crops(generator_for(torch.device("cpu"), self._seed, step, 2))
         generator = generator_for(device, self._seed, step, 3)
         with precision(device):
-            latent = self.network.encoder(frames)
+            latent = self.encoded(frames)
             level = settings.noise * torch.rand(len(latent), 1, 1, 1, 1, generator=generator, device=device)
             deviation = latent.std((0, 1, 3, 4), keepdim=True).detach()
             noise = torch.randn(latent.shape, generator=generator, device=device)
@@ -65,6 +67,9 @@ class AutoencoderStage(Stage):
             "pixels": float(frames.numel() / 3),
         }
 
+    def encoded(self, frames: torch.Tensor) -> torch.Tensor:
+        return self.network.encoder(frames)
+
     def _crops(self, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Frames [batch, frames, 3, crop, crop] in [-1, 1], and how much subjects cover cells, by frame."""
         crop = self._settings.crop
@@ -81,6 +86,26 @@ class AutoencoderStage(Stage):
         pixels = torch.stack(frames).float().div_(127.5).sub_(1)
         # The first latent frame stands for one frame, later ones for four.
         return pixels, torch.stack(cells).float().div_(255).repeat_interleave(4, 1)[:, 3:]
+
+
+class DecoderStage(AutoencoderStage):
+    """Trains a finished model's decoder on. Latents stay what they are, and so does what the transformer knows."""
+
+    name = "decoder"
+
+    def __init__(self, model: Papercut, settings: AutoencoderSettings, films: Films, seed: int) -> None:
+        super().__init__(model, settings, films, seed)
+        self.network.encoder.requires_grad_(False)
+        decoder = self.network.decoder.parameters()
+        rate = DECODER_RATE * settings.rate
+        self.optimizers = [torch.optim.AdamW(decoder, lr=rate, betas=(0.9, 0.98), weight_decay=1e-3)]
+
+    def start(self) -> None:
+        """The network has its linear path."""
+
+    @torch.no_grad()
+    def encoded(self, frames: torch.Tensor) -> torch.Tensor:
+        return self.network.encoder(frames)
 
 
 def _blocks(frames: torch.Tensor) -> torch.Tensor:

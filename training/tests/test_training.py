@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import nn
 
-from papercut import checkpoint, export, one_pass, safetensors, train, train_autoencoder
+from papercut import checkpoint, export, safetensors, train, train_autoencoder
+from papercut.adapter import Adapter
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
 from papercut.journal import Journal
@@ -19,7 +20,6 @@ from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
 from papercut.train_transformer import guided_velocity, spread_positions
-from papercut.transformer import sinusoid
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.world import Scope
 
@@ -197,22 +197,33 @@ def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
     assert sampler["one_pass"] == {"time_offset": 1000}
 
 
-def test_moved_times_begin_as_what_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_pass, "TIME_STEPS", 800)
+def test_a_fresh_adapter_changes_nothing_and_a_merged_one_what_its_file_says(tmp_path: Path) -> None:
     torch.manual_seed(5)
-    teacher = Papercut.untrained(PRESETS["toy"], Scope.CORE).denoiser.transformer
-    student = copy.deepcopy(teacher)
-    t = torch.linspace(0, 999, 40)
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    transformer = model.denoiser.transformer
+    model.one_pass = Adapter(transformer, 3)
+    weights = dict(transformer.named_parameters())
+    assert all(torch.equal(x, weights[name]) for name, x in model.one_pass.merged(transformer).items())
+    assert not any("router" in name for name in model.one_pass.merged(transformer))
 
-    def error(moved: float) -> float:
-        wanted = teacher.time_embedding(sinusoid(t, 256))
-        got = student.time_embedding(sinusoid(t + moved, 256))
-        return float(((got - wanted).norm() / wanted.norm()).detach())
+    for parameter in model.one_pass.parameters():
+        nn.init.normal_(parameter, std=0.1)
+    model.facts["one_pass"] = {"steps": 6, "shift": 3.0, "rank": 3}
+    assert export.config_of(model)["sampler"]["one_pass"] == {"adapter": "one_pass.safetensors"}
+    export.write_model(model, tmp_path)
+    stored = safetensors.load(tmp_path / "one_pass.safetensors")
+    changed = model.one_pass_denoiser()[0].transformer.state_dict()
 
-    before = error(1000.0)
-    one_pass.learn_moved_times(student, teacher)
-    assert error(1000.0) < before / 4
-    assert error(0.0) < before / 4
+    name = "blocks.1.ffn.0"
+    pair = (stored[f"diffusion_model.{name}.lora_{half}.weight"].float() for half in "BA")
+    torch.testing.assert_close(changed[f"{name}.weight"], weights[f"{name}.weight"] + torch.mm(*pair), rtol=0, atol=1e-3)
+    diff = stored["diffusion_model.blocks.0.diff_m"].float()
+    torch.testing.assert_close(changed["blocks.0.modulation"], weights["blocks.0.modulation"] + diff, rtol=0, atol=1e-3)
+
+    again = Papercut.load(tmp_path)
+    assert again.one_pass and again.one_pass.rank == 3
+    half = model.one_pass.up["head/head/weight"].detach().half().float()
+    assert torch.equal(again.one_pass.up["head/head/weight"].detach(), half)
 
 
 def test_guidance_in_one_pass_is_learnt_in_the_words_that_the_model_has(tmp_path: Path) -> None:
@@ -224,12 +235,30 @@ def test_guidance_in_one_pass_is_learnt_in_the_words_that_the_model_has(tmp_path
     run(tmp_path / "second", "one_pass", 2, "--init", str(tmp_path / "fewer"))
     learnt = Papercut.load(tmp_path / "second" / train.MODEL)
     assert learnt.vocabulary == model.vocabulary
-    assert learnt.facts["one_pass"] == {"steps": 4, "shift": 3.0}
-    assert "one_pass" in export.config_of(learnt)["sampler"]
+    assert learnt.facts["one_pass"] == {"steps": 4, "shift": 3.0, "rank": 4}
+    assert learnt.one_pass and learnt.one_pass.up["head/head/weight"].detach().abs().max() > 0
+    kept = Papercut.load(tmp_path / "fewer").denoiser.state_dict()
+    assert all(torch.equal(x, kept[name]) for name, x in learnt.denoiser.state_dict().items())
     prompting = Prompting(model.vocabulary, model.config["text_encoder"])
     kind = next(iter(PRESETS["toy"].one_pass.films))
     film = rendered(kind, Scope.CORE, prompting, 3)
     assert not (film["ids"] == model.config["text_encoder"]["unk"]).any()
+
+
+def test_a_decoder_is_trained_on_alone(tmp_path: Path) -> None:
+    for stage in ("autoencoder", "transformer"):
+        run(tmp_path / "first", stage, 1, "--resume")
+    first = Papercut.load(tmp_path / "first" / train.MODEL)
+    run(tmp_path / "second", "decoder", 2, "--init", str(tmp_path / "first" / train.MODEL))
+    second = Papercut.load(tmp_path / "second" / train.MODEL)
+    assert torch.equal(second.mean, first.mean) and torch.equal(second.deviation, first.deviation)
+    for name, old in first.autoencoder.state_dict().items():
+        same = torch.equal(second.autoencoder.state_dict()[name], old)
+        assert same or not name.startswith("encoder."), name
+    weight = "decoder.conv_in.weight"
+    assert not torch.equal(second.autoencoder.state_dict()[weight], first.autoencoder.state_dict()[weight])
+    kept = first.denoiser.state_dict()
+    assert all(torch.equal(x, kept[name]) for name, x in second.denoiser.state_dict().items())
 
 
 def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(
