@@ -27,7 +27,7 @@ REFERENCE_TOLERANCE = 1e-6
 def check(model: Papercut, reference: dict[str, torch.Tensor]) -> bool:
     """Prints the relative error of everything that the reference holds too."""
     inputs = (reference[f"in.{name}"] for name in ("ids", "shot"))
-    ours = forward(model.denoiser, reference["in.x"], reference["in.t"].item(), *inputs)
+    ours = forward(model, reference["in.x"], reference["in.t"].item(), *inputs)
     ours["ae.decoded"] = model.autoencoder.decoder(reference["ae.latent_raw"])
     good = True
     for name, tensor in ours.items():

@@ -13,7 +13,12 @@ it('reads files and options in any order', () => {
 
 it('reads how the film is sampled', () => {
   const args = ['in.json', 'out.mp4', '--sampler', 'unipc', '--shift', '.5', '--guidance=4.5'];
-  expect(parseRenderArguments(args).overrides).toEqual({ sampler: 'unipc', shift: 0.5, guidance: 4.5 });
+  expect(parseRenderArguments([...args, '--guidance-every', '3']).overrides).toEqual({
+    sampler: 'unipc',
+    shift: 0.5,
+    guidance: 4.5,
+    guidanceEvery: 3,
+  });
 });
 
 it('leaves to the storyboard what is not given', () => {
@@ -30,6 +35,10 @@ it.each([
   [['in.json', 'out.mp4', '--shift', '0'], '--shift takes a number from 0.1 to 30, not "0".'],
   [['in.json', 'out.mp4', '--shift', '3,5'], '--shift takes a number from 0.1 to 30, not "3,5".'],
   [['in.json', 'out.mp4', '--guidance', '21'], '--guidance takes a number from 1 to 20, not "21".'],
+  [
+    ['in.json', 'out.mp4', '--guidance-every', '9'],
+    '--guidance-every takes a whole number from 1 to 8, not "9".',
+  ],
   [['in.json', 'out.mp4', '--guidance='], '--guidance takes a number from 1 to 20, not "".'],
   [
     ['in.json', 'out.mp4', '--attention', 'sparse'],

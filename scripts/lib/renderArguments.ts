@@ -4,7 +4,7 @@ import { attentionModes } from '../../src/plan/routing.ts';
 import { limits, type Storyboard } from '../../src/storyboard/document.ts';
 
 export const usage = [
-  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--guidance X]',
+  'npm run render -- STORYBOARD.json OUT.mp4 [--steps N] [--seed N] [--guidance X] [--guidance-every N]',
   `[--sampler ${solver.options.join('|')}] [--shift X] [--attention ${attentionModes.join('|')}] [--json]`,
 ].join(' ');
 
@@ -12,7 +12,9 @@ export interface RenderArguments {
   storyboardFile: string;
   filmFile: string;
   /** What takes the place of the storyboard's own settings. */
-  overrides: Partial<Pick<Storyboard, 'steps' | 'seed' | 'guidance' | 'sampler' | 'shift' | 'attention'>>;
+  overrides: Partial<
+    Pick<Storyboard, 'steps' | 'seed' | 'guidance' | 'guidanceEvery' | 'sampler' | 'shift' | 'attention'>
+  >;
   /** Print one line of facts for programs at the end. */
   json: boolean;
 }
@@ -25,6 +27,7 @@ export function parseRenderArguments(args: string[]): RenderArguments {
     throw new Error(`Name a storyboard and the film to write: ${usage}`);
   }
   const { steps, seed, guidance, sampler, shift, attention, json } = values;
+  const every = values['guidance-every'];
   return {
     storyboardFile,
     filmFile,
@@ -32,6 +35,9 @@ export function parseRenderArguments(args: string[]): RenderArguments {
       ...(steps !== undefined && { steps: readWhole('--steps', steps, limits.steps) }),
       ...(seed !== undefined && { seed: readWhole('--seed', seed, limits.seed) }),
       ...(guidance !== undefined && { guidance: readNumber('--guidance', guidance, limits.guidance) }),
+      ...(every !== undefined && {
+        guidanceEvery: readWhole('--guidance-every', every, limits.guidanceEvery),
+      }),
       ...(sampler !== undefined && { sampler: readName('--sampler', sampler, solver.options) }),
       ...(shift !== undefined && { shift: readNumber('--shift', shift, limits.shift) }),
       ...(attention !== undefined && { attention: readName('--attention', attention, attentionModes) }),
@@ -49,6 +55,7 @@ function readOptions(args: string[]) {
         steps: { type: 'string' },
         seed: { type: 'string' },
         guidance: { type: 'string' },
+        'guidance-every': { type: 'string' },
         sampler: { type: 'string' },
         shift: { type: 'string' },
         attention: { type: 'string' },

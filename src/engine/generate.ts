@@ -1,6 +1,7 @@
 import { allDone } from '../lib/allDone.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
 import type { Solver } from '../model/config.ts';
+import { isGuided } from '../plan/guidance.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { attentionFor, phaseOf, phasesOf } from '../plan/routing.ts';
 import { crossSegments, sharedTextSegments } from '../plan/segments.ts';
@@ -32,6 +33,8 @@ export interface FilmJob {
   steps: number;
   /** 1: no guidance, one forward pass a step. */
   guidance: number;
+  /** Of so many steps the first has a pass with the negative prompt; the others keep its effect. Every one, if left out. */
+  guidanceEvery?: number;
   attention: AttentionMode;
   /** Instead of the model's. */
   solver?: Solver;
@@ -134,7 +137,7 @@ async function makeFilm(
         const made = passes.map(({ text, velocity }, pass) =>
           dit.forward(x, text, velocity, pass === 0 ? capture?.trace : undefined, phase),
         );
-        return (await allDone(made)).flat();
+        return allDone(made);
       }),
     ),
     Preview.create(gpu, decoder, geometry, model.config.ae, estimate),
@@ -144,7 +147,10 @@ async function makeFilm(
   await listener({ type: 'work', stage: 'text', done: 1, total: 1 });
   await denoise(
     { gpu, runner, model, job, dit, passes, x, estimate, kept, capture, preview, listener, signal },
-    (step) => forwards[phases.indexOf(phaseOf(mode, step, job.steps))] ?? [],
+    (step) => {
+      const [prompted = [], unprompted = []] = forwards[phases.indexOf(phaseOf(mode, step, job.steps))] ?? [];
+      return isGuided(step, job) ? [...prompted, ...unprompted] : prompted;
+    },
     (step) => step === job.steps || phaseOf(mode, step, job.steps) !== 'warm',
   );
   await decodeFilm({
@@ -241,11 +247,12 @@ async function denoise(
     film;
   const [first, second] = passes;
   invariant(first, 'a film has a pass');
-  const { steps, guidance } = job;
+  const { steps, guidance, guidanceEvery } = job;
   const sampler = new FilmSampler(gpu, {
     ...samplingSettings(model.config.sampler, job, dit.geometry.tokens),
     steps,
     guidance,
+    guidanceEvery,
     shape: dit.patchShape,
     x,
     estimate,
@@ -255,18 +262,21 @@ async function denoise(
   const { sigmas, timesteps } = sampler.schedule;
   if (job.start) sampler.restore(job.start.state);
   await dit.times.embed(runner, timesteps, signal);
-  for (let step = job.start?.step ?? 0; step < job.steps; step++) {
+  const flopsOf = (step: number): number => totalFlops(forwardOf(step));
+  const all = Array.from({ length: steps }, (_, step) => flopsOf(step));
+  const total = all.reduce((sum, flops) => sum + flops, 0);
+  let done = all.slice(0, job.start?.step ?? 0).reduce((sum, flops) => sum + flops, 0);
+  for (let step = job.start?.step ?? 0; step < steps; step++) {
     const program = [
       ...(await dit.times.select(step)),
       ...forwardOf(step),
       ...(await sampler.step(step)),
       ...(kept ? [await kept.hold(x, sigmas[step + 1] ?? 0), await kept.hold(estimate, 0)] : []),
     ];
-    const stepFlops = totalFlops(program);
-    let done = step * stepFlops;
     const onDone = (flops: number): void | Promise<void> => {
-      done += flops;
-      return listener({ type: 'work', stage: 'denoise', done, total: job.steps * stepFlops });
+      // The sampler's own few are not in the total.
+      done = Math.min(total, done + flops);
+      return listener({ type: 'work', stage: 'denoise', done, total });
     };
     await runner.run(program, signal ? { signal, onDone } : { onDone });
     const latents = async () => new Float32Array(await gpu.read(x));

@@ -1,4 +1,3 @@
-import { readLora } from '../model/checkpoint/lora.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type DecoderWeights, loadDecoderWeights } from './models/decoder.ts';
@@ -7,9 +6,7 @@ import type { PromptStore } from './models/promptCache.ts';
 import { type PromptEncoder, TextEncoder } from './models/textEncoder.ts';
 import { StreamedTextEncoder } from './models/umt5.ts';
 import type { ByteSource } from './weights/byteSource.ts';
-import { gpuLowRankProduct } from './weights/gpuLowRankProduct.ts';
 import type { WeightStorage } from './weights/gpuWeights.ts';
-import { MergedTensors } from './weights/mergedTensors.ts';
 import { Safetensors } from './weights/safetensors.ts';
 import type { TensorSource } from './weights/tensorSource.ts';
 
@@ -23,33 +20,16 @@ export interface Model {
 }
 
 /**
- * Reads a model's weight files and puts the networks on the GPU, with a LoRA merged into the transformer if there is
- * one. Throws `weights-invalid` or `model-invalid`, and then leaves nothing on the GPU.
+ * Reads a model's weight files and puts the networks on the GPU. Throws `weights-invalid`, and then leaves
+ * nothing on the GPU.
  */
-export async function loadModel(gpu: Gpu, config: ModelConfig, sources: WeightSources): Promise<Model> {
-  const { dit, merged } = await openDit(gpu, sources);
-  const decoder = await Safetensors.open(sources.ae);
-  return loadNetworks(gpu, config, { dit: merged, textEncoder: dit, decoder });
-}
-
-/** The weight files of a model. */
-export interface WeightSources {
-  dit: ByteSource;
-  ae: ByteSource;
-  /** A LoRA, of full strength. */
-  adapter?: ByteSource | undefined;
-}
-
-/** The file of a transformer, and the transformer with the LoRA merged in as it is read. */
-export async function openDit(
+export async function loadModel(
   gpu: Gpu,
-  { dit: source, adapter }: Omit<WeightSources, 'ae'>,
-): Promise<{ dit: Safetensors; merged: TensorSource }> {
-  const dit = await Safetensors.open(source);
-  if (!adapter) return { dit, merged: dit };
-  const tensors = await Safetensors.open(adapter);
-  const lora = { shape: readLora(adapter.name, tensors.tensors), tensors, strength: 1 };
-  return { dit, merged: new MergedTensors(dit, [lora], gpuLowRankProduct(gpu)) };
+  config: ModelConfig,
+  sources: { dit: ByteSource; ae: ByteSource },
+): Promise<Model> {
+  const dit = await Safetensors.open(sources.dit);
+  return loadNetworks(gpu, config, { dit, textEncoder: dit, decoder: await Safetensors.open(sources.ae) });
 }
 
 /** The three networks of a checkpoint, wherever their tensors lie. */

@@ -82,6 +82,9 @@ const autoencoderSchema = z.preprocess(
 
 export const solver = z.enum(['euler', 'unipc']);
 
+/** Of so many steps the first has a pass with the negative prompt, whose effect the others keep. */
+const guidanceEvery = z.int().min(1).max(8);
+
 /** Settings that go together, such as those of a checkpoint that was distilled to few steps. */
 const samplerPresetSchema = z.looseObject({
   name: z.string().min(1).max(64),
@@ -90,6 +93,7 @@ const samplerPresetSchema = z.looseObject({
   /** 1: no guidance. */
   guidance: z.number().min(1),
   shift: z.number().positive(),
+  guidance_every: guidanceEvery.optional(),
   /** Only for weights, or a LoRA, that were trained to make films in so few steps. */
   distilled: z.boolean().optional(),
   /** Added to the timesteps: the network was trained for this preset's steps there, beside the usual ones below 1000. */
@@ -100,21 +104,15 @@ const samplerSchema = z.looseObject({
   steps: count,
   cfg: z.number(),
   shift: z.number().positive(),
+  /** 1 where nothing is said. */
+  guidance_every: guidanceEvery.optional(),
   /** Where longer films need more noise for longer: the shift holds at so many tokens and goes with their power. */
   shift_growth: z.object({ tokens: count, power: z.number().min(0).max(1) }).optional(),
   /**
-   * What makes the network predict in one pass what guidance makes of two, for films without guidance and any number of
-   * steps: a number that is added to the timesteps, or a LoRA beside the weights.
+   * Added to the timesteps of films without guidance: there the network was trained to predict in one pass what guidance
+   * makes of two, for any number of steps.
    */
-  one_pass: z
-    .object({
-      time_offset: z.number().min(0).max(100_000).optional(),
-      adapter: z
-        .string()
-        .regex(/^[\w.-]+\.safetensors$/)
-        .optional(),
-    })
-    .optional(),
+  one_pass: z.object({ time_offset: z.number().min(0).max(100_000) }).optional(),
   /** Euler where nothing is said. */
   solver: solver.optional(),
   /** What stands in for an empty negative prompt. */

@@ -179,4 +179,14 @@ describe('countFilmFlops', () => {
     expect(flops.decode).toBe(countDecodeFlops(autoencoder, film.latent));
     expect(flops.total).toBe(flops.text + flops.denoise + flops.decode);
   });
+
+  it('counts the second pass where it is made', () => {
+    const film = planEvenFilm({ width: 64, height: 64, fps: 24 }, 3, 2, papercut);
+    const model = { dit: small, text_encoder: { dim: 4, ffn: 7, layers: 2 }, ae: autoencoder };
+    const denoise = (steps: number, passes: number[][], every?: number) =>
+      countFilmFlops(model, film, 'moga', steps, passes, every).denoise;
+    const [prompted, unprompted] = [denoise(1, [[4, 2]]), denoise(1, [[1]])];
+    expect(denoise(16, [[4, 2], [1]], 3)).toBe(16 * prompted + 6 * unprompted);
+    expect(denoise(16, [[4, 2]], 3)).toBe(16 * prompted);
+  });
 });

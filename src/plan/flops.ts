@@ -160,7 +160,8 @@ export interface FilmFlops {
 
 /**
  * FLOPs of making a film in `steps` denoising steps. A step makes one forward pass for each entry of `passes`, which
- * holds the prompt rows of every shot; with guidance a second pass has those of the one negative prompt.
+ * holds the prompt rows of every shot; with guidance a second pass has those of the one negative prompt. It is made on
+ * the first of every `guidanceEvery` steps.
  */
 export function countFilmFlops(
   model: { dit: TransformerShape; text_encoder: TextEncoderShape; ae: ModelConfig['ae'] },
@@ -168,19 +169,28 @@ export function countFilmFlops(
   attention: AttentionMode,
   steps: number,
   passes: readonly (readonly number[])[],
+  guidanceEvery = 1,
 ): FilmFlops {
   const mode = attentionFor(attention, model.dit);
   const dense = denseSteps(mode, steps);
   const onceOf = (lengths: readonly number[]): number => countTextFlops(model.dit, lengths);
   const forward = (kind: AttentionMode, lengths: readonly number[]): number =>
     countFlops(model.dit, geometry, kind, lengths).total - onceOf(lengths);
-  const stepsOf = (kind: AttentionMode, count: number): number =>
-    count === 0 ? 0 : count * total(passes.map((lengths) => forward(kind, lengths)));
+  /** Of the steps from one to another, at the end of which so many passes of each kind have been made. */
+  const stepsOf = (kind: AttentionMode, from: number, to: number): number =>
+    from === to
+      ? 0
+      : total(
+          passes.map((lengths, pass) => {
+            const made = (steps: number): number => (pass === 0 ? steps : Math.ceil(steps / guidanceEvery));
+            return (made(to) - made(from)) * forward(kind, lengths);
+          }),
+        );
   const stages = {
     text: total(
       passes.map((lengths) => countTextEncoderFlops(model.text_encoder, lengths) + onceOf(lengths)),
     ),
-    denoise: stepsOf('dense', dense) + stepsOf(mode, steps - dense),
+    denoise: stepsOf('dense', 0, dense) + stepsOf(mode, dense, steps),
     decode: decoderFlops(model.ae, geometry.latent),
   };
   return { ...stages, total: total(Object.values(stages)) };

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { formatBits } from '../engine/weights/storedMatrix.ts';
 import { wanTransformers } from '../model/wan.ts';
 import { publishedWanConfig } from '../model/wanConfig.ts';
 import { longestSeconds, type MemoryCase, memoryTable, planMemory } from './memoryTable.ts';
-import { ditWeightBytes, planWeights, storedWeightBytes, streamedBytes, weightBits } from './weightMemory.ts';
+import { ditWeightBytes, planWeights, storedWeightBytes, streamedBytes } from './weightMemory.ts';
 
 const gibibyte = 2 ** 30;
-
-it('counts the bits that the engine stores', () => {
-  expect(weightBits).toEqual(formatBits);
-});
 
 describe.each([
   ['wan2.1-1.3b', 1_418_996_800],

@@ -1,7 +1,9 @@
 import { countFilmFlops, type FilmFlops } from '../plan/flops.ts';
+import { passesOf } from '../plan/guidance.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import { type PackedFormat, streamedBytes } from '../plan/weightMemory.ts';
 import type { Storyboard } from '../storyboard/document.ts';
+import { samplingOf } from '../storyboard/sampling.ts';
 import type { EncodedPrompts } from './encodePrompts.ts';
 import type { FilmMemory, JudgedFilm } from './judgeFilm.ts';
 import type { ModelFacts } from './modelFiles.ts';
@@ -20,7 +22,9 @@ export function filmFlops(
 ): FilmFlops {
   const passes = [prompts.map(({ length }) => length)];
   if (storyboard.guidance !== 1) passes.push([negative.length]);
-  return countFilmFlops(model.config, plan.geometry, storyboard.attention, storyboard.steps, passes);
+  const { attention, steps } = storyboard;
+  const { guidanceEvery } = samplingOf(storyboard, model.config.sampler);
+  return countFilmFlops(model.config, plan.geometry, attention, steps, passes, guidanceEvery);
 }
 
 /** What a film costs, less the steps that are done. `flopsPerSecond` is null until the adapter has been measured. */
@@ -38,13 +42,11 @@ export function estimateFilm(
   const reading = weights
     ? streamedBytes(model.config.dit, weights) / packedBytesPerSecond[weights.format]
     : 0;
-  const steps = storyboard.steps - stepsDone;
-  const passes = storyboard.guidance === 1 ? 1 : 2;
+  const sampling = samplingOf(storyboard, model.config.sampler);
+  const passes = passesOf(sampling.steps, sampling);
+  const left = passes - passesOf(stepsDone, sampling);
   // Blocks are read while others compute: the slower of the two counts.
-  const denoising = Math.max(
-    (denoise * steps) / storyboard.steps / (flopsPerSecond ?? 1),
-    steps * passes * reading,
-  );
+  const denoising = Math.max((denoise * left) / passes / (flopsPerSecond ?? 1), left * reading);
   return {
     frames: geometry.frames,
     latentFrames: geometry.latent.frames,

@@ -17,7 +17,7 @@ export function filmJob(
   { sampler }: Pick<ModelConfig, 'sampler'>,
 ): FilmJob & Required<Pick<FilmJob, 'solver'>> {
   const { seed, shots, attention, shift } = storyboard;
-  const { solver, steps, guidance } = samplingOf(storyboard, sampler);
+  const { solver, steps, guidance, guidanceEvery } = samplingOf(storyboard, sampler);
   return {
     plan,
     ...prompts,
@@ -26,6 +26,7 @@ export function filmJob(
     solver,
     steps,
     guidance,
+    guidanceEvery,
     ...(shift !== undefined && { shift }),
   };
 }

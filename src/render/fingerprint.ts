@@ -6,7 +6,7 @@ import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 
 /** Rises when the engine makes other films from the same storyboard. */
-const engineVersion = 4;
+const engineVersion = 5;
 
 /**
  * Tells films apart by everything that decides their frames: two storyboards with the same fingerprint give the
@@ -20,7 +20,7 @@ export function filmFingerprint(
   weights: ChosenWeights | null,
 ): string {
   const { width, height, fps, look, negative, seed, steps, guidance, attention, shots } = storyboard;
-  const { sampler, shift, carry } = storyboard;
+  const { sampler, shift, carry, guidanceEvery } = storyboard;
   const facts = {
     engineVersion,
     weights: model.weightsSha256,
@@ -28,7 +28,9 @@ export function filmFingerprint(
     ...(weights && { kept: [weights.dit.format, weights.text] }),
     adapter: [adapter.vendor, adapter.architecture, adapter.description, adapter.precision],
     kernels: Object.entries(adapter.kernels?.variants ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
-    film: [width, height, fps, look, negative, seed, steps, guidance, attention, sampler, shift, carry],
+    film: [width, height, fps, look, negative, seed, steps, guidance, attention],
+    sampling: [sampler, shift, guidanceEvery],
+    carry,
     base: shots.some(({ locked }) => locked) ? base : null,
     shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),
   };

@@ -5,7 +5,6 @@ import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';
 import { previewFrames } from '../engine/preview.ts';
 import { samplerStateValues } from '../engine/sampling/filmSampler.ts';
-import { adapterOf } from '../engine/sampling/settings.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
 import { loadFilmLatents, saveFilmLatents } from '../library/filmLatents.ts';
@@ -13,6 +12,7 @@ import type { Solver } from '../model/config.ts';
 import { decoderReach } from '../plan/decoder.ts';
 import type { ChosenWeights } from '../plan/filmBudget.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
+import { type Guidance, passesOf } from '../plan/guidance.ts';
 import type { FilmPlan } from '../plan/index.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { filmFlops } from './estimate.ts';
@@ -37,8 +37,7 @@ export interface FilmSetting {
   /** Told of so many bytes that the GPU had no room for. */
   onOutOfMemory: (bytes: number) => void;
   facts: ModelFacts;
-  /** @param adapter LoRA among the model's files */
-  loadModel: (weights: ChosenWeights | null, adapter: string | null) => Promise<Model>;
+  loadModel: (weights: ChosenWeights | null) => Promise<Model>;
   storyboard: Storyboard;
   /** What the person wrote, of which `storyboard` may be the draft: the film carries it. */
   document: Storyboard;
@@ -81,11 +80,13 @@ async function makeOnce(
   const fingerprint = filmFingerprint(held, facts, adapter, options.base, weights);
   if (options.anew) await forget(fingerprint);
   const job = filmJob(storyboard, plan, prompts, facts.config);
-  const start = await usableCheckpoint(fingerprint, plan, job.steps, job.solver);
+  const start = await usableCheckpoint(fingerprint, plan, job);
+  const shareDone = passesOf(start?.step ?? 0, job) / passesOf(job.steps, job);
   const meter = new ProgressMeter(
     flops,
     storyboard.steps,
     start?.step ?? 0,
+    shareDone,
     () => gpu.bytes,
     setting.onEvent,
   );
@@ -109,7 +110,7 @@ async function makeOnce(
   });
   try {
     await output.probe();
-    const model = await setting.loadModel(weights, adapterOf(facts.config.sampler, job));
+    const model = await setting.loadModel(weights);
     if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
     gpu.resetPeak();
     meter.enter('text');
@@ -141,7 +142,7 @@ async function makeOnce(
     const secondsByStage = meter.secondsByStage();
     const { load, ...work } = secondsByStage;
     const seconds = Object.values(work).reduce((sum, stage) => sum + stage, 0);
-    const skipped = (flops.denoise * (start?.step ?? 0)) / storyboard.steps;
+    const skipped = flops.denoise * shareDone;
     const film = {
       fileName: output.fileName,
       ...written,
@@ -234,13 +235,12 @@ function filmListener(
 async function usableCheckpoint(
   fingerprint: string,
   plan: FilmPlan,
-  steps: number,
-  solver: Solver,
+  job: Guidance & { steps: number; solver: Solver },
 ): Promise<{ step: number; state: Float32Array<ArrayBuffer> } | null> {
   const checkpoint = await loadCheckpoint(fingerprint).catch(() => null);
-  if (!checkpoint || checkpoint.latents.length !== samplerStateValues(solver, latentValues(plan)))
-    return null;
-  return checkpoint.step <= steps ? { step: checkpoint.step, state: checkpoint.latents } : null;
+  const values = samplerStateValues(job.solver, job, latentValues(plan));
+  if (!checkpoint || checkpoint.latents.length !== values) return null;
+  return checkpoint.step <= job.steps ? { step: checkpoint.step, state: checkpoint.latents } : null;
 }
 
 /** Values of the film's latent video. */

@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import type { WeightSources } from '../engine/model.ts';
 import { type ByteSource, blobSource } from '../engine/weights/byteSource.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
@@ -60,16 +59,12 @@ export class ModelFolder {
     };
   }
 
-  /** The weight files, read by range, and the LoRA of this name if one is named. */
-  async weights(adapter: string | null = null): Promise<WeightSources> {
+  /** The weight files, read by range. */
+  async weights(): Promise<{ dit: ByteSource; ae: ByteSource }> {
     const manifest = await this.#manifest();
     const source = async (file: string): Promise<ByteSource> =>
       blobSource(file, await this.#verified(manifest, file));
-    return {
-      dit: await source('dit.safetensors'),
-      ae: await source('ae.safetensors'),
-      adapter: adapter === null ? undefined : await source(adapter),
-    };
+    return { dit: await source('dit.safetensors'), ae: await source('ae.safetensors') };
   }
 
   async #manifest(): Promise<Manifest> {

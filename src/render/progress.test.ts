@@ -20,6 +20,7 @@ it('tells the share of all work, the time of every stage and the time left', () 
     flops,
     4,
     0,
+    0,
     () => 5e6,
     (event) => events.push(event),
   );
@@ -49,6 +50,7 @@ it('judges a resumed film by the work of this making alone', () => {
     flops,
     4,
     2,
+    0.5,
     () => 5e6,
     (event) => events.push(event),
   );
@@ -68,6 +70,7 @@ it('does not count the time that the film is paused, whichever stage it is in', 
   const meter = new ProgressMeter(
     flops,
     4,
+    0,
     0,
     () => 5e6,
     (event) => events.push(event),

@@ -29,11 +29,15 @@ export class ProgressMeter {
   #step: number;
   #decodedLatentFrames = 0;
 
-  /** @param stepsDone Denoising steps that an interrupted making of the same film has done already. */
+  /**
+   * @param stepsDone Denoising steps that an interrupted making of the same film has done already.
+   * @param shareDone How much of all denoising they were, 0 to 1.
+   */
   constructor(
     flops: FilmFlops,
     steps: number,
     stepsDone: number,
+    shareDone: number,
     gpuBytes: () => number,
     report: (event: ProgressEvent) => void,
   ) {
@@ -41,7 +45,7 @@ export class ProgressMeter {
     this.#flops = flops;
     this.#steps = steps;
     this.#step = stepsDone;
-    this.#done.denoise = stepsDone / steps;
+    this.#done.denoise = shareDone;
     this.#inherited = (flops.denoise * this.#done.denoise) / flops.total;
     this.#report = report;
     this.#send();

@@ -29,7 +29,7 @@ interface Connection {
   gpu: Gpu;
   adapter: AdapterFacts;
   runner: Runner;
-  /** By the hashes of what it is loaded from, how its weights are kept, and the LoRA merged into them. */
+  /** By the hashes of what it is loaded from, and how its weights are kept. */
   models: Map<string, Promise<Model>>;
 }
 
@@ -164,7 +164,7 @@ export class RenderSession implements RenderWorkerApi {
       onOutOfMemory: (bytes) => {
         this.#shownRoom = bytes - 1;
       },
-      loadModel: (weights, adapter) => this.#loadModel(connection, storyboard.model, weights, adapter),
+      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights),
     });
     this.#flopsPerSecond = flopsPerSecond;
     return film;
@@ -208,14 +208,9 @@ export class RenderSession implements RenderWorkerApi {
     };
   }
 
-  async #loadModel(
-    { gpu, models }: Connection,
-    name: string,
-    weights: ChosenWeights | null,
-    adapter: string | null = null,
-  ): Promise<Model> {
+  async #loadModel({ gpu, models }: Connection, name: string, weights: ChosenWeights | null): Promise<Model> {
     const facts = await this.#modelFacts(name);
-    const key = `${keyOf(facts)} ${JSON.stringify([weights, adapter])}`;
+    const key = `${keyOf(facts)} ${JSON.stringify(weights)}`;
     const known = models.get(key);
     if (known) return known;
     for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
@@ -229,7 +224,7 @@ export class RenderSession implements RenderWorkerApi {
           promptStore,
           weights ?? undefined,
         );
-      return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights(adapter));
+      return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
     })();
     models.set(key, loading);
     loading.catch(() => models.delete(key));

@@ -13,6 +13,7 @@ export const limits = {
   shotSeconds: { min: 0.1, max: 60 },
   steps: { min: 1, max: 100 },
   guidance: { min: 1, max: 20 },
+  guidanceEvery: { min: 1, max: 8 },
   shift: { min: 0.1, max: 30 },
   seed: { min: 0, max: 2 ** 32 - 1 },
 } as const;
@@ -45,6 +46,8 @@ export const storyboardSchema = z.looseObject({
   seed: seed.default(0),
   steps: z.int().min(limits.steps.min).max(limits.steps.max),
   guidance: z.number().min(limits.guidance.min).max(limits.guidance.max),
+  /** Of so many steps the first has a pass with the negative prompt, whose effect the others keep; left out: as the model does. */
+  guidanceEvery: z.int().min(limits.guidanceEvery.min).max(limits.guidanceEvery.max).optional(),
   attention: z.enum(attentionModes).default('moga'),
   /** How a step is taken; left out: as the model does. */
   sampler: solver.optional(),
@@ -128,6 +131,7 @@ const filmRules: Record<string, string> = {
   seed: `must be a whole number from ${limits.seed.min} to ${limits.seed.max}`,
   steps: `must be a whole number from ${limits.steps.min} to ${limits.steps.max}`,
   guidance: `must be a number from ${limits.guidance.min} to ${limits.guidance.max}`,
+  guidanceEvery: `must be a whole number from ${limits.guidanceEvery.min} to ${limits.guidanceEvery.max}`,
   attention: `must be one of ${attentionModes.map((mode) => `"${mode}"`).join(', ')}`,
   sampler: `must be one of ${solver.options.map((name) => `"${name}"`).join(', ')}`,
   shift: `must be a number from ${limits.shift.min} to ${limits.shift.max}`,

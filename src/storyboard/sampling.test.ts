@@ -7,14 +7,18 @@ import { starterStoryboard } from './starter.ts';
 
 const wan = publishedWanConfig('wan2.1-14b').sampler;
 /** As in Papercut's config.json. */
-const papercut = { steps: 20, cfg: 3.5, shift: 3 };
+const papercut = { steps: 20, cfg: 3.5, shift: 3, guidance_every: 2 };
 const models = [...wanModels.map((name) => publishedWanConfig(name).sampler), papercut];
 
 describe('samplingOf', () => {
   it('leaves to the model what the storyboard does not say', () => {
     const film = { ...starterStoryboard(), steps: 50, guidance: 5 };
-    expect(samplingOf(film, wan)).toEqual({ solver: 'unipc', steps: 50, guidance: 5, shift: 5 });
-    expect(samplingOf(film, papercut)).toMatchObject({ solver: 'euler', shift: 3 });
+    expect(samplingOf(film, wan)).toEqual({
+      ...{ solver: 'unipc', steps: 50, guidance: 5, shift: 5 },
+      guidanceEvery: 1,
+    });
+    expect(samplingOf(film, papercut)).toMatchObject({ solver: 'euler', shift: 3, guidanceEvery: 2 });
+    expect(samplingOf({ ...film, guidanceEvery: 4 }, papercut).guidanceEvery).toBe(4);
     expect(samplingOf({ ...film, sampler: 'euler', shift: 7 }, wan)).toMatchObject({
       solver: 'euler',
       shift: 7,
@@ -36,12 +40,14 @@ describe('presets', () => {
     expect(film && fieldsOf(film, wan)).toEqual({
       steps: 50,
       guidance: 5,
+      guidanceEvery: undefined,
       sampler: undefined,
       shift: undefined,
     });
     expect(fast && fieldsOf(fast, wan)).toEqual({
       steps: 4,
       guidance: 1,
+      guidanceEvery: undefined,
       sampler: 'euler',
       shift: undefined,
     });
@@ -63,6 +69,19 @@ describe('presets', () => {
     const [film, draft] = presetsOf(papercut);
     expect(presetOf(samplingOf(starter, papercut), papercut)).toEqual(film);
     expect(presetOf(samplingOf(draftOf(starter), papercut), papercut)).toEqual(draft);
+  });
+
+  it('tell apart films that are guided more or less often', () => {
+    const film = { name: 'Film', solver: 'euler', steps: 20, guidance: 3.5, shift: 3 } as const;
+    const model = { ...papercut, presets: [film, { ...film, name: 'Fast', guidance_every: 4 }] };
+    const starter = { ...starterStoryboard(), steps: 20, guidance: 3.5 };
+    const nameOf = (guidanceEvery?: number) =>
+      presetOf(samplingOf({ ...starter, guidanceEvery }, model), model)?.name;
+    expect([nameOf(), nameOf(2), nameOf(4), nameOf(3)]).toEqual(['Film', 'Film', 'Fast', undefined]);
+    expect(presetsOf(model).map(presetWords)).toEqual([
+      'Film: 20 steps, guidance 3.5 every 2nd step',
+      'Fast: 20 steps, guidance 3.5 every 4th step',
+    ]);
   });
 
   it('are no longer what a film is sampled as once a number differs', () => {

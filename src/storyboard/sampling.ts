@@ -1,4 +1,4 @@
-import type { ModelConfig, SamplerPreset, Solver } from '../model/config.ts';
+import type { ModelConfig, Solver } from '../model/config.ts';
 import type { Storyboard } from './document.ts';
 import { draftSettings } from './draft.ts';
 import { starterStoryboard } from './starter.ts';
@@ -10,32 +10,56 @@ export interface Sampling {
   steps: number;
   /** 1: none. */
   guidance: number;
+  /** Of so many steps the first is guided by a pass of its own; the others keep what it changed. */
+  guidanceEvery: number;
   shift: number;
 }
 
 type SamplerConfig = ModelConfig['sampler'];
-type SamplingFields = Pick<FilmFields, 'steps' | 'guidance' | 'sampler' | 'shift'>;
+type SamplingFields = Pick<FilmFields, 'steps' | 'guidance' | 'guidanceEvery' | 'sampler' | 'shift'>;
+
+/** Settings of a name. */
+export interface Preset extends Sampling {
+  name: string;
+  /** Only for weights, or a LoRA, that were trained to make films in so few steps. */
+  distilled?: boolean | undefined;
+}
 
 /** How the model samples where the storyboard says nothing. */
-export function ownSampling({ solver = 'euler', shift }: SamplerConfig): Pick<Sampling, 'solver' | 'shift'> {
-  return { solver, shift };
+export function ownSampling({
+  solver = 'euler',
+  shift,
+  guidance_every: guidanceEvery = 1,
+}: SamplerConfig): Pick<Sampling, 'solver' | 'shift' | 'guidanceEvery'> {
+  return { solver, shift, guidanceEvery };
 }
 
 /** How a film is sampled. */
 export function samplingOf(
-  { steps, guidance, sampler, shift }: Pick<Storyboard, 'steps' | 'guidance' | 'sampler' | 'shift'>,
+  { steps, guidance, guidanceEvery, sampler, shift }: Pick<Storyboard, keyof SamplingFields>,
   model: SamplerConfig,
 ): Sampling {
   const own = ownSampling(model);
-  return { solver: sampler ?? own.solver, steps, guidance, shift: shift ?? own.shift };
+  return {
+    solver: sampler ?? own.solver,
+    steps,
+    guidance,
+    guidanceEvery: guidanceEvery ?? own.guidanceEvery,
+    shift: shift ?? own.shift,
+  };
 }
 
 /** Settings that suit the model. A model that names none has those of the studio's films and drafts. */
-export function presetsOf(model: SamplerConfig): readonly SamplerPreset[] {
+export function presetsOf(model: SamplerConfig): readonly Preset[] {
   const { steps, guidance } = starterStoryboard();
   const own = ownSampling(model);
   return (
-    model.presets ?? [
+    model.presets?.map(
+      ({ name, solver, steps, guidance, guidance_every: every, shift, distilled }): Preset => ({
+        ...{ name, solver, steps, guidance, shift, distilled },
+        guidanceEvery: every ?? own.guidanceEvery,
+      }),
+    ) ?? [
       { name: 'Film', ...own, steps, guidance },
       { name: 'Draft', ...own, ...draftSettings },
     ]
@@ -43,26 +67,44 @@ export function presetsOf(model: SamplerConfig): readonly SamplerPreset[] {
 }
 
 /** The preset that a film is sampled as; null where the person has settings of their own. */
-export function presetOf(sampling: Sampling, model: SamplerConfig): SamplerPreset | null {
+export function presetOf(sampling: Sampling, model: SamplerConfig): Preset | null {
   const keys = ['solver', 'steps', 'guidance', 'shift'] as const;
-  return presetsOf(model).find((preset) => keys.every((key) => preset[key] === sampling[key])) ?? null;
+  return (
+    presetsOf(model).find(
+      (preset) =>
+        keys.every((key) => preset[key] === sampling[key]) &&
+        (sampling.guidance === 1 || preset.guidanceEvery === sampling.guidanceEvery),
+    ) ?? null
+  );
 }
 
 /** What a storyboard is set to for a preset. What the model does by itself is left to it. */
 export function fieldsOf(
-  { solver, steps, guidance, shift }: Sampling,
+  { solver, steps, guidance, guidanceEvery, shift }: Sampling,
   model: SamplerConfig,
 ): Required<SamplingFields> {
   const own = ownSampling(model);
   return {
     steps,
     guidance,
+    guidanceEvery: guidanceEvery === own.guidanceEvery ? undefined : guidanceEvery,
     sampler: solver === own.solver ? undefined : solver,
     shift: shift === own.shift ? undefined : shift,
   };
 }
 
 /** A preset in words: "Film: 50 steps, guidance 6". */
-export function presetWords({ name, steps, guidance }: Pick<SamplerPreset, 'name' | 'steps' | 'guidance'>) {
-  return `${name}: ${steps} steps, ${guidance === 1 ? 'no guidance' : `guidance ${guidance}`}`;
+export function presetWords({
+  name,
+  steps,
+  guidance,
+  guidanceEvery,
+}: Pick<Preset, 'name' | 'steps' | 'guidance' | 'guidanceEvery'>): string {
+  const rarely = guidanceEvery > 1 ? ` every ${ordinal(guidanceEvery)} step` : '';
+  return `${name}: ${steps} steps, ${guidance === 1 ? 'no guidance' : `guidance ${guidance}${rarely}`}`;
+}
+
+/** "2nd" and so on, to 8. */
+export function ordinal(number: number): string {
+  return `${number}${{ 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
 }

@@ -18,6 +18,7 @@ export type FilmFields = Pick<
   | 'seed'
   | 'steps'
   | 'guidance'
+  | 'guidanceEvery'
   | 'attention'
   | 'sampler'
   | 'shift'

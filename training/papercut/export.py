@@ -18,7 +18,7 @@ from .card import model_card
 from .decoder import flops_per_pixel
 from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
 from .goldens import write_goldens
-from .model import ADAPTER_FILE, LATENT_SCALE, TEXT_PREFIX, Papercut
+from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, STEPS
 from .train import MODEL
 from .world.spec import RANGES
@@ -30,15 +30,17 @@ MANIFEST = "manifest.json"
 WEIGHTS = ("dit.safetensors", "ae.safetensors")
 SHIFT_GROWTH = {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER}
 """Of models whose transformer was trained here: `flow.shift_for` is what their noise levels were drawn by."""
+GUIDANCE_EVERY, FAST_GUIDANCE_EVERY = 2, 4
+"""Of so many steps one is guided by a pass of its own: by the first, films cannot be told apart from fully guided ones."""
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
-    presets = [{"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}]
+    film = {"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
     one_pass = model.facts.get("one_pass")
-    if one_pass:
-        presets.append({"name": "Fast", "solver": "euler", "steps": STEPS, "guidance": 1, "shift": SHIFT})
+    fast = {"guidance": 1} if one_pass else {"guidance_every": FAST_GUIDANCE_EVERY}
+    presets = [film, {**film, "name": "Fast", **fast}]
     if few := model.facts.get("few_steps", one_pass):
         draft = {"name": "Draft", "solver": "euler", **few, "guidance": 1}
         # What was distilled asks for its mode in its own steps alone.
@@ -54,10 +56,11 @@ def config_of(model: Papercut) -> dict:
             "steps": STEPS,
             "cfg": GUIDANCE,
             "shift": SHIFT,
+            "guidance_every": GUIDANCE_EVERY,
             **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
             "solver": "euler",
             "presets": presets,
-            **({"one_pass": one_pass_of(model)} if one_pass else {}),
+            **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
         },
         "video": {"width": 320, "height": 192, "fps": 24},
         "carry": {
@@ -66,11 +69,6 @@ def config_of(model: Papercut) -> dict:
         },
         "training": model.facts,
     }
-
-
-def one_pass_of(model: Papercut) -> dict:
-    """How the studio asks for guided velocities in one pass."""
-    return {"adapter": ADAPTER_FILE} if model.one_pass else {"time_offset": FEW_STEPS_OFFSET}
 
 
 def _known(phrases: Sequence[str], words: set[str]) -> list[str]:
@@ -89,11 +87,6 @@ def write_model(model: Papercut, folder: Path) -> list[str]:
     ae = {name: x.half() for name, x in model.autoencoder.state_dict().items()}
     scale = dict(zip(LATENT_SCALE, (model.mean.float(), model.deviation.float())))
     safetensors.save(folder / "ae.safetensors", {**ae, **scale}, {})
-    if model.one_pass:
-        adapter = {name: x.half() for name, x in model.one_pass.tensors().items()}
-        safetensors.save(folder / ADAPTER_FILE, adapter, {})
-    else:
-        (folder / ADAPTER_FILE).unlink(missing_ok=True)
     left_out = []
     if size_of(folder) > MOST_BYTES:
         # The studio only decodes; encoding is for training on.
@@ -105,20 +98,15 @@ def write_model(model: Papercut, folder: Path) -> list[str]:
             "bytes": (folder / name).stat().st_size,
             "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
         }
-        for name in published(folder)
+        for name in PUBLISHED
     }
     manifest = {"format": "shotweave/model", "version": 1, "files": files}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
     return left_out
 
 
-def published(folder: Path) -> list[str]:
-    """Files that the studio loads."""
-    return [name for name in (*PUBLISHED, ADAPTER_FILE) if (folder / name).is_file()]
-
-
 def size_of(folder: Path) -> int:
-    return sum((folder / name).stat().st_size for name in published(folder))
+    return sum((folder / name).stat().st_size for name in PUBLISHED)
 
 
 def main(command: list[str] | None = None) -> int:
@@ -135,7 +123,7 @@ def main(command: list[str] | None = None) -> int:
     source = arguments.run / MODEL
     model = Papercut.load(source if source.exists() else arguments.run)
     left_out = write_model(model, arguments.folder)
-    for name in published(arguments.folder):
+    for name in PUBLISHED:
         print(f"{(arguments.folder / name).stat().st_size:12,} bytes  {name}")
     total = size_of(arguments.folder)
     print(f"{total:12,} bytes in all, {MOST_BYTES:,} at most", *(f"; without {what}" for what in left_out))

@@ -5,9 +5,11 @@ x = (1 - sigma) * latent + sigma * noise, and the network predicts v = noise - l
 
 import torch
 
-from .model import FEW_STEPS_OFFSET, Denoiser
+from .model import Denoiser
 from .transformer import Mode
 
+FEW_STEPS_OFFSET = 1000.0
+"""Added to the timestep to ask for the mode of few steps: one network serves both."""
 SHIFT, SHIFT_TOKENS, SHIFT_POWER = 2.6, 780, 0.18
 """Of training: a shot of two seconds is noised by a shift of 2.6, a still by 1.6, a minute of film by 4.7."""
 

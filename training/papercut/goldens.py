@@ -7,7 +7,7 @@ import torch
 
 from . import safetensors
 from .flow import noise_levels
-from .model import Denoiser, Papercut
+from .model import Papercut
 from .sample import FilmMaker
 
 SAMPLE_STEPS, SAMPLE_GUIDANCE, SAMPLE_SHIFT = 16, 3.5, 3.0
@@ -29,8 +29,6 @@ class Film:
     """Blocks whose output is kept."""
     decoded: int
     """Latent frames to decode."""
-    one_pass: bool = False
-    """Whether the transformer has its LoRA of one pass."""
 
 
 WHOLE = Film(
@@ -90,21 +88,6 @@ FILMS = [
     ),
 ]
 
-ONE_PASS = Film(
-    "golden_one_pass",
-    height=8,
-    width=12,
-    shots={
-        "close up of a green train moving right in the desert by day": 2,
-        "wide shot of the train": 1,
-    },
-    t=811.0,
-    seed=4,
-    blocks=slice(-1, None),
-    decoded=0,
-    one_pass=True,
-)
-
 SAMPLE = {
     "a red sailboat moving right on the sea at sunset, medium shot": 6,
     "close up of the sailboat moving left on the sea, at sunset": 6,
@@ -114,15 +97,15 @@ SAMPLE = {
 
 @torch.no_grad()
 def forward(
-    denoiser: Denoiser, latent: torch.Tensor, t: float, ids: torch.Tensor, shots: torch.Tensor
+    model: Papercut, latent: torch.Tensor, t: float, ids: torch.Tensor, shots: torch.Tensor
 ) -> dict[str, torch.Tensor]:
     """Everything that a forward pass of one film computes, by its name in a golden file.
 
     latent: [1, z, frames, height, width]; ids: [1, shots, length]; shots: [1, frames].
     """
-    text, real = denoiser.encode(ids)
+    text, real = model.denoiser.encode(ids)
     trace: dict[str, torch.Tensor] = {}
-    velocity, _ = denoiser.transformer(latent, torch.tensor([t]), text, real, shots, trace=trace)
+    velocity, _ = model.denoiser.transformer(latent, torch.tensor([t]), text, real, shots, trace=trace)
     tensors = {"text.out": text, "text.mask": real.byte(), "out.v": velocity}
     return tensors | {f"dit.{name}": tensor for name, tensor in trace.items()}
 
@@ -135,13 +118,10 @@ def golden(model: Papercut, film: Film) -> dict[str, torch.Tensor]:
     shots = shots_of(list(film.shots.values()))
     latent = torch.randn(1, z, shots.shape[1], film.height, film.width, generator=generator)
     ids = FilmMaker(model, torch.device("cpu")).ids(list(film.shots))
-    denoiser = model.one_pass_denoiser()[0] if film.one_pass else model.denoiser
-    tensors = forward(denoiser, latent, film.t, ids, shots)
+    tensors = forward(model, latent, film.t, ids, shots)
     for block in set(range(layers)) - set(range(layers)[film.blocks]):
         del tensors[f"dit.block{block}"]
     inputs = {"in.x": latent, "in.t": torch.tensor([film.t]), "in.ids": ids, "in.shot": shots}
-    if film.one_pass:
-        inputs["in.one_pass"] = torch.ones(1)
     tensors = inputs | tensors
     if film.decoded:
         normal = torch.randn(1, film.decoded, z, film.height, film.width, generator=generator)
@@ -167,7 +147,7 @@ def golden_sample(model: Papercut) -> dict[str, torch.Tensor]:
         "sample.ids": ids,
         "sample.shot": shots,
     }
-    sampler, _ = maker.sampler(ids, shots)
+    sampler = maker.sampler(ids, shots)
     prompted = sampler.velocity(x, levels[0])
     guided = sampler.velocity(x, levels[0], guidance=2)
     tensors |= {"sample.v_cond_0": prompted, "sample.v_null_0": 2 * prompted - guided}
@@ -186,7 +166,7 @@ def golden_sample(model: Papercut) -> dict[str, torch.Tensor]:
 def write_goldens(model: Papercut, folder: Path) -> None:
     """All goldens of a model, whose weights must be as they are stored."""
     folder.mkdir(parents=True, exist_ok=True)
-    for film in (WHOLE, *FILMS, *([ONE_PASS] if model.one_pass else [])):
+    for film in (WHOLE, *FILMS):
         write_golden(model, film, folder)
     facts = {"steps": str(SAMPLE_STEPS), "cfg": str(SAMPLE_GUIDANCE), "shift": str(SAMPLE_SHIFT)}
     safetensors.save(

@@ -1,6 +1,5 @@
-"""The networks of Papercut together with what belongs to them: sizes, words, and the scale of latents."""
+"""The three networks of Papercut together with what belongs to them: sizes, words, and the scale of latents."""
 
-import copy
 import json
 from pathlib import Path
 
@@ -8,19 +7,13 @@ import torch
 from torch import nn
 
 from . import checkpoint, safetensors, world
-from .adapter import Adapter, rank_of
 from .autoencoder import Autoencoder
 from .settings import Preset
 from .text_encoder import TextEncoder
 from .transformer import Mode, Routing, Transformer
 
 TEXT_PREFIX = "text_encoder."
-AUTOENCODER, DENOISER, ONE_PASS = "autoencoder", "denoiser", "one_pass"
-TRANSFORMER = "transformer"
-"""In the denoiser."""
-ADAPTER_FILE = "one_pass.safetensors"
-FEW_STEPS_OFFSET = 1000.0
-"""Added to the timestep to ask for the mode of few steps: one network serves both."""
+AUTOENCODER, DENOISER = "autoencoder", "denoiser"
 LATENT_SCALE = ("latent_mean", "latent_std")
 
 
@@ -62,8 +55,6 @@ class Papercut:
         """What is known of the training: scope, steps, metrics."""
         self.autoencoder = Autoencoder(config["ae"])
         self.denoiser = Denoiser(config)
-        self.one_pass: Adapter | None = None
-        """What makes the transformer one that gives guided velocities in one pass, if that was learnt apart."""
         z = config["ae"]["z"]
         self.mean, self.deviation = torch.zeros(z), torch.ones(z)
         """Of raw latents, by channel."""
@@ -91,15 +82,13 @@ class Papercut:
     def to(self, device: torch.device) -> "Papercut":
         self.autoencoder.to(device, memory_format=torch.channels_last)
         self.denoiser.to(device)
-        if self.one_pass:
-            self.one_pass.to(device)
         self.mean, self.deviation = self.mean.to(device), self.deviation.to(device)
         return self
 
     def save(self, folder: Path, newer: dict[str, dict[str, torch.Tensor]] | None = None) -> None:
         """In half precision, as it is exported: enough to export from and to start anew from.
 
-        newer: weights to save in place of a network's own, by AUTOENCODER, DENOISER or ONE_PASS.
+        newer: weights to save in place of a network's own, by AUTOENCODER or DENOISER.
         """
         newer = newer or {}
         tensors = {}
@@ -111,18 +100,7 @@ class Papercut:
         checkpoint.save(folder, tensors, state)
 
     def networks(self) -> dict[str, nn.Module]:
-        networks = {AUTOENCODER: self.autoencoder, DENOISER: self.denoiser}
-        return {**networks, ONE_PASS: self.one_pass} if self.one_pass else networks
-
-    def one_pass_denoiser(self) -> tuple[Denoiser, float]:
-        """What samples without guidance as if with it, and what is added to its timesteps."""
-        if not self.one_pass:
-            return self.denoiser, FEW_STEPS_OFFSET
-        denoiser = copy.deepcopy(self.denoiser)
-        with torch.no_grad():
-            merged = self.one_pass.merged(self.denoiser.transformer)
-            denoiser.transformer.load_state_dict({**denoiser.transformer.state_dict(), **merged})
-        return denoiser, 0.0
+        return {AUTOENCODER: self.autoencoder, DENOISER: self.denoiser}
 
     @classmethod
     def load(cls, folder: Path) -> "Papercut":
@@ -135,8 +113,6 @@ class Papercut:
         tensors, state = found
         model = cls(state["config"], state["vocabulary"], state["facts"])
         model.mean, model.deviation = (tensors[name] for name in LATENT_SCALE)
-        if rank := model.facts.get(ONE_PASS, {}).get("rank"):
-            model.one_pass = Adapter(model.denoiser.transformer, rank)
         for name, network in model.networks().items():
             network.load_state_dict(_floats(tensors, f"{name}."))
         return model
@@ -157,12 +133,8 @@ class Papercut:
         model.autoencoder.load_state_dict({**known, **ae} if missing else ae)
         dit = _floats(safetensors.load(folder / "dit.safetensors"), "")
         model.denoiser.load_state_dict(
-            {name if name.startswith(TEXT_PREFIX) else f"{TRANSFORMER}.{name}": x for name, x in dit.items()}
+            {name if name.startswith(TEXT_PREFIX) else f"transformer.{name}": x for name, x in dit.items()}
         )
-        if (folder / ADAPTER_FILE).is_file():
-            tensors = _floats(safetensors.load(folder / ADAPTER_FILE), "")
-            model.one_pass = Adapter(model.denoiser.transformer, rank_of(tensors))
-            model.one_pass.load(tensors)
         return model
 
     @torch.no_grad()

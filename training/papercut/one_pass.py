@@ -1,23 +1,28 @@
-"""Guidance in one pass, learnt from a finished model: half of the cost of a film, with the model as it is.
+"""Guidance in one pass, learnt from a finished model: half of the cost of a film, with the model's other mode left as it is.
 
-A LoRA learns the velocity that guidance makes of two passes of the model (Meng et al. 2023). The model's own weights are
-left alone, so that its films with guidance stay what they are. All targets are functions of the input: a few hundred
-steps do.
+The network learns, for timesteps that are moved up by `FEW_STEPS_OFFSET`, the velocity that guidance makes of two passes of
+its former self (Meng et al. 2023), and goes on to give its former self's velocities elsewhere. All targets are
+functions of the input, so that a few hundred steps at a low rate do. Times are learnt first and alone, in seconds: the
+moved ones begin as what they were before they were moved.
 """
 
-import torch
-from torch.func import functional_call
+import copy
 
-from .adapter import Adapter
+import torch
+from torch.nn import functional as F
+
 from .films import Films
-from .flow import noised, shift_for, shifted
-from .model import TRANSFORMER, Papercut
-from .settings import OnePassSettings, TransformerSettings
+from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .model import Papercut
+from .optimizers import for_transformer
+from .settings import EOS, OnePassSettings, TransformerSettings
 from .train_transformer import FlowLoss, films_of, guided_velocity
 from .trainer import Stage, generator_for, precision
+from .transformer import Transformer, sinusoid
 
-UP_RATE = 2.0
-"""Of the upper halves of pairs, in rates of the lower ones, since they start at nothing (Hayou et al. 2024)."""
+TIME_STEPS, TIME_RATE = 2000, 2e-3
+EMPTY_SHARE = 0.3
+"""Of films that keep the other mode as it is: those without prompts, which guidance needs."""
 
 
 class OnePassStage(Stage):
@@ -27,20 +32,16 @@ class OnePassStage(Stage):
     def __init__(
         self,
         model: Papercut,
-        adapter: Adapter,
         settings: OnePassSettings,
         training: TransformerSettings,
         films: Films,
         seed: int,
     ) -> None:
-        self.network = adapter
+        """The model's denoiser becomes the student of a copy of itself."""
+        self.network = model.denoiser
         self.ema = settings.ema
-        self._denoiser = model.denoiser.eval().requires_grad_(False)
-        ups = {"params": list(adapter.up.parameters()), "lr": UP_RATE * settings.rate}
-        rest = {"params": [*adapter.down.parameters(), *adapter.diff.parameters()], "lr": settings.rate}
-        self.optimizers = [
-            torch.optim.AdamW([group], betas=(0.9, 0.98), weight_decay=0.0) for group in (rest, ups)
-        ]
+        self._teacher = copy.deepcopy(model.denoiser).eval().requires_grad_(False)
+        self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
         self._flow = FlowLoss(model, training)
         self._settings, self._films, self._seed = settings, films, seed
 
@@ -52,18 +53,59 @@ class OnePassStage(Stage):
         device, count = latent.device, len(latent)
         generator = generator_for(device, self._seed, step, 9)
         ids, shots = films["ids"], films["shots"]
-        ids = ids[..., : int((ids != 0).sum(-1).max())]
+        ids = ids[..., : int((ids != 0).sum(-1).max())].clone()
+        empty = torch.zeros_like(ids)
+        empty[..., 0] = EOS
+
+        def chance(share: float) -> torch.Tensor:
+            return torch.rand(count, generator=generator, device=device) < share
+
+        guided = chance(settings.share)
+        silent = ~guided & chance(EMPTY_SHARE)
+        ids = torch.where(silent[:, None, None], empty, ids)
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
-        target = guided_velocity(self._denoiser, x, t, ids, shots, positions, settings.guidance)
-        merged = self.network.merged(self._denoiser.transformer)
-        weights = {f"{TRANSFORMER}.{name}": weight for name, weight in merged.items()}
+        target = torch.empty_like(x)
+        # Without guidance, the pass without prompts counts for nothing: 1 leaves the prompted one.
+        for mode, guidance in ((guided, settings.guidance), (~guided, 1.0)):
+            if mode.any():
+                target[mode] = guided_velocity(
+                    self._teacher, x[mode], t[mode], ids[mode], shots[mode], positions[mode], guidance
+                )
         with precision(device):
-            velocity, _ = functional_call(self._denoiser, weights, (x, t, ids, shots, positions))
+            velocity, routing = self.network(x, t + FEW_STEPS_OFFSET * guided, ids, shots, positions)
         error = velocity - target
-        relative = (error.detach().square().mean() / target.square().mean()).sqrt()
-        facts = {"tokens": float(count * kind.tokens), "relative_error": relative}
-        return self._flow.weighted(error, films), facts
+        loss = self._flow.weighted(error, films)
+        facts = {"tokens": float(count * kind.tokens)}
+        for name, mode in (("guided", guided), ("kept", ~guided)):
+            if mode.any():
+                facts[f"{name}_error"] = (error[mode].square().mean() / target[mode].square().mean()).sqrt()
+        return loss, facts
+
+    def start(self) -> None:
+        """Gives the moved timesteps the meaning of their origins."""
+        learn_moved_times(self.network.transformer, self._teacher.transformer)
+
+
+def learn_moved_times(student: Transformer, teacher: Transformer) -> float:
+    """Trains the student's time embedding alone. Returns the relative error that is left."""
+    size = student.config["freq_dim"]
+    device = next(student.parameters()).device
+    optimizer = torch.optim.Adam(student.time_embedding.parameters(), lr=TIME_RATE)
+    generator = generator_for(device, 10)
+    error = torch.tensor(0.0)
+    for step in range(TIME_STEPS):
+        optimizer.param_groups[0]["lr"] = TIME_RATE * (1 - step / TIME_STEPS)
+        t = 1000 * torch.rand(256, generator=generator, device=device)
+        with torch.no_grad():
+            wanted = teacher.time_embedding(sinusoid(t, size)).repeat(2, 1)
+        got = student.time_embedding(sinusoid(torch.cat([t, t + FEW_STEPS_OFFSET]), size))
+        error = F.mse_loss(got, wanted)
+        optimizer.zero_grad()
+        error.backward()
+        optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return float((error.detach() / wanted.square().mean()).sqrt())

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import SHIFT_POWER, SHIFT_TOKENS, Sampler, noise_levels
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Sampler, noise_levels
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
@@ -55,13 +55,8 @@ class FilmMaker:
         padded = [ids + [config["pad"]] * (longest - len(ids)) for ids in lists]
         return torch.tensor([padded], device=self.device)
 
-    def sampler(
-        self, ids: torch.Tensor, shots: torch.Tensor, mode: Mode = Mode.MOGA, few: bool = False
-    ) -> tuple[Sampler, float]:
-        """And what is added to timesteps."""
-        denoiser, offset = self.model.one_pass_denoiser() if few else (self.model.denoiser, 0.0)
-        eos = self.model.config["text_encoder"]["eos"]
-        return Sampler(denoiser, ids, shots, eos, mode), offset
+    def sampler(self, ids: torch.Tensor, shots: torch.Tensor, mode: Mode = Mode.MOGA) -> Sampler:
+        return Sampler(self.model.denoiser, ids, shots, self.model.config["text_encoder"]["eos"], mode)
 
     @torch.no_grad()
     def latent(
@@ -85,10 +80,10 @@ class FilmMaker:
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
         with precision(self.device):
-            sampler, offset = self.sampler(self.ids(captions), shots[None].to(self.device), mode, few)
+            sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
             if few:
                 levels = noise_levels(steps, few_mode(self.model)["shift"])
-                return sampler.run(noise, levels, guidance, offset)
+                return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET)
             tokens = noise[0, 0].numel() // 4
             shift = SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
             return sampler.run(noise, noise_levels(steps, shift), guidance)

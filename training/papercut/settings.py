@@ -119,10 +119,11 @@ class OnePassSettings:
     films: Mix
     tokens: int
     rate: float
-    """Of the lower halves of the LoRA's pairs."""
+    muon_rate: float
     ema: float
-    rank: int = 32
     guidance: float = 3.5
+    share: float = 0.7
+    """Of films that learn guidance in one pass; the others keep the other mode as it is."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +218,9 @@ _CPU = Preset(
     ),
     one_pass=OnePassSettings(
         films={STILL: 0.1, PAIR: 0.2, GLIMPSE: 0.25, CUT: 0.3, SCENE: 0.15},
-        tokens=1600,
-        rate=1e-3,
+        tokens=2400,
+        rate=1e-4,
+        muon_rate=0.0006,
         ema=0.98,
     ),
     shares=(0.25, 0.6, 0.15),
@@ -285,7 +287,8 @@ _GPU = Preset(
     one_pass=OnePassSettings(
         films={SHOT: 0.35, CUT: 0.2, SCENE: 0.25, STORY: 0.06, UPRIGHT: 0.06, SQUARE: 0.04, LARGE: 0.04},
         tokens=49152,
-        rate=1e-3,
+        rate=3e-4,
+        muon_rate=0.004,
         ema=0.99,
     ),
     shares=(0.28, 0.5, 0.22),
@@ -313,7 +316,7 @@ _TOY = Preset(
     distillation=DistillationSettings(
         films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2
     ),
-    one_pass=OnePassSettings(films=_TOY_MIX, tokens=120, rate=1e-3, ema=0.95, rank=4),
+    one_pass=OnePassSettings(films=_TOY_MIX, tokens=120, rate=2e-4, muon_rate=0.004, ema=0.95),
     shares=(0.4, 0.4, 0.2),
     workers=0,
     save_every=20,

@@ -23,8 +23,7 @@ from . import attention, checkpoint, layers, world
 from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
-from .adapter import Adapter
-from .model import AUTOENCODER, DENOISER, ONE_PASS, Papercut
+from .model import AUTOENCODER, DENOISER, Papercut
 from .one_pass import OnePassStage
 from .peers import gather
 from .sample import FilmMaker, contact_sheet
@@ -34,14 +33,11 @@ from .train_transformer import NEVER, TransformerStage, latents_of
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "transformer", "distillation")
-APART = ("decoder", "one_pass")
-"""Stages that add to a finished model, and leave the rest of it as it is."""
+ONE_PASS, DECODER = APART = ("one_pass", "decoder")
+"""Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 NETWORK_OF = {
-    "autoencoder": AUTOENCODER,
-    "decoder": AUTOENCODER,
-    "transformer": DENOISER,
-    "distillation": DENOISER,
-    "one_pass": ONE_PASS,
+    **dict.fromkeys(("autoencoder", DECODER), AUTOENCODER),
+    **dict.fromkeys(("transformer", "distillation", ONE_PASS), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
@@ -70,13 +66,20 @@ class Training:
             )
         # Shapes are few and always the same in the autoencoder's training alone.
         torch.backends.cudnn.benchmark = name == "autoencoder"
-        self._describe_modes(name)
+        if name in ("distillation", ONE_PASS):
+            self._recall_teacher(name)
         if name == "distillation":
-            self._recall_teacher()
+            settings = self.preset.distillation
+            self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("one_pass", None)
+        elif name == ONE_PASS or (name == "transformer" and self.preset.transformer.guided != NEVER):
+            settings = self.preset.distillation
+            self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
+            self.model.facts.pop("few_steps", None)
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
-        if isinstance(stage, AutoencoderStage) and trainer.step == 0:
+        if isinstance(stage, (AutoencoderStage, OnePassStage)) and trainer.step == 0:
             stage.start()
             trainer.mean.weights = {
                 key: x.detach().float().clone() for key, x in stage.network.state_dict().items()
@@ -97,27 +100,8 @@ class Training:
             peers.hand_round(self.model.deviation)
         films.close()
 
-    def _describe_modes(self, stage: str) -> None:
-        """Puts what the stage makes of the mode without guidance into the model's facts."""
-        model, settings = self.model, self.preset.distillation
-        few = {"steps": settings.steps, "shift": settings.shift}
-        if stage == "one_pass":
-            rank = self.preset.one_pass.rank
-            if model.one_pass is None or model.one_pass.rank != rank:
-                model.one_pass = Adapter(model.denoiser.transformer, rank)
-            model.facts[ONE_PASS] = {**few, "rank": rank}
-        elif stage in ("transformer", "distillation"):
-            # Learnt for weights that are no more.
-            model.one_pass = None
-            model.facts.pop(ONE_PASS, None)
-        if stage == "distillation":
-            model.facts["few_steps"] = few
-        elif stage == "transformer" and self.preset.transformer.guided != NEVER:
-            model.facts[ONE_PASS] = few
-            model.facts.pop("few_steps", None)
-
-    def _recall_teacher(self) -> None:
-        """Puts the denoiser that distillation began with into the model.
+    def _recall_teacher(self, stage: str) -> None:
+        """Puts the denoiser that a stage began with into the model.
 
         Where there is none, or the transformer was trained further since, the one there is becomes the teacher.
         """
@@ -128,7 +112,7 @@ class Training:
             self.model.denoiser.load_state_dict(found[0])
         elif self.run.peers.leads:
             checkpoint.save(folder, self.model.denoiser.state_dict(), trained)
-            shutil.rmtree(self.run.folder / "distillation", ignore_errors=True)
+            shutil.rmtree(self.run.folder / stage, ignore_errors=True)
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed
@@ -138,8 +122,7 @@ class Training:
             case "transformer":
                 return TransformerStage(model, preset.transformer, films, seed)
             case "one_pass":
-                assert model.one_pass
-                return OnePassStage(model, model.one_pass, preset.one_pass, preset.transformer, films, seed)
+                return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)
             case _:
@@ -226,8 +209,8 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "autoencoder": [preset.autoencoder.films],
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
-        "decoder": [preset.autoencoder.films],
-        "one_pass": [preset.one_pass.films],
+        ONE_PASS: [preset.one_pass.films],
+        DECODER: [preset.autoencoder.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
 
@@ -263,11 +246,12 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model = Papercut.load(arguments.init)
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
-    if arguments.stage in APART:
+    if arguments.stage == DECODER:
         model.facts["scope"] = arguments.scope
         return model
     words = world.vocabulary(world.Scope(arguments.scope))
-    if model.vocabulary != words:
+    # A stage that only distils has nothing to teach new words by.
+    if model.vocabulary != words and arguments.stage != ONE_PASS:
         model.learn_words(words, preset.text_encoder["max_len"])
     # Of its training only what still holds: the autoencoder stays.
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}

@@ -8,13 +8,13 @@ import type { FilmFields } from '../../storyboard/store.ts';
 /** Settings of the film that depend on the model that makes it. */
 export type ModelFields = Pick<
   FilmFields,
-  'width' | 'height' | 'fps' | 'steps' | 'guidance' | 'attention' | 'sampler' | 'shift'
+  'width' | 'height' | 'fps' | 'steps' | 'guidance' | 'guidanceEvery' | 'attention' | 'sampler' | 'shift'
 >;
 
 /** The settings among a film's fields that go with its model. */
 export function modelFieldsOf(film: FilmFields): Required<ModelFields> {
-  const { width, height, fps, steps, guidance, attention, sampler, shift } = film;
-  return { width, height, fps, steps, guidance, attention, sampler, shift };
+  const { width, height, fps, steps, guidance, guidanceEvery, attention, sampler, shift } = film;
+  return { width, height, fps, steps, guidance, guidanceEvery, attention, sampler, shift };
 }
 
 /** What a model is meant to be set to. The picture keeps its orientation; `routed`: the model has a router of its own. */
@@ -23,7 +23,8 @@ export function settingsFor(
   size: Pick<FilmFields, 'width' | 'height'>,
   routed: boolean,
 ): Required<ModelFields> {
-  const own = { ...sizeLike(size, model), sampler: undefined, shift: undefined };
+  const left = { guidanceEvery: undefined, sampler: undefined, shift: undefined };
+  const own = { ...sizeLike(size, model), ...left };
   if (!isWanModel(model)) {
     const { fps, steps, guidance, attention } = starterStoryboard();
     return { ...own, fps, steps, guidance, attention };

@@ -21,13 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => device.gpu.device.destroy());
 
-async function runFixture(name: string, { config, dit, ae, adapter }: PapercutFiles): Promise<GoldenReport> {
+async function runFixture(name: string, { config, dit, ae }: PapercutFiles): Promise<GoldenReport> {
   const url = fixtures[`./fixtures/papercut/${name}.safetensors`] ?? '';
   const files = {
     config,
     dit: blobSource('dit.safetensors', dit),
     ae: blobSource('ae.safetensors', ae),
-    adapter: blobSource('one_pass.safetensors', adapter),
     goldens: [blobSource(name, await fetchBytes(url))],
   };
   return runGoldens(files, () => {}, { device, sampleFrom });
@@ -53,7 +52,6 @@ const expectedRows: Record<string, string[]> = {
   portrait: [...forwardRows([0, 3, 6], [0, 1, 4, 7]), 'ae.decoded by 1', 'ae.decoded by 2'],
   one_frame: [...forwardRows(all, all), 'ae.decoded by 1'],
   five_cuts: forwardRows([1, 4, 7], [0, 2, 5]),
-  golden_one_pass: forwardRows([7], [0]),
   golden_sample: [
     'sample.sigmas',
     'sample.v_cond_0',

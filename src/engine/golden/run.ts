@@ -2,11 +2,10 @@ import { type ModelConfig, parseModelConfig } from '../../model/config.ts';
 import { openDevice } from '../device.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Runner } from '../gpu/runner.ts';
-import { loadModel, type Model, openDit, type WeightSources } from '../model.ts';
+import { loadModel, type Model } from '../model.ts';
 import type { KernelName } from '../tuning/variants.ts';
 import { type ByteSource, blobSource } from '../weights/byteSource.ts';
 import { Safetensors } from '../weights/safetensors.ts';
-import type { TensorSource } from '../weights/tensorSource.ts';
 import { compareAutoencoder } from './autoencoder.ts';
 import type { GoldenRow } from './compare.ts';
 import { compareForward } from './forward.ts';
@@ -29,14 +28,14 @@ export interface GoldenSetting {
   /** Whether a kernel multiplies in f16. */
   half?: boolean;
   /** The weights again, for what is computed on the host. */
-  dit: TensorSource;
+  dit: Safetensors;
 }
 
 export type RowListener = (row: GoldenRow) => void;
 
 /**
- * Runs a golden folder (config.json, the weight files, and at least one of golden.safetensors, golden_sample.safetensors
- * and golden_one_pass.safetensors) through the engine and reports the error of every tensor as it comes.
+ * Runs a golden folder (config.json, dit.safetensors, ae.safetensors, and golden.safetensors or
+ * golden_sample.safetensors or both) through the engine and reports the error of every tensor as it comes.
  */
 export async function runGoldenFolder(baseUrl: string, onRow: RowListener): Promise<GoldenReport> {
   const fetchFile = async (name: string): Promise<ByteSource | null> => {
@@ -48,17 +47,13 @@ export async function runGoldenFolder(baseUrl: string, onRow: RowListener): Prom
     if (!source) throw new Error(`The golden folder has no ${name}: choose a complete one.`);
     return source;
   };
-  const response = await fetch(new URL('config.json', baseUrl));
-  const config = parseModelConfig(await response.json());
-  const names = ['golden', 'golden_sample', 'golden_one_pass'];
-  const goldens = await Promise.all(names.map((name) => fetchFile(`${name}.safetensors`)));
-  const adapter = config.sampler.one_pass?.adapter;
+  const config = await fetch(new URL('config.json', baseUrl)).then((response) => response.json());
+  const goldens = [await fetchFile('golden.safetensors'), await fetchFile('golden_sample.safetensors')];
   return runGoldens(
     {
-      config,
+      config: parseModelConfig(config),
       dit: await required('dit.safetensors'),
       ae: await required('ae.safetensors'),
-      adapter: adapter === undefined ? undefined : await required(adapter),
       goldens: goldens.filter((golden) => golden !== null),
     },
     onRow,
@@ -80,32 +75,24 @@ type OpenedDevice = Awaited<ReturnType<typeof openDevice>>;
 
 /** The same with the files at hand. */
 export async function runGoldens(
-  files: WeightSources & { config: ModelConfig; goldens: readonly ByteSource[] },
+  files: { config: ModelConfig; dit: ByteSource; ae: ByteSource; goldens: readonly ByteSource[] },
   onRow: RowListener,
   { variants, half = false, device, sampleFrom }: GoldenOptions = {},
 ): Promise<GoldenReport> {
   const { gpu, adapter } = device ?? (await openDevice());
   if (variants) gpu.choices.forceAll(variants);
-  const { config, goldens, adapter: lora, ...plain } = files;
+  const { config, dit, ae } = files;
   const rows: GoldenRow[] = [];
   const report = (row: GoldenRow): void => {
     rows.push(row);
     onRow(row);
   };
   let model: Model | undefined;
-  let loaded: ByteSource | undefined;
   try {
-    for (const source of goldens) {
+    model = await loadModel(gpu, config, { dit, ae });
+    const setting = { gpu, runner: new Runner(gpu), model, config, half, dit: await Safetensors.open(dit) };
+    for (const source of files.goldens) {
       const golden = await Safetensors.open(source);
-      const weights = { ...plain, adapter: golden.has('in.one_pass') ? lora : undefined };
-      if (loaded !== weights.adapter) {
-        model?.free();
-        model = undefined;
-      }
-      loaded = weights.adapter;
-      model ??= await loadModel(gpu, config, weights);
-      const { merged } = await openDit(gpu, weights);
-      const setting = { gpu, runner: new Runner(gpu), model, config, half, dit: merged };
       if (golden.has('in.x')) await compareForward(setting, golden, report);
       if (golden.has('ae.decoded')) await compareAutoencoder(setting, golden, report);
       if (golden.has('sample.noise')) await compareSample(setting, golden, report, sampleFrom);

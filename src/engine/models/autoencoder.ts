@@ -1,13 +1,14 @@
 import { invariant } from '../../lib/errors.ts';
 import type { PapercutDecoderConfig } from '../../model/config.ts';
 import { decoderBuffers } from '../../plan/memory.ts';
+import { weightBits } from '../../plan/weightMemory.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
 import { conv } from '../kernels/conv.ts';
 import { denormalize, depthToSpace, framesRgba } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
 import type { Conv, Linear } from '../weights/gpuWeights.ts';
-import { formatBits, isPacked } from '../weights/storedMatrix.ts';
+import { isPacked } from '../weights/storedMatrix.ts';
 import type { Decoder, PictureTile } from './decoder.ts';
 import type { PapercutDecoderWeights } from './decoderWeights.ts';
 
@@ -274,7 +275,7 @@ function lastColumns(linear: Linear, share: number): Omit<Linear, 'bias'> & { bi
     w: isPacked(w)
       ? {
           format: w.format,
-          words: from(w.words, (inner * formatBits[w.format]) / 8),
+          words: from(w.words, (inner * weightBits[w.format]) / 8),
           scales: from(w.scales, f32),
         }
       : from(w, inner * f32),

@@ -17,14 +17,22 @@ const runner = new Runner(gpu);
 const trajectories = runs as Trajectory[];
 
 /** A sampler over latents of this shape, whose model runs on the host. */
-function setUp(run: Pick<Trajectory, 'solver' | 'steps' | 'shift'>, shape: PatchShape, guidance: number) {
+function setUp(
+  run: Pick<Trajectory, 'solver' | 'steps' | 'shift'>,
+  shape: PatchShape,
+  guidance: number,
+  guidanceEvery = 1,
+) {
   const scope = gpu.scope();
   const { grid, channels, patchSize } = shape;
   const values = grid.frames * grid.rows * grid.columns * patchSize ** 2 * channels;
   const make = (label: string): GPUBuffer => scope.buffer(label, values * 4);
   const buffers = { x: make('x'), estimate: make('estimate'), vCond: make('cond'), vNull: make('null') };
   const { solver, steps, shift } = run;
-  const sampler = new FilmSampler(scope, { solver, steps, shift, guidance, shape, ...buffers });
+  const sampler = new FilmSampler(scope, {
+    ...{ solver, steps, shift, guidance, guidanceEvery, shape },
+    ...buffers,
+  });
   return {
     scope,
     sampler,
@@ -36,6 +44,12 @@ function setUp(run: Pick<Trajectory, 'solver' | 'steps' | 'shift'>, shape: Patch
       const along = (factor: number) => v.map((value, i) => value + factor * (apart[i] ?? 0));
       scope.write(buffers.vCond, new Float32Array(along(1 - guidance)));
       scope.write(buffers.vNull, new Float32Array(along(-guidance)));
+      await runner.run(await sampler.step(index));
+    },
+    /** Takes a step by the velocity of each pass; null where the step has no second one. */
+    stepOf: async (index: number, vCond: Float32Array, vNull: Float32Array | null): Promise<void> => {
+      scope.write(buffers.vCond, new Float32Array(vCond));
+      if (vNull) scope.write(buffers.vNull, new Float32Array(vNull));
       await runner.run(await sampler.step(index));
     },
   };
@@ -73,7 +87,7 @@ describe.each(trajectories)('$solver in $steps steps, shift $shift', (run) => {
     for (let i = 0; i < run.steps; i++) {
       if (i === cut) {
         const state = await whole.sampler.state();
-        expect(state.length).toBe(samplerStateValues(run.solver, whole.values));
+        expect(state.length).toBe(samplerStateValues(run.solver, { guidance: 1 }, whole.values));
         resumed.sampler.restore(state);
       }
       const v = model(await whole.read('x'), i);
@@ -81,6 +95,52 @@ describe.each(trajectories)('$solver in $steps steps, shift $shift', (run) => {
       if (i >= cut) await resumed.step(i, v);
     }
     if (cut < run.steps) expect(await resumed.read('x')).toEqual(await whole.read('x'));
+    whole.scope.freeAll();
+    resumed.scope.freeAll();
+  });
+});
+
+describe.each(['euler', 'unipc'] as const)('%s with a second pass on every third step', (solver) => {
+  const run = { solver, steps: 8, shift: 3 };
+  const film = { guidance: 3.5, guidanceEvery: 3 };
+  const start = randomFloats(1, 16);
+  const vCond = (i: number) => randomFloats(20 + i, 16);
+  const vNull = (i: number) => randomFloats(40 + i, 16);
+
+  it('keeps what guidance changed until the next one', async () => {
+    const rarely = setUp(run, oneToken, film.guidance, film.guidanceEvery);
+    const plain = setUp(run, oneToken, 1);
+    rarely.sampler.restore(start);
+    plain.sampler.restore(start);
+    for (let i = 0; i < run.steps; i++) {
+      await rarely.stepOf(i, vCond(i), i % 3 === 0 ? vNull(i) : null);
+      const last = i - (i % 3);
+      const [prompted, unprompted] = [vCond(last), vNull(last)];
+      const change = prompted.map((value, j) => value - (unprompted[j] ?? 0));
+      await plain.step(
+        i,
+        vCond(i).map((value, j) => value + (film.guidance - 1) * (change[j] ?? 0)),
+      );
+      expectClose(await rarely.read('x'), await plain.read('x'), { relative: 0, absolute: 1e-5 });
+    }
+    rarely.scope.freeAll();
+    plain.scope.freeAll();
+  });
+
+  it('goes on from a step that has no second pass with the same bits', async () => {
+    const whole = setUp(run, oneToken, film.guidance, film.guidanceEvery);
+    const resumed = setUp(run, oneToken, film.guidance, film.guidanceEvery);
+    whole.sampler.restore(start);
+    for (let i = 0; i < run.steps; i++) {
+      if (i === 4) {
+        const state = await whole.sampler.state();
+        expect(state.length).toBe(samplerStateValues(solver, film, whole.values));
+        resumed.sampler.restore(state);
+      }
+      await whole.stepOf(i, vCond(i), i % 3 === 0 ? vNull(i) : null);
+      if (i >= 4) await resumed.stepOf(i, vCond(i), i % 3 === 0 ? vNull(i) : null);
+    }
+    expect(await resumed.read('x')).toEqual(await whole.read('x'));
     whole.scope.freeAll();
     resumed.scope.freeAll();
   });

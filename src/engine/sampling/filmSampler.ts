@@ -1,7 +1,9 @@
 import { invariant } from '../../lib/errors.ts';
 import type { Solver } from '../../model/config.ts';
+import { type Guidance, isGuided } from '../../plan/guidance.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
+import { guide } from '../kernels/guidance.ts';
 import { eulerStep, type PatchShape } from '../kernels/latent.ts';
 import { unipcStep } from '../kernels/unipc.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
@@ -11,25 +13,32 @@ import { type UnipcStep, unipcSteps } from './unipc.ts';
 const carried: Record<Solver, number> = { euler: 1, unipc: 4 };
 
 /** Values of the state that a film of so many latent values goes on from. */
-export function samplerStateValues(solver: Solver, latentValues: number): number {
-  return carried[solver] * latentValues;
+export function samplerStateValues(solver: Solver, film: Guidance, latentValues: number): number {
+  return (carried[solver] + Number(keepsGuidance(film))) * latentValues;
 }
 
-export interface SamplerSetting {
+/** Whether steps go by the guidance of steps before them. */
+function keepsGuidance({ guidance, guidanceEvery = 1 }: Guidance): boolean {
+  return guidance !== 1 && guidanceEvery > 1;
+}
+
+export interface SamplerSetting extends Guidance {
   solver: Solver;
   steps: number;
   shift: number;
   /** Added to the timesteps. */
   timeOffset?: number;
-  /** 1: none. */
-  guidance: number;
   shape: PatchShape;
   /** Latents [frames, height, width, channels], moved in place. */
   x: GPUBuffer;
   /** Receives the clean latents that a step expects. */
   estimate: GPUBuffer;
-  /** Velocity tokens with the prompts, and with the negative prompt; without guidance the same. */
+  /** Velocity tokens with the prompts. */
   vCond: GPUBuffer;
+  /**
+   * Velocity tokens with the negative prompt; without guidance the same. Where a step has no such pass, it must be as the
+   * sampler left it.
+   */
   vNull: GPUBuffer;
 }
 
@@ -58,18 +67,31 @@ export class FilmSampler {
 
   /** The program that takes a step, once its velocities are there. */
   async step(index: number): Promise<Command[]> {
-    const { shape, guidance, x, estimate, vCond, vNull } = this.#setting;
+    const { guidance, vCond, vNull } = this.#setting;
+    if (!keepsGuidance(this.#setting)) return [await this.#move(index, { guidance, vCond, vNull })];
+    const fresh = isGuided(index, this.#setting);
+    return [
+      await guide(this.#gpu, { v: vCond, change: vNull, count: vCond.size / 4, guidance, fresh }),
+      await this.#move(index, { guidance: 1, vCond, vNull: vCond }),
+    ];
+  }
+
+  async #move(
+    index: number,
+    velocity: Pick<SamplerSetting, 'guidance' | 'vCond' | 'vNull'>,
+  ): Promise<Command> {
+    const { shape, x, estimate } = this.#setting;
     const sigma = this.#sigma(index);
-    const common = { x, vCond, vNull, estimate, guidance, sigma };
+    const common = { ...velocity, x, estimate, sigma };
     if (!this.#unipc) {
-      return [await eulerStep(this.#gpu, shape, { ...common, nextSigma: this.#sigma(index + 1) })];
+      return eulerStep(this.#gpu, shape, { ...common, nextSigma: this.#sigma(index + 1) });
     }
     const { steps, last, clean } = this.#unipc;
     const step = steps[index];
     invariant(step, `there is no step ${index}`);
     const [even, odd] = clean;
     const [m2, m1] = index % 2 === 0 ? [even, odd] : [odd, even];
-    return [await unipcStep(this.#gpu, shape, { ...common, last, m1, m2, step })];
+    return unipcStep(this.#gpu, shape, { ...common, last, m1, m2, step });
   }
 
   /** Reads everything that the next step depends on: the latents first. */
@@ -104,7 +126,11 @@ export class FilmSampler {
   }
 
   #carried(): GPUBuffer[] {
-    const { x } = this.#setting;
-    return this.#unipc ? [x, this.#unipc.last, ...this.#unipc.clean] : [x];
+    const { x, vNull } = this.#setting;
+    return [
+      x,
+      ...(this.#unipc ? [this.#unipc.last, ...this.#unipc.clean] : []),
+      ...(keepsGuidance(this.#setting) ? [vNull] : []),
+    ];
   }
 }

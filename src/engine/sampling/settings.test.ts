@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../model/config.ts';
 import { scheduleOf } from './schedule.ts';
-import { adapterOf, samplingSettings } from './settings.ts';
+import { samplingSettings } from './settings.ts';
 
 const plain: ModelConfig['sampler'] = { steps: 20, cfg: 3.5, shift: 3 };
 const sampler: ModelConfig['sampler'] = {
@@ -50,16 +50,6 @@ describe('samplingSettings', () => {
     });
     expect(samplingSettings(onePass, { ...unguided, steps: 9, shift: 2 }, 4000).shift).toBe(2);
     expect(samplingSettings(onePass, { steps: 9, guidance: 1.5 }, 4000).timeOffset).toBe(0);
-  });
-
-  it('takes the LoRA of one pass for films without guidance, unless a preset of few steps serves them', () => {
-    const withAdapter = { ...sampler, one_pass: { adapter: 'one_pass.safetensors' } };
-    expect(adapterOf(withAdapter, { steps: 9, guidance: 1 })).toBe('one_pass.safetensors');
-    expect(samplingSettings(withAdapter, { steps: 9, guidance: 1 }, 1000).timeOffset).toBe(0);
-    expect(adapterOf(withAdapter, { steps: 9, guidance: 1.5 })).toBeNull();
-    expect(adapterOf(withAdapter, { steps: 6, guidance: 1 })).toBeNull();
-    expect(adapterOf(withAdapter, { steps: 6, guidance: 1, solver: 'unipc' })).toBe('one_pass.safetensors');
-    expect(adapterOf(sampler, { steps: 9, guidance: 1 })).toBeNull();
   });
 
   it('moves the timesteps and not the noise levels', () => {

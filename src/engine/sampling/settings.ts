@@ -27,7 +27,13 @@ export function samplingSettings(
   tokens: number,
 ): SamplingSettings {
   const solver = wish.solver ?? sampler.solver ?? 'euler';
-  const fits = fewStepsPreset(sampler, { steps, guidance, solver });
+  const fits = sampler.presets?.find(
+    (preset) =>
+      preset.time_offset !== undefined &&
+      preset.steps === steps &&
+      preset.guidance === guidance &&
+      preset.solver === solver,
+  );
   if (fits) {
     // Its steps were learnt for these very noise levels; who asks for another shift gets it all the same.
     return { solver, shift: wish.shift ?? fits.shift, timeOffset: fits.time_offset ?? 0 };
@@ -36,24 +42,4 @@ export function samplingSettings(
   const grown = growth ? shift * (tokens / growth.tokens) ** growth.power : shift;
   const timeOffset = guidance === 1 ? (onePass?.time_offset ?? 0) : 0;
   return { solver, shift: wish.shift ?? grown, timeOffset };
-}
-
-/** The LoRA that a film is made with: by it, films without guidance look as if they had it. Null where there is none. */
-export function adapterOf(sampler: ModelConfig['sampler'], wish: SamplingWish): string | null {
-  if (wish.guidance !== 1 || fewStepsPreset(sampler, wish)) return null;
-  return sampler.one_pass?.adapter ?? null;
-}
-
-/** The preset of few steps whose training a film asks for by its steps and guidance. */
-function fewStepsPreset(
-  { presets, ...sampler }: ModelConfig['sampler'],
-  { steps, guidance, solver = sampler.solver ?? 'euler' }: SamplingWish,
-) {
-  return presets?.find(
-    (preset) =>
-      preset.time_offset !== undefined &&
-      preset.steps === steps &&
-      preset.guidance === guidance &&
-      preset.solver === solver,
-  );
 }

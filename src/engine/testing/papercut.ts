@@ -16,8 +16,6 @@ export interface PapercutFiles {
   config: ModelConfig;
   dit: Blob;
   ae: Blob;
-  /** The LoRA of one pass. */
-  adapter: Blob;
 }
 
 export async function papercutFiles(): Promise<PapercutFiles> {
@@ -26,7 +24,6 @@ export async function papercutFiles(): Promise<PapercutFiles> {
     config: parseModelConfig(config),
     dit: await fetchBytes(`${modelFolder}dit.safetensors`),
     ae: await fetchBytes(`${modelFolder}ae.safetensors`),
-    adapter: await fetchBytes(`${modelFolder}one_pass.safetensors`),
   };
 }
 

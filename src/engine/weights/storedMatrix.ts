@@ -17,9 +17,6 @@ export function isPacked(matrix: Matrix): matrix is PackedMatrix {
   return 'format' in matrix;
 }
 
-/** Bits that a value takes, with its share of the scales (int4) but without those of a whole row. */
-export const formatBits: Readonly<Record<WeightFormat, number>> = { f32: 32, f16: 16, int8: 8, int4: 6 };
-
 /** Values that share a step and an offset in int4. */
 const blockSize = 32;
 /** The row of an f16 matrix is stored times this, so that no value is subnormal ... */

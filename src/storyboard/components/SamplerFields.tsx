@@ -1,10 +1,11 @@
 import type { Solver } from '../../model/config.ts';
+import { passesOf } from '../../plan/guidance.ts';
 import controls from '../../ui/controls.module.css';
 import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { limits } from '../document.ts';
-import { ownSampling, samplingOf } from '../sampling.ts';
+import { ordinal, ownSampling, samplingOf } from '../sampling.ts';
 import { useModel } from '../studioModel.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import inspector from './Inspector.module.css';
@@ -21,13 +22,17 @@ const solvers: Readonly<Record<Solver, { name: string; what: string }>> = {
   },
 };
 
-/** How a step is taken and where the steps lie, folded away: the model knows by itself. */
+/** Of how many steps one is guided by a pass of its own. */
+const rarities = [1, 2, 3, 4] as const;
+
+/** How a step is taken, how often it is guided and where the steps lie, folded away: the model knows by itself. */
 export function SamplerFields() {
   const film = useStoryboard((state) => state.document);
   const { config } = useModel();
   const { editFilm, endStep } = storyboard.actions;
   const own = ownSampling(config.sampler);
-  const { solver, shift } = samplingOf(film, config.sampler);
+  const { solver, shift, guidance, guidanceEvery } = samplingOf(film, config.sampler);
+  const passes = passesOf(film.steps, { guidance, guidanceEvery });
 
   return (
     <details className={styles.fold}>
@@ -83,6 +88,32 @@ export function SamplerFields() {
             </div>
           </div>
         </div>
+        <label className={controls.field}>
+          Guide
+          <select
+            className={controls.input}
+            value={film.guidanceEvery ?? ''}
+            disabled={guidance === 1}
+            aria-describedby="guide-words"
+            onChange={(event) => {
+              const { value } = event.target;
+              editFilm({ guidanceEvery: value === '' ? undefined : Number(value) });
+              endStep();
+            }}
+          >
+            <option value="">Auto: {everyWords(own.guidanceEvery)}</option>
+            {[...new Set([...rarities, guidanceEvery])].map((every) => (
+              <option key={every} value={every}>
+                {everyWords(every)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p id="guide-words" className={styles.words}>
+          {guidance === 1
+            ? `No guidance: ${passes} passes of the model.`
+            : `A guided step takes a second pass, and the steps up to the next one keep what it changed: ${passes} passes of the model in all.`}
+        </p>
         <p id="sampler-words" className={styles.words}>
           {solvers[solver].what}
         </p>
@@ -92,4 +123,8 @@ export function SamplerFields() {
       </div>
     </details>
   );
+}
+
+function everyWords(every: number): string {
+  return every === 1 ? 'every step' : `every ${ordinal(every)} step`;
 }

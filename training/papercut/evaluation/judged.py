@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..flow import Sampler, noise_levels, noised
+from ..flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
 from ..model import Papercut
 from ..text_encoder import tokenize
 from ..trainer import precision
@@ -30,8 +30,8 @@ class JudgedPapercut:
         ).to(self.device)
         with precision(self.device):
             eos = self.model.config["text_encoder"]["eos"]
-            denoiser, offset = self.model.one_pass_denoiser() if how.few else (self.model.denoiser, 0.0)
-            sampler = Sampler(denoiser, *self._prompts(orders), eos, how.mode)
+            sampler = Sampler(self.model.denoiser, *self._prompts(orders), eos, how.mode)
+            offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
             latents = sampler.run(noise, noise_levels(how.steps, how.shift), guidance, offset)
             return [self.model.decode(latent[None])[0].cpu().numpy() for latent in latents]

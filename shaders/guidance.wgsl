@@ -1,0 +1,20 @@
+// fresh: change = v - change, where change holds the velocity with the negative prompt;  v += (guidance - 1) * change
+//
+// Classifier-free guidance whose second pass is made on some steps only: what it changes is kept, and added on the
+// steps between. v, change: [count] vectors of the velocity's tokens.
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + local;
+  if (i >= layout.$.params.count) {
+    return;
+  }
+  let v = layout.$.v[i];
+#if FRESH
+  let change = v - layout.$.change[i];
+  layout.$.change[i] = change;
+#else
+  let change = layout.$.change[i];
+#end
+  layout.$.v[i] = v + (layout.$.params.guidance - 1.0) * change;
+}
