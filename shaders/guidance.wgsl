@@ -9,12 +9,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgr
   if (i >= layout.$.params.count) {
     return;
   }
-  let v = layout.$.v[i];
+  let prompted = layout.$.v[i];
 #if FRESH
-  let change = v - layout.$.change[i];
-  layout.$.change[i] = change;
+  let moved = prompted - layout.$.change[i];
+  layout.$.change[i] = moved;
 #else
-  let change = layout.$.change[i];
+  let moved = layout.$.change[i];
 #end
-  layout.$.v[i] = v + (layout.$.params.guidance - 1.0) * change;
+  layout.$.v[i] = prompted + (layout.$.params.guidance - 1.0) * moved;
 }

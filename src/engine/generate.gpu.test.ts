@@ -138,6 +138,31 @@ describe('guidance', () => {
     expect(relativeError(other.latents, guided.latents)).toBeGreaterThan(1e-4);
   });
 
+  it('of every second step makes fewer passes, and goes on from any step with the same bits', async () => {
+    const plan = planOf(1);
+    const negative = Uint32Array.of(9, 9, 2);
+    const states: Float32Array<ArrayBuffer>[] = [];
+    const whole = jobOf(plan, { steps: 4, guidanceEvery: 2, negative });
+    let latents = new Float32Array();
+    await generateFilm(gpu, runner, model, whole, async (event) => {
+      if (event.type !== 'step') return;
+      latents = await event.latents();
+      if (event.state) states.push(await event.state());
+    });
+    expect(states).toHaveLength(4);
+    for (const [i, state] of states.slice(0, 3).entries()) {
+      const resumed = await make({ ...whole, start: { step: i + 1, state } });
+      expect(resumed.latents).toEqual(latents);
+    }
+    const plain = await make(jobOf(plan, { steps: 4, guidance: 1 }));
+    expect(denoiseFlops(await make(whole)) / denoiseFlops(plain)).toBeCloseTo(1.5, 1);
+    const always = await make(jobOf(plan, { steps: 4, negative }));
+    expect(relativeError(latents, always.latents)).toBeGreaterThan(1e-4);
+    expect(relativeError(latents, always.latents)).toBeLessThan(
+      relativeError(plain.latents, always.latents) / 2,
+    );
+  });
+
   it('goes from the velocity without a prompt to the one with it, and beyond', async () => {
     const plan = planOf(1);
     const { eos } = papercut.config.text_encoder;

@@ -262,10 +262,9 @@ async function denoise(
   const { sigmas, timesteps } = sampler.schedule;
   if (job.start) sampler.restore(job.start.state);
   await dit.times.embed(runner, timesteps, signal);
-  const flopsOf = (step: number): number => totalFlops(forwardOf(step));
-  const all = Array.from({ length: steps }, (_, step) => flopsOf(step));
-  const total = all.reduce((sum, flops) => sum + flops, 0);
-  let done = all.slice(0, job.start?.step ?? 0).reduce((sum, flops) => sum + flops, 0);
+  /** Of the passes of the first steps. */
+  const passFlops = (count: number): number =>
+    Array.from({ length: count }, (_, step) => totalFlops(forwardOf(step))).reduce((a, b) => a + b, 0);
   for (let step = job.start?.step ?? 0; step < steps; step++) {
     const program = [
       ...(await dit.times.select(step)),
@@ -273,9 +272,12 @@ async function denoise(
       ...(await sampler.step(step)),
       ...(kept ? [await kept.hold(x, sigmas[step + 1] ?? 0), await kept.hold(estimate, 0)] : []),
     ];
+    // What comes beside the passes is the same in every step.
+    const beside = totalFlops(program) - totalFlops(forwardOf(step));
+    const total = passFlops(steps) + steps * beside;
+    let done = passFlops(step) + step * beside;
     const onDone = (flops: number): void | Promise<void> => {
-      // The sampler's own few are not in the total.
-      done = Math.min(total, done + flops);
+      done += flops;
       return listener({ type: 'work', stage: 'denoise', done, total });
     };
     await runner.run(program, signal ? { signal, onDone } : { onDone });
