@@ -78,9 +78,9 @@ describe('presets', () => {
     const nameOf = (guidanceEvery?: number) =>
       presetOf(samplingOf({ ...starter, guidanceEvery }, model), model)?.name;
     expect([nameOf(), nameOf(2), nameOf(4), nameOf(3)]).toEqual(['Film', 'Film', 'Fast', undefined]);
-    expect(presetsOf(model).map(presetWords)).toEqual([
-      'Film: 20 steps, guidance 3.5 every 2nd step',
-      'Fast: 20 steps, guidance 3.5 every 4th step',
+    expect(presetsOf(model).map((preset) => presetWords(preset, model))).toEqual([
+      'Film: 20 steps, guidance 3.5',
+      'Fast: 20 steps, guided 1 in 4',
     ]);
   });
 
@@ -90,7 +90,7 @@ describe('presets', () => {
   });
 
   it('are named with their numbers', () => {
-    expect(presetsOf(wan).map(presetWords)).toEqual([
+    expect(presetsOf(wan).map((preset) => presetWords(preset, wan))).toEqual([
       'Film: 50 steps, guidance 5',
       'Fast: 4 steps, no guidance',
       'Fast: 8 steps, no guidance',

@@ -36,11 +36,13 @@ export function PresetField() {
           onChange={(event) => choose(event.target.value)}
         >
           {presets.map((each, index) => (
-            <option key={presetWords(each)} value={index}>
-              {presetWords(each)}
+            <option key={presetWords(each, config.sampler)} value={index}>
+              {presetWords(each, config.sampler)}
             </option>
           ))}
-          {!preset && <option value={own}>{presetWords({ name: 'Yours', ...sampling })}</option>}
+          {!preset && (
+            <option value={own}>{presetWords({ name: 'Yours', ...sampling }, config.sampler)}</option>
+          )}
         </select>
       </label>
       {preset?.distilled && !lora && (

@@ -88,6 +88,12 @@ export function SamplerFields() {
             </div>
           </div>
         </div>
+        <p id="sampler-words" className={styles.words}>
+          {solvers[solver].what}
+        </p>
+        <p id="shift-words" className={styles.words}>
+          A higher shift gives more of the steps to the shapes of the film, a lower one to its details.
+        </p>
         <label className={controls.field}>
           Guide
           <select
@@ -113,12 +119,6 @@ export function SamplerFields() {
           {guidance === 1
             ? `No guidance: ${passes} passes of the model.`
             : `A guided step takes a second pass, and the steps up to the next one keep what it changed: ${passes} passes of the model in all.`}
-        </p>
-        <p id="sampler-words" className={styles.words}>
-          {solvers[solver].what}
-        </p>
-        <p id="shift-words" className={styles.words}>
-          A higher shift gives more of the steps to the shapes of the film, a lower one to its details.
         </p>
       </div>
     </details>
