@@ -95,6 +95,7 @@ test('choosing Wan plans with its sizes, hides the words of Papercut and asks fo
   await expect(filmSettings).toContainText('The first step stays dense');
   await filmSettings.getByText('Advanced').press('Space');
   await studio.number('Shift').fill('7');
+  await expect(filmSettings.getByRole('combobox', { name: 'Guide' })).toBeDisabled();
   const { steps, guidance, sampler, shift, attention, negative } = await studio.storyboard();
   expect({ steps, guidance, sampler, shift, attention }).toEqual({
     steps: 4,
@@ -164,9 +165,13 @@ test('a whole set of Wan files makes a film, from another decoder and with a LoR
   await studio.number('Steps').fill('2');
   await filmSettings.getByText('Advanced').click();
   await filmSettings.getByRole('combobox', { name: 'Sampler' }).selectOption('Euler');
+  await studio.number('Guidance').fill('2');
+  await filmSettings.getByRole('combobox', { name: 'Guide' }).selectOption('every 2nd step');
+  await expect(filmSettings).toContainText('3 passes of the model in all');
   await filmSettings.getByRole('radio', { name: /^k-means/ }).check();
   const clustered = await studio.generate();
-  expect(clustered).toMatchObject({ steps: 2, attention: 'kmeans', storyboard: { sampler: 'euler' } });
+  const chosen = { sampler: 'euler', guidance: 2, guidanceEvery: 2 };
+  expect(clustered).toMatchObject({ steps: 2, attention: 'kmeans', storyboard: chosen });
   await filmSettings.getByRole('radio', { name: /^Dense/ }).check();
   const dense = await studio.generate();
   expect(dense.framesSha256).not.toBe(clustered.framesSha256);
