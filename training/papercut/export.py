@@ -32,6 +32,8 @@ SHIFT_GROWTH = {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER}
 """Of models whose transformer was trained here: `flow.shift_for` is what their noise levels were drawn by."""
 GUIDANCE_EVERY, FAST_GUIDANCE_EVERY = 2, 4
 """Of so many steps one is guided by a pass of its own: by the first, films cannot be told apart from fully guided ones."""
+DRAFT_STEPS = 6
+"""Of a model that was not trained to few."""
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 
@@ -41,10 +43,10 @@ def config_of(model: Papercut) -> dict:
     one_pass = model.facts.get("one_pass")
     fast = {"guidance": 1} if one_pass else {"guidance_every": FAST_GUIDANCE_EVERY}
     presets = [film, {**film, "name": "Fast", **fast}]
-    if few := model.facts.get("few_steps", one_pass):
-        draft = {"name": "Draft", "solver": "euler", **few, "guidance": 1}
-        # What was distilled asks for its mode in its own steps alone.
-        presets.append(draft if one_pass else {**draft, "time_offset": FEW_STEPS_OFFSET})
+    few = model.facts.get("few_steps")
+    draft = {**film, "name": "Draft", **(few or one_pass or {"steps": DRAFT_STEPS}), "guidance": 1}
+    # What was distilled asks for its mode in its own steps alone.
+    presets.append({**draft, "time_offset": FEW_STEPS_OFFSET} if few else draft)
     own_words = set(model.vocabulary)
     known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
