@@ -1,5 +1,6 @@
 import { invariant } from '../lib/errors.ts';
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
+import { firstOfEvery } from './guidance.ts';
 import {
   type AttentionMode,
   attentionFor,
@@ -182,7 +183,7 @@ export function countFilmFlops(
       ? 0
       : total(
           passes.map((lengths, pass) => {
-            const made = (steps: number): number => (pass === 0 ? steps : Math.ceil(steps / guidanceEvery));
+            const made = (steps: number): number => (pass === 0 ? steps : firstOfEvery(guidanceEvery, steps));
             return (made(to) - made(from)) * forward(kind, lengths);
           }),
         );

@@ -12,7 +12,12 @@ export function isGuided(step: number, { guidance, guidanceEvery = 1 }: Guidance
 
 /** Steps with a second pass among the first `steps`. */
 export function guidedSteps(steps: number, { guidance, guidanceEvery = 1 }: Guidance): number {
-  return guidance === 1 ? 0 : Math.ceil(steps / guidanceEvery);
+  return guidance === 1 ? 0 : firstOfEvery(guidanceEvery, steps);
+}
+
+/** How many of the first `steps` are the first of every so many. */
+export function firstOfEvery(every: number, steps: number): number {
+  return Math.ceil(steps / every);
 }
 
 /** Forward passes of the first `steps`. */

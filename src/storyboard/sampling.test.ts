@@ -82,6 +82,8 @@ describe('presets', () => {
       'Film: 20 steps, guidance 3.5',
       'Fast: 20 steps, guided 1 in 4',
     ]);
+    const always = { name: 'Yours', steps: 20, guidance: 3.5, guidanceEvery: 1 };
+    expect(presetWords(always, model)).toBe('Yours: 20 steps, guided in each');
   });
 
   it('are no longer what a film is sampled as once a number differs', () => {

@@ -100,7 +100,8 @@ export function presetWords(
 ): string {
   let guided = `guidance ${guidance}`;
   if (guidance === 1) guided = 'no guidance';
-  else if (guidanceEvery !== ownSampling(model).guidanceEvery) guided = `guided 1 in ${guidanceEvery}`;
+  else if (guidanceEvery !== ownSampling(model).guidanceEvery)
+    guided = guidanceEvery === 1 ? 'guided in each' : `guided 1 in ${guidanceEvery}`;
   return `${name}: ${steps} steps, ${guided}`;
 }
 
