@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scope", type=Scope, choices=list(Scope), help="the model's, unless given")
     parser.add_argument("--films", type=int, default=100, help="of one shot; half as many of four shots")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=Sampling.steps)
     parser.add_argument("--guidance", type=float, default=3.5)
     parser.add_argument("--few-steps", type=int, help="of the mode of few steps; the model's, unless given")
     parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")

@@ -31,7 +31,7 @@ it.each([
   [['in.json', 'out.mp4', '--steps', '0'], '--steps takes a whole number from 1 to 100, not "0".'],
   [['in.json', 'out.mp4', '--steps', '1.5'], '--steps takes a whole number from 1 to 100, not "1.5".'],
   [['in.json', 'out.mp4', '--seed=-1'], '--seed takes a whole number from 0 to 4294967295, not "-1".'],
-  [['in.json', 'out.mp4', '--sampler', 'ddim'], '--sampler takes euler, unipc, not "ddim".'],
+  [['in.json', 'out.mp4', '--sampler', 'ddim'], '--sampler takes euler, adams, unipc, not "ddim".'],
   [['in.json', 'out.mp4', '--shift', '0'], '--shift takes a number from 0.1 to 30, not "0".'],
   [['in.json', 'out.mp4', '--shift', '3,5'], '--shift takes a number from 0.1 to 30, not "3,5".'],
   [['in.json', 'out.mp4', '--guidance', '21'], '--guidance takes a number from 1 to 20, not "21".'],

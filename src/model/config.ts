@@ -80,7 +80,7 @@ const autoencoderSchema = z.preprocess(
   z.discriminatedUnion('kind', [wanVaeSchema, taehvSchema, papercutDecoderSchema]),
 );
 
-export const solver = z.enum(['euler', 'unipc']);
+export const solver = z.enum(['euler', 'adams', 'unipc']);
 
 /** Of so many steps the first has a pass with the negative prompt, whose effect the others keep. */
 const guidanceEvery = z.int().min(1).max(8);

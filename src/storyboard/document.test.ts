@@ -169,7 +169,11 @@ describe('validateStoryboard', () => {
       { ...film, attention: 'both' },
       'its "attention" must be one of "dense", "moga", "kmeans", "moc"',
     ],
-    ['an unknown sampler', { ...film, sampler: 'ddim' }, 'its "sampler" must be one of "euler", "unipc"'],
+    [
+      'an unknown sampler',
+      { ...film, sampler: 'ddim' },
+      'its "sampler" must be one of "euler", "adams", "unipc"',
+    ],
     ['a shift of nothing', { ...film, shift: 0 }, 'its "shift" must be a number from 0.1 to 30'],
   ])('refuses %s with one sentence', (_, data, reason) => {
     const sentence = refusal(() => validateStoryboard(data));

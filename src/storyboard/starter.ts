@@ -34,7 +34,7 @@ export function starterStoryboard(): Storyboard {
     height: 192,
     fps: 24,
     seed: 7,
-    steps: 16,
+    steps: 10,
     guidance: 3.5,
     attention: 'moga',
     shots: [

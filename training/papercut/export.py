@@ -16,10 +16,10 @@ from pathlib import Path
 from . import safetensors, world
 from .card import model_card
 from .decoder import flops_per_pixel
-from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Solver
 from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
-from .sample import GUIDANCE, SHIFT, STEPS
+from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
 from .train import MODEL
 from .world.spec import RANGES
 from .world.words import COLOURS, NOUNS
@@ -30,8 +30,8 @@ MANIFEST = "manifest.json"
 WEIGHTS = ("dit.safetensors", "ae.safetensors")
 SHIFT_GROWTH = {"tokens": SHIFT_TOKENS, "power": SHIFT_POWER}
 """Of models whose transformer was trained here: `flow.shift_for` is what their noise levels were drawn by."""
-GUIDANCE_EVERY, FAST_GUIDANCE_EVERY = 2, 4
-"""Of so many steps one is guided by a pass of its own: by the first, films cannot be told apart from fully guided ones."""
+FAST_STEPS = 6
+"""Of guided films that are wanted sooner."""
 DRAFT_STEPS = 6
 """Of a model that was not trained to few."""
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
@@ -39,14 +39,14 @@ PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
-    film = {"name": "Film", "solver": "euler", "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
+    film = {"name": "Film", "solver": SOLVER, "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
     one_pass = model.facts.get("one_pass")
-    fast = {"guidance": 1} if one_pass else {"guidance_every": FAST_GUIDANCE_EVERY}
+    fast = {"guidance": 1} if one_pass else {"steps": FAST_STEPS}
     presets = [film, {**film, "name": "Fast", **fast}]
     few = model.facts.get("few_steps")
     draft = {**film, "name": "Draft", **(few or one_pass or {"steps": DRAFT_STEPS}), "guidance": 1}
     # What was distilled asks for its mode in its own steps alone.
-    presets.append({**draft, "time_offset": FEW_STEPS_OFFSET} if few else draft)
+    presets.append({**draft, "solver": Solver.EULER, "time_offset": FEW_STEPS_OFFSET} if few else draft)
     own_words = set(model.vocabulary)
     known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
@@ -58,9 +58,8 @@ def config_of(model: Papercut) -> dict:
             "steps": STEPS,
             "cfg": GUIDANCE,
             "shift": SHIFT,
-            "guidance_every": GUIDANCE_EVERY,
             **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
-            "solver": "euler",
+            "solver": SOLVER,
             "presets": presets,
             **({"one_pass": {"time_offset": FEW_STEPS_OFFSET}} if one_pass else {}),
         },

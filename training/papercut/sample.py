@@ -12,14 +12,15 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Sampler, noise_levels
+from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Sampler, Solver, noise_levels
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
 from .trainer import precision
 from .transformer import Mode
 
-STEPS, GUIDANCE, SHIFT = 16, 3.5, 3.0
+STEPS, GUIDANCE, SHIFT = 10, 3.5, 3.0
+SOLVER = Solver.ADAMS
 COLUMNS = 8
 PROMPTS: list[list[tuple[str, int]]] = [
     [("a red sailboat moving right on the sea at sunset, medium shot", 13)],
@@ -83,10 +84,10 @@ class FilmMaker:
             sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
             if few:
                 levels = noise_levels(steps, few_mode(self.model)["shift"])
-                return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET)
+                return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET, few_solver(self.model))
             tokens = noise[0, 0].numel() // 4
             shift = SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
-            return sampler.run(noise, noise_levels(steps, shift), guidance)
+            return sampler.run(noise, noise_levels(steps, shift), guidance, solver=SOLVER)
 
     @torch.no_grad()
     def frames(self, latent: torch.Tensor) -> torch.Tensor:
@@ -98,6 +99,11 @@ class FilmMaker:
 def few_mode(model: Papercut) -> dict:
     """Steps and shift of the mode without guidance, whichever way it was learnt; the usual ones where it was not."""
     return model.facts.get("few_steps") or model.facts.get("one_pass") or {"steps": 6, "shift": SHIFT}
+
+
+def few_solver(model: Papercut) -> Solver:
+    """What was distilled has learnt its own steps, which are straight."""
+    return Solver.EULER if "few_steps" in model.facts else SOLVER
 
 
 def contact_sheet(

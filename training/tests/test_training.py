@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from papercut import checkpoint, export, one_pass, safetensors, train, train_autoencoder
+from papercut import checkpoint, export, flow, one_pass, safetensors, train, train_autoencoder
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
 from papercut.journal import Journal
@@ -179,9 +179,9 @@ def test_an_exported_model_is_the_trained_one_in_half_precision(tmp_path: Path) 
     assert loaded.vocabulary == model.vocabulary
     config = json.loads((out / "config.json").read_text())
     film, fast, draft = config["sampler"]["presets"]
-    assert fast == {**film, "name": "Fast", "guidance_every": 4}
-    assert film["steps"] == 16 and "time_offset" not in film
-    assert draft["steps"] == 4 and draft["time_offset"] == 1000
+    assert fast == {**film, "name": "Fast", "steps": 6}
+    assert film["steps"] == 10 and film["solver"] == "adams" and "time_offset" not in film
+    assert draft["steps"] == 4 and draft["solver"] == "euler" and draft["time_offset"] == 1000
     manifest = json.loads((out / "manifest.json").read_text())
     assert set(manifest["files"]) == {"config.json", "vocab.json", "dit.safetensors", "ae.safetensors"}
     assert "Trained for nothing." in (out / "MODEL_CARD.md").read_text()
@@ -192,10 +192,23 @@ def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
     model.facts["one_pass"] = {"steps": 6, "shift": 3.0}
     sampler = export.config_of(model)["sampler"]
     presets = sampler["presets"]
-    assert [preset["steps"] for preset in presets] == [16, 16, 6]
+    assert [preset["steps"] for preset in presets] == [10, 10, 6]
     assert [preset["guidance"] for preset in presets] == [3.5, 1, 1]
     assert not any("time_offset" in preset for preset in presets)
     assert sampler["one_pass"] == {"time_offset": 1000}
+
+
+def test_adams_is_exact_where_the_velocity_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sampler, "velocity", lambda self, x, sigma, *_: torch.tensor(3 - 2 * sigma))
+    sampler = object.__new__(Sampler)
+    levels = flow.noise_levels(7, 3.0)
+    whole = [3 * level - level**2 for level in levels]
+    start = torch.tensor(5.0)
+    first = start + (levels[1] - 1) * (3 - 2)
+    x = sampler.run(start, levels, solver=flow.Solver.ADAMS)
+    assert float(x) == pytest.approx(float(first) - whole[1], abs=1e-5)
+    assert float(sampler.run(start, levels)) == pytest.approx(float(x), abs=0.3)
+    assert float(sampler.run(start, levels)) != pytest.approx(float(x), abs=0.01)
 
 
 def test_moved_times_begin_as_what_they_were(monkeypatch: pytest.MonkeyPatch) -> None:

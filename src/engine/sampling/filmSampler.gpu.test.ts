@@ -8,6 +8,7 @@ import { testGpu } from '../testing/device.ts';
 import { expectClose } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
 import { modelOfTrajectories, type Trajectory } from '../testing/trajectories.ts';
+import { adamsSteps } from './adams.ts';
 import { FilmSampler, samplerStateValues } from './filmSampler.ts';
 import { unipcSteps } from './unipc.ts';
 
@@ -100,7 +101,7 @@ describe.each(trajectories)('$solver in $steps steps, shift $shift', (run) => {
   });
 });
 
-describe.each(['euler', 'unipc'] as const)('%s with a second pass on every third step', (solver) => {
+describe.each(['euler', 'adams', 'unipc'] as const)('%s with a second pass on every third step', (solver) => {
   const run = { solver, steps: 8, shift: 3 };
   const film = { guidance: 3.5, guidanceEvery: 3 };
   const start = randomFloats(1, 16);
@@ -139,6 +140,49 @@ describe.each(['euler', 'unipc'] as const)('%s with a second pass on every third
       }
       await whole.stepOf(i, vCond(i), i % 3 === 0 ? vNull(i) : null);
       if (i >= 4) await resumed.stepOf(i, vCond(i), i % 3 === 0 ? vNull(i) : null);
+    }
+    expect(await resumed.read('x')).toEqual(await whole.read('x'));
+    whole.scope.freeAll();
+    resumed.scope.freeAll();
+  });
+});
+
+describe.each([1, 2.5])('Adams with guidance %f', (guidance) => {
+  const shape: PatchShape = { grid: { frames: 2, rows: 3, columns: 5 }, channels: 8, patchSize: 2 };
+
+  it('finds the cell of every velocity, and minds that of the step before', async () => {
+    const film = setUp({ solver: 'adams', steps: 5, shift: 3 }, shape, guidance);
+    const { sigmas } = film.sampler.schedule;
+    const start = randomFloats(1, film.values);
+    film.sampler.restore(start);
+    let x = Array.from(start);
+    let last = x.map(() => 0);
+    for (const [i, { now, old }] of adamsSteps(sigmas).entries()) {
+      const v = randomFloats(10 + i, film.values);
+      await film.step(i, v);
+      const cells = unpatchify(v, { ...shape.grid, patch: 2, channels: 8 });
+      const clean = x.map((value, j) => value - (sigmas[i] ?? 0) * (cells[j] ?? 0));
+      expectClose(await film.read('estimate'), clean, { relative: 0, absolute: 1e-5 });
+      x = x.map((value, j) => value + now * (cells[j] ?? 0) + old * (last[j] ?? 0));
+      last = Array.from(cells);
+      expectClose(await film.read('x'), x, { relative: 0, absolute: 1e-5 });
+    }
+    film.scope.freeAll();
+  });
+
+  it('goes on from its state with the same bits', async () => {
+    const run = { solver: 'adams', steps: 6, shift: 3 } as const;
+    const whole = setUp(run, oneToken, guidance);
+    const resumed = setUp(run, oneToken, guidance);
+    whole.sampler.restore(randomFloats(1, 16));
+    for (let i = 0; i < run.steps; i++) {
+      if (i === 3) {
+        const state = await whole.sampler.state();
+        expect(state.length).toBe(samplerStateValues('adams', { guidance }, whole.values));
+        resumed.sampler.restore(state);
+      }
+      await whole.step(i, randomFloats(20 + i, 16));
+      if (i >= 3) await resumed.step(i, randomFloats(20 + i, 16));
     }
     expect(await resumed.read('x')).toEqual(await whole.read('x'));
     whole.scope.freeAll();

@@ -3,14 +3,16 @@ import type { Solver } from '../../model/config.ts';
 import { type Guidance, isGuided } from '../../plan/guidance.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
+import { adamsStep } from '../kernels/adams.ts';
 import { guide } from '../kernels/guidance.ts';
 import { eulerStep, type PatchShape } from '../kernels/latent.ts';
 import { unipcStep } from '../kernels/unipc.ts';
+import { type AdamsStep, adamsSteps } from './adams.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { type UnipcStep, unipcSteps } from './unipc.ts';
 
 /** Tensors of the latents' size that a solver carries from one step to the next, the latents among them. */
-const carried: Record<Solver, number> = { euler: 1, unipc: 4 };
+const carried: Record<Solver, number> = { euler: 1, adams: 2, unipc: 4 };
 
 /** Values of the state that a film of so many latent values goes on from. */
 export function samplerStateValues(solver: Solver, film: Guidance, latentValues: number): number {
@@ -47,6 +49,7 @@ export class FilmSampler {
   readonly schedule: Schedule;
   readonly #gpu: Gpu;
   readonly #setting: SamplerSetting;
+  readonly #adams: { steps: AdamsStep[]; slope: GPUBuffer } | null;
   readonly #unipc: { steps: UnipcStep[]; last: GPUBuffer; clean: readonly [GPUBuffer, GPUBuffer] } | null;
 
   constructor(gpu: Gpu, setting: SamplerSetting) {
@@ -55,6 +58,10 @@ export class FilmSampler {
     this.#setting = setting;
     this.schedule = scheduleOf(solver, steps, shift, timeOffset);
     const make = (label: string): GPUBuffer => gpu.buffer(label, x.size);
+    this.#adams =
+      solver === 'adams'
+        ? { steps: adamsSteps(this.schedule.sigmas), slope: make('velocity of the step before') }
+        : null;
     this.#unipc =
       solver === 'unipc'
         ? {
@@ -83,6 +90,12 @@ export class FilmSampler {
     const { shape, x, estimate } = this.#setting;
     const sigma = this.#sigma(index);
     const common = { ...velocity, x, estimate, sigma };
+    if (this.#adams) {
+      const { steps, slope } = this.#adams;
+      const step = steps[index];
+      invariant(step, `there is no step ${index}`);
+      return adamsStep(this.#gpu, shape, { ...common, slope, step });
+    }
     if (!this.#unipc) {
       return eulerStep(this.#gpu, shape, { ...common, nextSigma: this.#sigma(index + 1) });
     }
@@ -129,6 +142,7 @@ export class FilmSampler {
     const { x, vNull } = this.#setting;
     return [
       x,
+      ...(this.#adams ? [this.#adams.slope] : []),
       ...(this.#unipc ? [this.#unipc.last, ...this.#unipc.clean] : []),
       ...(keepsGuidance(this.#setting) ? [vNull] : []),
     ];

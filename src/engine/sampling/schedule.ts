@@ -11,11 +11,11 @@ export interface Schedule {
 const unipcTop = 0.999;
 
 /**
- * The schedule of a solver: Euler's runs from 1 to 0; UniPC's starts below 1 and counts time in whole thousandths.
+ * The schedule of a solver, from 1 to 0; UniPC's starts below 1 and counts time in whole thousandths.
  * `timeOffset` is added to every timestep.
  */
 export function scheduleOf(solver: Solver, steps: number, shift: number, timeOffset = 0): Schedule {
-  if (solver === 'euler') {
+  if (solver !== 'unipc') {
     const sigmas = shiftedSigmas(steps, shift);
     return { sigmas, timesteps: sigmas.slice(0, -1).map((sigma) => timestepOf(sigma) + timeOffset) };
   }

@@ -35,7 +35,7 @@ class Order:
 class Sampling:
     """How films are sampled."""
 
-    steps: int = 20
+    steps: int = 10
     guidance: float = 3.5
     shift: float = 3.0
     mode: Mode = Mode.MOGA

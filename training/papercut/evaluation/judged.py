@@ -7,6 +7,7 @@ import torch
 
 from ..flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
 from ..model import Papercut
+from ..sample import SOLVER, few_solver
 from ..text_encoder import tokenize
 from ..trainer import precision
 from .interface import Order, Sampling
@@ -33,7 +34,8 @@ class JudgedPapercut:
             sampler = Sampler(self.model.denoiser, *self._prompts(orders), eos, how.mode)
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
-            latents = sampler.run(noise, noise_levels(how.steps, how.shift), guidance, offset)
+            solver = few_solver(self.model) if how.few else SOLVER
+            latents = sampler.run(noise, noise_levels(how.steps, how.shift), guidance, offset, solver)
             return [self.model.decode(latent[None])[0].cpu().numpy() for latent in latents]
 
     @torch.no_grad()
