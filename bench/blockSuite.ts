@@ -7,9 +7,9 @@ import { countFlops } from '../src/plan/flops.ts';
 import type { FilmGeometry } from '../src/plan/types.ts';
 import { BlockRun } from './blockRun.ts';
 import { type BlockModel, blockFlops, blockModels } from './blockShapes.ts';
-import { sampleInTurns } from './measure.ts';
+import { sampleInTurns, timesAsLong } from './measure.ts';
 import { randomDitWeights, withRandomRouters } from './randomWeights.ts';
-import type { BlockResult } from './report.ts';
+import type { BlockResult, Growth } from './report.ts';
 import { median } from './statistics.ts';
 
 export interface BlockSuite {
@@ -27,8 +27,11 @@ interface Outcome {
 }
 
 const manySamples = 5;
-/** A block that takes longer than this is run once, and one that takes longer than the second not at all. */
-const patience = { manyMs: 60_000, onceMs: 300_000 };
+/**
+ * A block that takes longer than the first is run once, and one that takes longer than the second not at all; one that
+ * takes longer than the third is not held against a shorter film.
+ */
+const patience = { manyMs: 60_000, onceMs: 300_000, growthMs: 12_000 };
 
 /** Times one transformer block with dense attention and with groups, over longer and longer films. */
 export async function runBlockSuite(outer: Gpu, suite: BlockSuite): Promise<Outcome> {
@@ -70,6 +73,7 @@ async function runModel(
   { blocks, notes }: Outcome,
 ): Promise<void> {
   const variants = variantsOf(gpu, model);
+  let shorter: readonly Candidate[] = [];
   for (const [index, film] of model.films.entries()) {
     const what = `${model.name}, ${describeFilm(film)}`;
     const candidates = candidatesOf(gpu, runner, variants, film, (attention, seconds) =>
@@ -81,7 +85,17 @@ async function runModel(
         for (const { run } of candidates) await run.time();
       }
       progress(`block: ${what}`);
-      blocks.push(...(await timeBlocks(model, film, candidates)));
+      const timed = await timeBlocks(model, film, candidates);
+      progress(`block: ${what}, growth`);
+      for (const block of timed) {
+        const is = ({ groups }: Candidate) => groups === block.groups;
+        const [longer, before] = [candidates.find(is), shorter.find(is)];
+        if (longer && before && block.timing.ms < patience.growthMs) {
+          block.growth = await growthOf(longer, before);
+        }
+      }
+      blocks.push(...timed);
+      shorter = candidates;
     } catch (error) {
       const fault = await runner.faultBehind(error);
       if (!(fault instanceof ShotweaveError && fault.code === 'gpu-out-of-memory')) throw fault;
@@ -147,13 +161,19 @@ async function timeBlocks(
         width: model.config.dit.dim,
         tokens: film.tokens,
         shots: film.shots.length,
-        ...{ groups, flops, timing },
+        ...{ groups, flops, timing, growth: null },
         sortMs: groups === null ? null : median(run.sortMs),
         imbalance: run.imbalance,
       });
     }
   }
   return blocks;
+}
+
+/** A block's growth since the same block over a shorter film. */
+async function growthOf(longer: Candidate, shorter: Candidate): Promise<Growth> {
+  const { ratio, spread, samples } = await timesAsLong(longer.run, shorter.run, manySamples);
+  return { ofFlops: ratio / (longer.flops / shorter.flops), spread, samples };
 }
 
 function describeFilm({ tokens, shots }: FilmGeometry): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Contestant, race, sampleInTurns } from './measure.ts';
+import { type Contestant, race, sampleInTurns, timesAsLong } from './measure.ts';
 
 /** Takes the given milliseconds for one repeat, call after call, and writes down that it was called. */
 function contestant(name: string, log: string[], ms: readonly number[]): Contestant {
@@ -35,5 +35,19 @@ describe('sampleInTurns', () => {
     const noisy = contestant('noisy', [], [30, 10, 20, 1000, 15]);
     const [timing] = await sampleInTurns([{ contestant: noisy, repeats: 3 }], 5);
     expect(timing).toEqual({ ms: 20, spread: 0.75, samples: 5, repeats: 3 });
+  });
+});
+
+describe('timesAsLong', () => {
+  it('holds every sample against those before and after it', async () => {
+    const log: string[] = [];
+    // The machine becomes half as fast in between, and one sample is disturbed.
+    const shorter = contestant('shorter', log, [10, 10, 20, 20]);
+    const longer = contestant('longer', log, [30, 60, 90]);
+    const found = await timesAsLong(longer, shorter, 3);
+    expect(log.map((line) => line.split(' ')[0])).toEqual([
+      ...['shorter', 'longer', 'shorter', 'longer', 'shorter', 'longer', 'shorter'],
+    ]);
+    expect(found).toEqual({ ratio: 4, spread: expect.closeTo(0.75 / 4, 12), samples: 3 });
   });
 });

@@ -69,6 +69,26 @@ export async function sampleInTurns(racers: readonly Racer[], samples: number): 
   }));
 }
 
+/**
+ * How often as long as `shorter` `longer` takes: every sample of it over the mean of a sample before and one after, so
+ * that what slows the machine for a while slows both.
+ */
+export async function timesAsLong(
+  longer: Contestant,
+  shorter: Contestant,
+  samples: number,
+): Promise<Pick<Timing, 'spread' | 'samples'> & { ratio: number }> {
+  const ratios: number[] = [];
+  let before = await shorter.time(1);
+  for (let sample = 0; sample < samples; sample++) {
+    const ms = await longer.time(1);
+    const after = await shorter.time(1);
+    ratios.push((2 * ms) / (before + after));
+    before = after;
+  }
+  return { ratio: median(ratios), spread: spread(ratios), samples };
+}
+
 /** Milliseconds from now until the GPU has done what `work` submits. */
 export async function timed(device: GPUDevice, work: () => void | Promise<void>): Promise<number> {
   const start = performance.now();

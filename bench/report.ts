@@ -39,6 +39,14 @@ export interface KernelResult {
   referenceError: number;
 }
 
+/** Cost over length. */
+export interface Growth {
+  /** Growth of time over growth of the plan's FLOPs: 1 is growth as planned, above 1 is slower. */
+  ofFlops: number;
+  spread: number;
+  samples: number;
+}
+
 /** One transformer block at one length. */
 export interface BlockResult {
   model: string;
@@ -50,6 +58,8 @@ export interface BlockResult {
   /** By the plan. */
   flops: number;
   timing: Timing;
+  /** Against the next shorter film, one after the other; null for the shortest, and where it would take too long. */
+  growth: Growth | null;
   /** Router and sort alone, in milliseconds. */
   sortMs: number | null;
   /** Pairs that the routed branch really had, over those of groups of equal size. */

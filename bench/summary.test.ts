@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf, rateOf, speedUpOf, summarize } from './summary.ts';
+import { rateOf, speedUpOf, summarize } from './summary.ts';
 import { blockResult, gpuResults, kernelResult } from './testing.ts';
 
 describe('rateOf', () => {
@@ -23,18 +23,6 @@ describe('speedUpOf', () => {
     const otherModel = blockResult(4000, null, 2e9, 400, { model: 'Wan' });
     expect(speedUpOf(dense, [dense])).toBeNull();
     expect(speedUpOf(alone, [alone, dense, otherModel])).toBeNull();
-  });
-});
-
-describe('growthOf', () => {
-  it('is time over FLOPs since the next shorter film with the same attention', () => {
-    const blocks = [
-      blockResult(1000, 8, 1e9, 100),
-      blockResult(2000, 8, 2e9, 150),
-      blockResult(2000, 4, 2e9, 1),
-      blockResult(4000, 8, 6e9, 900),
-    ];
-    expect(blocks.map((block) => growthOf(block, blocks))).toEqual([null, 0.75, null, 2]);
   });
 });
 

@@ -35,21 +35,6 @@ function denseOf({ model, tokens }: BlockResult, blocks: readonly BlockResult[])
   return blocks.find((other) => other.groups === null && other.model === model && other.tokens === tokens);
 }
 
-/**
- * Growth of time over growth of FLOPs since the next shorter film with the same attention: 1 is growth as
- * planned, above 1 is slower. Null for the shortest film.
- */
-export function growthOf(block: BlockResult, blocks: readonly BlockResult[]): number | null {
-  const shorter = blocks
-    .filter(
-      ({ model, groups, tokens }) =>
-        model === block.model && groups === block.groups && tokens < block.tokens,
-    )
-    .sort((a, b) => b.tokens - a.tokens)[0];
-  if (shorter === undefined) return null;
-  return block.timing.ms / shorter.timing.ms / (block.flops / shorter.flops);
-}
-
 /** The figures to watch. */
 export function summarize(results: GpuResults | null): Summary {
   const kernels = results?.kernels ?? [];

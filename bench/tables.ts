@@ -9,7 +9,7 @@ import type {
   PeakResult,
   Summary,
 } from './report.ts';
-import { growthOf, rateOf, ratioOf, speedUpOf } from './summary.ts';
+import { rateOf, ratioOf, speedUpOf } from './summary.ts';
 
 /** The whole report for a terminal. */
 export function describeReport(report: BenchReport): string {
@@ -99,6 +99,7 @@ export function blockTable(blocks: readonly BlockResult[]): string {
       'FLOPs',
       'GFLOP/s',
       'growth',
+      '±',
       'speed-up',
       'promised',
       'share',
@@ -106,7 +107,7 @@ export function blockTable(blocks: readonly BlockResult[]): string {
       'imbalance',
     ],
     ...blocks.map((block) => {
-      const { model, tokens, shots, groups, timing, flops, sortMs, imbalance } = block;
+      const { model, tokens, shots, groups, timing, flops, growth, sortMs, imbalance } = block;
       const speedUp = speedUpOf(block, blocks);
       return [
         model,
@@ -117,7 +118,8 @@ export function blockTable(blocks: readonly BlockResult[]): string {
         timing.samples > 1 ? percent(timing.spread) : 'one run',
         formatFlops(flops),
         rateOf(flops, timing.ms).toPrecision(3),
-        growthOf(block, blocks)?.toFixed(2) ?? '',
+        growth?.ofFlops.toFixed(2) ?? '',
+        growth ? percent(growth.spread) : '',
         times(speedUp?.measured),
         times(speedUp?.promised),
         speedUp ? percent(speedUp.share) : '',

@@ -43,6 +43,7 @@ export function blockResult(
     groups,
     flops,
     timing: timing(ms),
+    growth: null,
     sortMs: groups === null ? null : ms / 100,
     imbalance: groups === null ? null : 1.01,
     ...change,
