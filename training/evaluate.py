@@ -31,25 +31,19 @@ from papercut.evaluation.reader import Reader, load_reader, reader_facts
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
 from papercut.model import Papercut
 from papercut.pictures import sheet, write_png
+from papercut.sample import few_mode
 from papercut.transformer import Mode
 from papercut.world import Scope
 
 SHEET_COLUMNS = 8
 SHEET_LATENT_FRAMES = 12
-FEW_STEPS = 6
 
 
 def judge_samples(
-    judged: Judged, reader: Reader, scope: Scope, how: Sampling, few_steps: int, films: int, batch: int
+    judged: Judged, reader: Reader, scope: Scope, ways: dict[str, Sampling], films: int, batch: int
 ) -> report.Results:
-    """Attributes, agreement across shots with MoGA, without its groups and dense, and restlessness at cuts."""
+    """Attributes, agreement across shots and restlessness at cuts, for films made in several ways."""
     single, across = single_shots(scope, films), across_shots(scope, max(1, films // 2))
-    ways = {
-        "moga": how,
-        "no groups": replace(how, mode=Mode.NO_GROUPS),
-        "dense": replace(how, mode=Mode.DENSE),
-        "few steps": replace(how, few=True, steps=few_steps),
-    }
     told: dict[str, dict[str, float]] = {}
     kept: dict[str, dict[str, float]] = {}
     moved: dict[str, dict[str, float]] = {}
@@ -65,10 +59,21 @@ def judge_samples(
         "later shots that do not say the colour": kept,
         "moga against others, in points": {
             f"{part}, {other}": mean_difference(shares["moga"], shares[other])
-            for other in ("no groups", "dense", "few steps")
+            for other in ways
+            if other != "moga"
             for part, shares in (("held-out prompts", told), ("later shots", kept))
         },
         "change from frame to frame in samples, grey levels": moved,
+    }
+
+
+def ways_of(how: Sampling, few_steps: int) -> dict[str, Sampling]:
+    """With MoGA, with its groups put to zero, dense, and in the mode without guidance."""
+    return {
+        "moga": how,
+        "no groups": replace(how, mode=Mode.NO_GROUPS),
+        "dense": replace(how, mode=Mode.DENSE),
+        "few steps": replace(how, few=True, steps=few_steps),
     }
 
 
@@ -99,6 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=Sampling.steps)
     parser.add_argument("--guidance", type=float, default=3.5)
     parser.add_argument("--few-steps", type=int, help="of the mode of few steps; the model's, unless given")
+    parser.add_argument(
+        "--ways", nargs="*", default=["no groups", "dense", "few steps"], help="of making films, beside moga"
+    )
     parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")
     parser.add_argument("--size", default="320x192", help="of the contact sheets' films")
     parser.add_argument("--device", default="cpu")
@@ -121,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         attention.choose(device)
         model = Papercut.load(args.model)
         scope = args.scope or Scope(model.facts.get("scope", Scope.CORE))
-        few_steps = args.few_steps or model.facts.get("few_steps", {}).get("steps", FEW_STEPS)
+        few_steps = args.few_steps or few_mode(model)["steps"]
         judged = JudgedPapercut(model, device)
         how = Sampling(args.steps, args.guidance)
         size = tuple(map(int, args.size.split("x")))
@@ -135,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)
             results["router groups against subjects"] = router_overlap(judged, films)
         report.write(results, args.out)
-        results |= judge_samples(judged, reader, scope, how, few_steps, args.films, args.batch)
+        ways = {name: way for name, way in ways_of(how, few_steps).items() if name in {"moga", *args.ways}}
+        results |= judge_samples(judged, reader, scope, ways, args.films, args.batch)
     report.write(results, args.out)
     print(report.markdown(results))
 

@@ -26,7 +26,12 @@ class Solver(StrEnum):
 
 def shift_for(tokens: int) -> float:
     """How far noise levels are moved up for films of so many tokens: neighbours tell more of each other in long films."""
-    return SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
+    return sampling_shift(SHIFT, tokens)
+
+
+def sampling_shift(shift: float, tokens: int) -> float:
+    """A shift that is meant for `SHIFT_TOKENS`, for a film of so many tokens: as the studio grows it."""
+    return shift * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
 
 
 def shifted(u: torch.Tensor, shift: float) -> torch.Tensor:

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Sampler, Solver, noise_levels
+from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
@@ -86,8 +86,8 @@ class FilmMaker:
                 levels = noise_levels(steps, few_mode(self.model)["shift"])
                 return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET, few_solver(self.model))
             tokens = noise[0, 0].numel() // 4
-            shift = SHIFT * (tokens / SHIFT_TOKENS) ** SHIFT_POWER
-            return sampler.run(noise, noise_levels(steps, shift), guidance, solver=SOLVER)
+            levels = noise_levels(steps, sampling_shift(SHIFT, tokens))
+            return sampler.run(noise, levels, guidance, solver=SOLVER)
 
     @torch.no_grad()
     def frames(self, latent: torch.Tensor) -> torch.Tensor:
