@@ -122,7 +122,9 @@ export class RenderSession implements RenderWorkerApi {
     try {
       const connection = await this.#connect();
       const { model } = job.storyboard;
-      const { config } = await this.#modelFacts(model);
+      const { config } = isWanModel(model)
+        ? (await this.#wan.decoding(model)).facts
+        : await this.#modelFacts(model);
       const scope = connection.gpu.scope();
       try {
         return await exportFilm({
@@ -233,11 +235,12 @@ export class RenderSession implements RenderWorkerApi {
 
   /** The decoder of a model: that of the loaded one, or of a large model the decoder alone, into a scope. */
   async #loadDecoder(connection: Connection, name: string, scope: Gpu): Promise<DecoderWeights> {
-    const facts = await this.#modelFacts(name);
+    const { facts, decoder } = isWanModel(name)
+      ? await this.#wan.decoding(name)
+      : { facts: await this.#modelFacts(name), decoder: null };
     const loaded = [...connection.models].find(([key]) => key.startsWith(`${keyOf(facts)} `));
     if (loaded) return (await loaded[1]).decoder;
-    if (!isWanModel(name)) return (await this.#loadModel(connection, name, null)).decoder;
-    const { decoder } = await this.#wan.sources(name, connection.gpu);
+    if (!decoder) return (await this.#loadModel(connection, name, null)).decoder;
     return scope.allocating(() => loadDecoderWeights(scope, facts.config.ae, decoder));
   }
 }

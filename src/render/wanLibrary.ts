@@ -31,10 +31,9 @@ import {
 } from './modelReport.ts';
 
 /** The networks of a Wan model under Wan's own names. */
-export interface WanSources {
+export interface WanNetworks {
   dit: TensorSource;
   textEncoder: TensorSource;
-  decoder: TensorSource;
 }
 
 /** A whole Wan model, opened. */
@@ -47,7 +46,11 @@ export interface WanCheckpoint {
   decoderBytes: number;
   /** Tells models apart whose films would differ, LoRAs and their strengths included. */
   identity: string[];
-  sources(product: LowRankProduct): WanSources;
+  /** Throws `model-invalid` when a LoRA that is switched on is for another model. */
+  checkLoras(): void;
+  decoder: TensorSource;
+  /** What a film is made by. */
+  networks(product: LowRankProduct): WanNetworks;
 }
 
 interface Part extends FoundPart {
@@ -104,10 +107,7 @@ export class WanLibrary {
     return { items, sets: wanModels.map((model) => this.#report(model)) };
   }
 
-  /**
-   * Throws `model-missing` with a sentence that names what the model lacks, `model-invalid` when a LoRA that is
-   * switched on is for another model.
-   */
+  /** Throws `model-missing` with a sentence that names what the model lacks. */
   async open(model: WanModel): Promise<WanCheckpoint> {
     const set = this.#set(model);
     const { dit, textEncoder, tokenizer, decoder } = set;
@@ -120,7 +120,6 @@ export class WanLibrary {
     );
     const used = [dit, textEncoder, decoder];
     const loras = this.#loras();
-    for (const { part, shape } of loras) refuseMisfit(part.name, shape, dit.recognised.shape);
     const identity = await Promise.all(
       used.flatMap(({ files }) => files.map((file) => this.#identity(file))),
     );
@@ -134,7 +133,11 @@ export class WanLibrary {
       bytes: used.reduce((sum, { bytes }) => sum + bytes, 0),
       decoderBytes: decoderBytes(decoder.recognised),
       identity: [...identity, tokens],
-      sources: (product) => ({
+      checkLoras: () => {
+        for (const { part, shape } of loras) refuseMisfit(part.name, shape, dit.recognised.shape);
+      },
+      decoder: new CheckpointTensors(decoder.name, decoder.tensors, decoder.recognised.names),
+      networks: (product) => ({
         dit: new MergedTensors(
           new CheckpointTensors(dit.name, dit.tensors, dit.recognised.names),
           loras.map(openLora),
@@ -145,7 +148,6 @@ export class WanLibrary {
           textEncoder.tensors,
           textEncoder.recognised.names,
         ),
-        decoder: new CheckpointTensors(decoder.name, decoder.tensors, decoder.recognised.names),
       }),
     };
   }

@@ -1,6 +1,7 @@
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { NetworkSources } from '../engine/model.ts';
 import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
+import type { TensorSource } from '../engine/weights/tensorSource.ts';
 import { createUmt5Tokenizer } from '../model/umt5Tokenizer.ts';
 import type { WanModel } from '../model/wanConfig.ts';
 import type { ModelFacts } from './modelFiles.ts';
@@ -27,14 +28,26 @@ export class WanModels {
     return using;
   }
 
-  /** Rejects with `model-missing` when the model is not complete, `model-invalid` when its tokenizer cannot be read. */
+  /**
+   * What films of a model are planned with. Rejects with `model-missing` when the model is not complete, `model-invalid`
+   * when its tokenizer cannot be read or a LoRA that is switched on is for another model.
+   */
   async facts(model: WanModel): Promise<ModelFacts> {
-    return (await this.#open(model)).facts;
+    const { checkpoint, facts } = await this.#open(model);
+    checkpoint.checkLoras();
+    return facts;
+  }
+
+  /** What films that are made already are decoded with, whichever LoRAs are switched on by now. */
+  async decoding(model: WanModel): Promise<{ facts: ModelFacts; decoder: TensorSource }> {
+    const { checkpoint, facts } = await this.#open(model);
+    return { facts, decoder: checkpoint.decoder };
   }
 
   /** Every tensor of the model, with its LoRAs merged in on the GPU as it is read. */
   async sources(model: WanModel, gpu: Gpu): Promise<NetworkSources> {
-    return (await this.#open(model)).checkpoint.sources(gpuLowRankProduct(gpu));
+    const { checkpoint } = await this.#open(model);
+    return { ...checkpoint.networks(gpuLowRankProduct(gpu)), decoder: checkpoint.decoder };
   }
 
   async #open(model: WanModel): Promise<Opened> {

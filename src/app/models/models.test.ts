@@ -169,7 +169,7 @@ describe('a LoRA', () => {
     },
   ];
 
-  it('of another size says so when it is added, and stops a film before it starts', async () => {
+  it('of another size says so when it is added, and stops a film, yet not the export of one, before it starts', async () => {
     const models = open();
     await models.start();
     await models.addFiles(
@@ -193,15 +193,17 @@ describe('a LoRA', () => {
       }),
     );
 
-    await expect(library.open('wan2.1-custom')).resolves.toBeDefined();
+    const check = async () => (await library.open('wan2.1-custom')).checkLoras();
+    await check();
     await models.choose({ loras: { 'own.safetensors': 1 } });
-    await expect(library.open('wan2.1-custom')).resolves.toBeDefined();
+    await check();
     await models.choose({ loras: { 'own.safetensors': 1, 'large.safetensors': -0.5 } });
-    await expect(library.open('wan2.1-custom')).rejects.toMatchObject({
+    await expect(check()).rejects.toMatchObject({
       code: 'model-invalid',
       message:
         "The LoRA large.safetensors is for Wan2.1 14B and the film's model is a Wan2.1 of 2 blocks of 128: set its strength to 0 under Models, or choose a LoRA made for this model.",
     });
+    expect((await library.open('wan2.1-custom')).decoder.name).toBe('taew.safetensors');
   });
 });
 
