@@ -11,7 +11,7 @@ describe('parseModelConfig', () => {
   it('reads the built-in model', () => {
     expect(parseModelConfig(readPapercut())).toMatchObject({
       dit: { dim: 256, heads: 4, layers: 8, z: 16, patch: [1, 2, 2], groups: 4, win: [2, 2], aug: 2 },
-      text_encoder: { vocab: 141, max_len: 32, eos: 2 },
+      text_encoder: { vocab: 302, max_len: 45, eos: 2 },
       ae: { z: 16, spatial: 16, temporal: 4, dec: [160, 80, 32], dec_mem: [2, 1, 2] },
       sampler: { shift: 3 },
     });

@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import type { WordSpan } from '../model/tokenizer.ts';
-import { papercutUntrained } from './papercutWords.ts';
 import { useModel } from './studioModel.ts';
 import { suggestWord } from './suggestWord.ts';
 import { unreadStart } from './unread.ts';
@@ -15,12 +14,9 @@ export function useMarkedSpans(text: string): MarkedSpan[] {
   const { tokenizer, wordHelp } = useModel();
   return useMemo(() => {
     if (!wordHelp) return [];
-    const trained = tokenizer.words.filter((word) => !papercutUntrained.has(word));
-    const unknown = tokenizer.unknownWords(text);
-    const untrained = wordsIn(text).filter(({ word }) => papercutUntrained.has(word));
-    return [...unknown, ...untrained]
-      .sort((a, b) => a.start - b.start)
-      .map((span) => ({ ...span, suggestion: suggestWord(span.word, trained) }));
+    return tokenizer
+      .unknownWords(text)
+      .map((span) => ({ ...span, suggestion: suggestWord(span.word, tokenizer.words) }));
   }, [text, tokenizer, wordHelp]);
 }
 

@@ -59,6 +59,7 @@ export async function compareSample(
       steps,
       shift,
       guidance: Number(golden.metadata.cfg ?? config.sampler.cfg),
+      solver: 'euler',
       attention: 'moga',
       ...(from > 0 && { start: { step: from, state: await latentOf(`sample.x_after_${from}`) } }),
     },
