@@ -32,7 +32,12 @@ function project(title: string) {
   return found;
 }
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(async () => {
+  // An edit that is saved later would reach the next test's database.
+  await saving.flush();
+  saving.stop();
+  vi.restoreAllMocks();
+});
 
 beforeEach(async () => {
   // Storyboards are listed by their times, and a test saves several in a millisecond.

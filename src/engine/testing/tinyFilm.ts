@@ -9,6 +9,12 @@ export function loadPapercut(gpu: Gpu, { config, dit, ae }: PapercutFiles): Prom
   return loadModel(gpu, config, { dit: blobSource('dit', dit), ae: blobSource('ae', ae) });
 }
 
+/** The same model without its mode of one pass: guidance 1 is the plain pass with the prompts. */
+export function withoutOnePass(model: Model): Model {
+  const { one_pass: _, ...sampler } = model.config.sampler;
+  return { ...model, config: { ...model.config, sampler } };
+}
+
 /** A film of 64x32 pixels, two tokens a latent frame, with shots of so many latent frames. */
 export function planTinyFilm(gpu: Gpu, { config }: Model, latentFrames: readonly number[]): FilmPlan {
   const shots = latentFrames.map((count, i) => ({ id: `${i}`, seconds: (count * 4) / 24 }));
