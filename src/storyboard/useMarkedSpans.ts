@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Carried } from '../model/carry.ts';
 import type { WordSpan } from '../model/tokenizer.ts';
 import { useModel } from './studioModel.ts';
 import { suggestWord } from './suggestWord.ts';
@@ -20,19 +21,19 @@ export function useMarkedSpans(text: string): MarkedSpan[] {
   }, [text, tokenizer, wordHelp]);
 }
 
-/** What of a prompt the model does not read, because it and the look before it are too long. */
+/** What of a prompt the model does not read, because it and what is read beside it are too long. */
 export interface Unread {
   /** Where it starts in the prompt; null when the model reads all of it. */
   start: number | null;
   words: number;
 }
 
-export function useUnread(look: string, prompt: string): Unread {
+export function useUnread(look: string, prompt: string, carried: Carried | null): Unread {
   const { tokenizer } = useModel();
   return useMemo(() => {
-    const start = unreadStart(tokenizer, look, prompt);
+    const start = unreadStart(tokenizer, look, prompt, carried);
     return { start, words: start === null ? 0 : wordsIn(prompt.slice(start)).length };
-  }, [look, prompt, tokenizer]);
+  }, [look, prompt, carried, tokenizer]);
 }
 
 function wordsIn(text: string): WordSpan[] {

@@ -1,20 +1,11 @@
-import { useMemo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
-import { carriedColours } from '../../model/carry.ts';
 import controls from '../../ui/controls.module.css';
-import { useModel } from '../studioModel.ts';
-import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { useCarried } from '../useCarried.ts';
+import { storyboard } from '../useStoryboard.ts';
 import styles from './Inspector.module.css';
 
 /** Says which colour a shot's subject has from an earlier shot, and lets the film do without. */
 export function CarriedColour({ index }: { index: number }) {
-  const prompts = useStoryboard(useShallow((state) => state.document.shots.map(({ prompt }) => prompt)));
-  const carries = useStoryboard((state) => state.document.carry !== false);
-  const words = useModel().config.carry;
-  const carried = useMemo(
-    () => (words ? (carriedColours(prompts, words)[index] ?? null) : null),
-    [prompts, words, index],
-  );
+  const { carried, carries } = useCarried(index);
   if (!carried) return null;
 
   function choose(carry: boolean): void {

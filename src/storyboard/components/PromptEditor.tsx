@@ -1,4 +1,5 @@
 import type { ComponentProps } from 'react';
+import type { Carried } from '../../model/carry.ts';
 import { limits } from '../document.ts';
 import { promptSegments } from '../promptSegments.ts';
 import { useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
@@ -11,15 +12,25 @@ interface PromptEditorProps extends Omit<ComponentProps<'textarea'>, 'value' | '
   onText: (text: string) => void;
   /** What the model reads before this text. */
   look?: string;
+  /** The colour that the model reads in it from another shot. */
+  carried?: Carried | null;
 }
 
 /**
  * A text field as tall as its text that underlines the words that the model has never seen and strikes out those
  * that it does not get to read.
  */
-export function PromptEditor({ label, value, onText, look = '', className, ...rest }: PromptEditorProps) {
+export function PromptEditor({
+  label,
+  value,
+  onText,
+  look = '',
+  carried = null,
+  className,
+  ...rest
+}: PromptEditorProps) {
   const spans = useMarkedSpans(value);
-  const unread = useUnread(look, value);
+  const unread = useUnread(look, value, carried);
   return (
     <div className={[styles.editor, className].filter(Boolean).join(' ')}>
       <div className={styles.underlay} aria-hidden="true">

@@ -4,6 +4,7 @@ import controls from '../../ui/controls.module.css';
 import { IconButton } from '../../ui/IconButton.tsx';
 import type { Shot } from '../document.ts';
 import { useReroll } from '../reroll.ts';
+import { useReadBeside } from '../useCarried.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import { PromptEditor } from './PromptEditor.tsx';
 import styles from './ShotCard.module.css';
@@ -24,6 +25,7 @@ export const ShotCardBody = memo(function ShotCardBody({ shot, number, seconds, 
   const documentId = useStoryboard((state) => state.documentId);
   const origins = useStoryboard((state) => state.origins);
   const look = useStoryboard((state) => state.document.look);
+  const carried = useReadBeside(number - 1);
   const reroll = useReroll();
   const { editShot, endStep, duplicateShot, removeShot } = storyboard.actions;
   return (
@@ -46,6 +48,7 @@ export const ShotCardBody = memo(function ShotCardBody({ shot, number, seconds, 
           placeholder="What is to be seen?"
           value={shot.prompt}
           look={look}
+          carried={carried}
           onText={(prompt) => editShot(shot.id, { prompt })}
           onBlur={endStep}
         />

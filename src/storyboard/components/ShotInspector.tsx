@@ -8,6 +8,7 @@ import { insertPhrase } from '../insertPhrase.ts';
 import { useReroll } from '../reroll.ts';
 import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
+import { useReadBeside } from '../useCarried.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
 import { CarriedColour } from './CarriedColour.tsx';
 import styles from './Inspector.module.css';
@@ -21,6 +22,7 @@ export function ShotInspector() {
   const { shot, index } = useSelectedShot();
   const fps = useStoryboard((state) => state.document.fps);
   const look = useStoryboard((state) => state.document.look);
+  const carried = useReadBeside(index);
   const { config, wordHelp } = useModel();
   const reroll = useReroll();
   const prompt = useRef<HTMLDivElement>(null);
@@ -68,6 +70,7 @@ export function ShotInspector() {
           placeholder="What is to be seen, where, in what light?"
           value={shot.prompt}
           look={look}
+          carried={carried}
           aria-describedby="words-of-shot"
           onText={(text) => editShot(shot.id, { prompt: text })}
           onSelect={({ currentTarget }) => {
@@ -80,6 +83,7 @@ export function ShotInspector() {
         id="words-of-shot"
         text={shot.prompt}
         look={look}
+        carried={carried}
         onText={(text) => editShot(shot.id, { prompt: text })}
       />
       <CarriedColour index={index} />

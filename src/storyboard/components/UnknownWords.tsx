@@ -1,3 +1,4 @@
+import type { Carried } from '../../model/carry.ts';
 import { type MarkedSpan, useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
 import { storyboard } from '../useStoryboard.ts';
 import styles from './Words.module.css';
@@ -9,13 +10,15 @@ interface UnknownWordsProps {
   text: string;
   /** What the model reads before the text. */
   look?: string;
+  /** The colour that the model reads in it from another shot. */
+  carried?: Carried | null;
   onText: (text: string) => void;
 }
 
 /** Says which words of a text the model cannot make anything of, and offers others. */
-export function UnknownWords({ id, of, text, look = '', onText }: UnknownWordsProps) {
+export function UnknownWords({ id, of, text, look = '', carried = null, onText }: UnknownWordsProps) {
   const spans = useMarkedSpans(text);
-  const { words: unread } = useUnread(look, text);
+  const { words: unread } = useUnread(look, text, carried);
 
   function replace({ start, end }: MarkedSpan, known: string): void {
     const { endStep } = storyboard.actions;
