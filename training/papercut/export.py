@@ -1,6 +1,7 @@
 """Exports a trained model into a folder that the studio reads.
 
     python -m papercut.export RUN public/models/papercut [--metrics FILE.json] [--goldens FOLDER] [--notes TEXT]
+        [--autoencoder FOLDER]
 
 RUN is a training run's folder, or its `model` folder. Writes config.json, vocab.json, dit.safetensors (with the text
 encoder), ae.safetensors, manifest.json and MODEL_CARD.md, and the golden numbers that belong to these weights.
@@ -39,10 +40,12 @@ PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 def config_of(model: Papercut) -> dict:
     """What config.json says: sizes, how to sample, and what the model was trained on."""
-    film = {"name": "Film", "solver": SOLVER, "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
+    guided = {"name": "Film", "solver": SOLVER, "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
     one_pass = model.facts.get("one_pass")
-    fast = {"guidance": 1} if one_pass else {"steps": FAST_STEPS}
-    presets = [film, {**film, "name": "Fast", **fast}]
+    # One pass that has learnt guidance does what two do.
+    film = {**guided, "guidance": 1} if one_pass else guided
+    other = {**guided, "name": "Guided"} if one_pass else {**guided, "name": "Fast", "steps": FAST_STEPS}
+    presets = [film, other]
     few = model.facts.get("few_steps")
     draft = {**film, "name": "Draft", **(few or one_pass or {"steps": DRAFT_STEPS}), "guidance": 1}
     # What was distilled asks for its mode in its own steps alone.
@@ -56,7 +59,7 @@ def config_of(model: Papercut) -> dict:
         **config,
         "sampler": {
             "steps": STEPS,
-            "cfg": GUIDANCE,
+            "cfg": film["guidance"],
             "shift": SHIFT,
             **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
             "solver": SOLVER,
@@ -119,10 +122,16 @@ def main(command: list[str] | None = None) -> int:
         "--goldens", type=Path, help="where to write goldens; beside no model that is shipped"
     )
     parser.add_argument("--notes", default="", help="a paragraph for the model card: hours, machine, limits")
+    parser.add_argument("--autoencoder", type=Path, help="a model whose autoencoder is to be taken in its place")
     arguments = parser.parse_args(command)
 
     source = arguments.run / MODEL
     model = Papercut.load(source if source.exists() else arguments.run)
+    if arguments.autoencoder:
+        try:
+            model.take_autoencoder(Papercut.load(arguments.autoencoder))
+        except ValueError as error:
+            raise SystemExit(f"{arguments.autoencoder} does not fit: {error}") from error
     left_out = write_model(model, arguments.folder)
     for name in PUBLISHED:
         print(f"{(arguments.folder / name).stat().st_size:12,} bytes  {name}")

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from . import world
+from .attributes import shown_and_told
 from .settings import FilmKind, Mix
 from .text_encoder import tokenize
 from .world.captions import split_words
@@ -76,8 +77,8 @@ def rendered(
     """One film of a kind.
 
     frames: uint8 [frames, 3, height, width]; cells: uint8 [latent frames, rows, columns], how much of a latent cell shows
-    a subject; carried: the same of subjects whose colour must be known from an earlier shot; ids: [shots, length]; shots:
-    [latent frames], the shot of each.
+    a subject; carried: the same of subjects whose colour must be known from an earlier shot; ids: [shots, length]; shown and
+    told: [shots, attributes], what shots show and captions say; shots: [latent frames], the shot of each.
     """
     draw = random.Random(seed)
     shots = draw.randint(*kind.shots)
@@ -99,7 +100,10 @@ def rendered(
         for number, shot in enumerate(film.shots)
     ]
     unsaid_in_frame = np.repeat(np.array(unsaid), lengths, axis=0)
+    shown, told = shown_and_told(film, kind.shots[1])
     return {
+        "shown": shown,
+        "told": told,
         "frames": pictures.frames,
         "cells": pictures.cells.max(1),
         "carried": (pictures.cells * unsaid_in_frame[:, :, None, None]).max(1),

@@ -14,6 +14,8 @@ from .transformer import Mode, Routing, Transformer
 
 TEXT_PREFIX = "text_encoder."
 AUTOENCODER, DENOISER = "autoencoder", "denoiser"
+LATENTS_APART = 2e-3
+"""At most, of an encoder's weights that went through half precision."""
 LATENT_SCALE = ("latent_mean", "latent_std")
 
 
@@ -33,10 +35,13 @@ class Denoiser(nn.Module):
         shots: torch.Tensor,
         positions: torch.Tensor | None = None,
         mode: Mode = Mode.MOGA,
+        trace: dict[str, torch.Tensor] | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """latent: [films, z, frames, height, width]; ids: [films, shots, length]; the rest as in Transformer."""
         text, real = self.encode(ids)
-        return self.transformer(latent, t, text, real, shots, positions, mode)
+        if trace is not None:
+            trace.update(text=text, real_text=real)
+        return self.transformer(latent, t, text, real, shots, positions, mode, trace)
 
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [films, shots, length] -> features [films, shots, length, text_dim], and which are no padding."""
@@ -78,6 +83,26 @@ class Papercut:
         self.vocabulary = vocabulary
         config.update(vocab=len(vocabulary), max_len=most_words)
         self.config["dit"]["text_len"] = most_words
+        if "vocab" in self.config["dit"]:
+            self.config["dit"]["vocab"] = len(vocabulary)
+
+    def take_autoencoder(self, other: "Papercut") -> None:
+        """Another model's autoencoder and what is known of it. Raises ValueError where its latents are others."""
+        own, theirs = (model.autoencoder.state_dict() for model in (self, other))
+        same = own.keys() == theirs.keys() and all(
+            torch.allclose(own[name], x, atol=LATENTS_APART)
+            for name, x in theirs.items()
+            if name.startswith("encoder.")
+        )
+        if not same or not torch.allclose(self.mean, other.mean, atol=LATENTS_APART):
+            raise ValueError("The other autoencoder has latents that this transformer has not learnt.")
+        self.autoencoder.load_state_dict(theirs)
+        self.mean, self.deviation = other.mean.clone(), other.deviation.clone()
+        facts, steps = other.facts, other.facts.get("steps", {})
+        if "psnr" in facts:
+            self.facts["psnr"] = facts["psnr"]
+        kept = {stage: count for stage, count in steps.items() if stage in ("autoencoder", "decoder")}
+        self.facts["steps"] = {**self.facts.get("steps", {}), **kept}
 
     def to(self, device: torch.device) -> "Papercut":
         self.autoencoder.to(device, memory_format=torch.channels_last)

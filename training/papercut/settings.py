@@ -66,6 +66,17 @@ class AutoencoderSettings:
 
 
 @dataclass(frozen=True)
+class WordsSettings:
+    """Of the text encoder's training by itself."""
+
+    captions: int
+    """A step."""
+    rate: float
+    muon_rate: float
+    ema: float = 0.98
+
+
+@dataclass(frozen=True)
 class TransformerSettings:
     phases: tuple[tuple[float, Mix], ...]
     """The mix until a share of the time has passed."""
@@ -92,6 +103,8 @@ class TransformerSettings:
     guided: tuple[float, float] = (0.5, 0.15)
     """From which progress on, and for which share of films, the mode of few steps learns guided velocities."""
     guidance: float = 3.5
+    probing: float = 0.1
+    """Weight of what probes ask of words and of tokens; see `attributes`."""
     spread: float = 0.4
     """Share of films laid out on the time axis as if they were part of a film of up to a minute."""
 
@@ -132,11 +145,12 @@ class Preset:
     text_encoder: dict
     ae: dict
     autoencoder: AutoencoderSettings
+    words: WordsSettings
     transformer: TransformerSettings
     distillation: DistillationSettings
     one_pass: OnePassSettings
-    shares: tuple[float, float, float]
-    """Of the time, for autoencoder, transformer and distillation."""
+    shares: tuple[float, float, float, float]
+    """Of the time, for autoencoder, words, transformer and distillation."""
     workers: int
     """Processes that draw and render films; 0: rendered where they are needed, one after the other."""
     save_every: float
@@ -197,6 +211,7 @@ _CPU = Preset(
         pool_films=256,
         reuse=4,
     ),
+    words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time.
         phases=(
@@ -212,7 +227,7 @@ _CPU = Preset(
         ema=0.998,
         pool_bytes=2 << 30,
         reuse=6,
-        guided=(0.5, 0.2),
+        guided=(0.3, 0.25),
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
@@ -224,7 +239,7 @@ _CPU = Preset(
         muon_rate=0.0006,
         ema=0.98,
     ),
-    shares=(0.25, 0.6, 0.15),
+    shares=(0.25, 0.05, 0.55, 0.15),
     workers=1,
     save_every=300,
 )
@@ -247,6 +262,7 @@ _GPU = Preset(
         pool_films=2000,
         reuse=8,
     ),
+    words=WordsSettings(captions=512, rate=2e-3, muon_rate=0.02),
     transformer=TransformerSettings(
         phases=(
             (0.1, {STILL: 0.4, GLIMPSE: 0.3, SHOT: 0.1, CUT: 0.2}),
@@ -292,7 +308,7 @@ _GPU = Preset(
         muon_rate=0.004,
         ema=0.99,
     ),
-    shares=(0.28, 0.5, 0.22),
+    shares=(0.28, 0.03, 0.47, 0.22),
     workers=14,
     save_every=90,
 )
@@ -305,6 +321,7 @@ _TOY = Preset(
     autoencoder=AutoencoderSettings(
         films=_TOY_MIX, batch=4, crop=64, rate=2e-3, noise=0.1, pool_films=32, reuse=4
     ),
+    words=WordsSettings(captions=24, rate=2e-3, muon_rate=0.02),
     transformer=TransformerSettings(
         phases=((0.5, {SKETCH: 1.0}), (1.0, _TOY_MIX)),
         tokens=120,
@@ -318,7 +335,7 @@ _TOY = Preset(
         films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2
     ),
     one_pass=OnePassSettings(films=_TOY_MIX, tokens=120, rate=2e-4, muon_rate=0.004, ema=0.95),
-    shares=(0.4, 0.4, 0.2),
+    shares=(0.4, 0.1, 0.3, 0.2),
     workers=0,
     save_every=20,
 )

@@ -1,4 +1,4 @@
-"""Trains Papercut: autoencoder, then transformer, then the mode of few steps.
+"""Trains Papercut: autoencoder, words, then transformer, then the mode of few steps.
 
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR --resume
@@ -20,6 +20,7 @@ from pathlib import Path
 import torch
 
 from . import attention, checkpoint, layers, world
+from .attributes import Probes
 from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
@@ -30,14 +31,15 @@ from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
 from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
+from .train_words import WordsStage
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
-STAGES = ("autoencoder", "transformer", "distillation")
+STAGES = ("autoencoder", "words", "transformer", "distillation")
 ONE_PASS, DECODER = APART = ("one_pass", "decoder")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 NETWORK_OF = {
     **dict.fromkeys(("autoencoder", DECODER), AUTOENCODER),
-    **dict.fromkeys(("transformer", "distillation", ONE_PASS), DENOISER),
+    **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
@@ -57,10 +59,12 @@ class Training:
         self._renderers = renderers
         self.scope = world.Scope(model.facts["scope"])
         self._prompting = Prompting(model.vocabulary, model.config["text_encoder"])
+        self._probes = Probes(model.config["text_encoder"]["dim"], model.config["dit"]["dim"])
+        self._probes.to(run.device)
 
     def stage(self, name: str, budget: Budget) -> None:
         """Trains a stage to the end of its budget, and leaves the mean weights in the model."""
-        if name != "autoencoder" and not self.model.autoencoder.decoder.lin_w.any():
+        if name not in ("autoencoder", "words") and not self.model.autoencoder.decoder.lin_w.any():
             raise SystemExit(
                 "There is no autoencoder yet: train that stage first, or start from a model by --init."
             )
@@ -93,7 +97,7 @@ class Training:
         if peers.leads and (
             trainer.step > already or name not in self.model.facts.get("finished", [])
         ):
-            self._finish(name, films)
+            self._finish(name, stage, films)
         if name == "autoencoder":
             # Measured by the leader, and what everybody's latents are scaled by.
             peers.hand_round(self.model.mean)
@@ -119,8 +123,10 @@ class Training:
         match name:
             case "autoencoder":
                 return AutoencoderStage(model, preset.autoencoder, films, seed)
+            case "words":
+                return WordsStage(model, self._probes, preset.words, self._prompting, seed)
             case "transformer":
-                return TransformerStage(model, preset.transformer, films, seed)
+                return TransformerStage(model, self._probes, preset.transformer, films, seed)
             case "one_pass":
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "decoder":
@@ -131,7 +137,7 @@ class Training:
     def _films(self, name: str) -> Films:
         of_pictures = NETWORK_OF[name] == AUTOENCODER
         prepare: Prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
-        if self._renderers is None:
+        if self._renderers is None or name == "words":
             return Direct(self.scope, self._prompting, prepare)
         kinds = kinds_of(self.preset, [name])
         if of_pictures:
@@ -145,7 +151,7 @@ class Training:
         capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, settings.pool_bytes)
         return Pool(self._renderers, prepare, capacity, settings.reuse)
 
-    def _finish(self, name: str, films: Films) -> None:
+    def _finish(self, name: str, stage: Stage, films: Films) -> None:
         """What is measured and shown when a stage is done."""
         model, journal = self.model, self.run.journal
         model.facts["finished"] = list(dict.fromkeys([*model.facts.get("finished", []), name]))
@@ -155,6 +161,8 @@ class Training:
             psnr = self._psnr()
             model.facts["psnr"] = round(psnr, 2)
             journal.tell("psnr", decibels=psnr)
+        elif isinstance(stage, WordsStage):
+            journal.tell("understood", **stage.right())
         else:
             few = name != "transformer"
             settings = self.preset.distillation
@@ -207,6 +215,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
     """Every kind of film that stages need, once."""
     mixes = {
         "autoencoder": [preset.autoencoder.films],
+        "words": [],
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
         ONE_PASS: [preset.one_pass.films],
@@ -277,12 +286,13 @@ def main(command: list[str] | None = None) -> None:
     shares = tuple(map(float, arguments.shares.split(","))) if arguments.shares else preset.shares
     workers = preset.workers if arguments.workers is None else arguments.workers
     renderers = None
-    if workers and not arguments.steps:
+    kinds = kinds_of(preset, stages)
+    if workers and kinds and not arguments.steps:
         prompting = Prompting(model.vocabulary, model.config["text_encoder"])
         scope = world.Scope(model.facts["scope"])
         # A resumed run goes on with films that it has not seen.
         seed = arguments.seed + 1000 * sum(model.facts.get("steps", {}).values())
-        renderers = Renderers(kinds_of(preset, stages), scope, prompting, workers, seed)
+        renderers = Renderers(kinds, scope, prompting, workers, seed)
 
     journal = Journal(arguments.out / "log.jsonl", silent=not peers.leads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True

@@ -1,15 +1,20 @@
 """Training of the transformer and the text encoder by rectified flow on latents of rendered films."""
 
 import torch
+from torch import nn
+from torch.nn import functional as F
 
+from .attributes import UNKNOWN as NOT_SAID
+from .attributes import Probes
 from .films import Films, Prepare, Record
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
-from .model import Denoiser, Papercut
+from .model import DENOISER, Denoiser, Papercut
 from .optimizers import for_transformer
 from .settings import EOS, FilmKind, TransformerSettings
 from .trainer import Stage, generator_for, precision
 
 UNKNOWN, PAD = 1, 0
+KEPT = ("cells", "carried", "ids", "shots", "shown", "told")
 LAST_POSITION = 360
 """Latent frames of a film of one minute."""
 GAP_CHANCE = 0.5
@@ -22,11 +27,14 @@ EARLY = 0.4
 class TransformerStage(Stage):
     name = "transformer"
 
-    def __init__(self, model: Papercut, settings: TransformerSettings, films: Films, seed: int) -> None:
-        self.network = model.denoiser
+    def __init__(
+        self, model: Papercut, probes: Probes, settings: TransformerSettings, films: Films, seed: int
+    ) -> None:
+        self._denoiser = model.denoiser
+        self.network = nn.ModuleDict({DENOISER: model.denoiser, "probes": probes})
         self.ema = settings.ema
         self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
-        self._flow = FlowLoss(model, settings)
+        self._flow = FlowLoss(model, settings, probes)
         self._settings, self._films, self._seed = settings, films, seed
 
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
@@ -34,8 +42,12 @@ class TransformerStage(Stage):
         mix = next(mix for end, mix in settings.phases if progress < end)
         draw = generator_for(torch.device("cpu"), self._seed, step, 4)
         kind, films = self._films.draw(mix, lambda kind: films_of(kind, settings.tokens), draw)
-        loss, facts = self._flow(self.network, films, progress, self._seed, step)
+        loss, facts = self._flow(self._denoiser, films, progress, self._seed, step)
         return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}
+
+    def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        prefix = f"{DENOISER}."
+        return {name.removeprefix(prefix): x for name, x in weights.items() if name.startswith(prefix)}
 
 
 def films_of(kind: FilmKind, tokens: int) -> int:
@@ -46,8 +58,10 @@ def films_of(kind: FilmKind, tokens: int) -> int:
 class FlowLoss:
     """The weighted squared error of the velocity, and what keeps the routers useful."""
 
-    def __init__(self, model: Papercut, settings: TransformerSettings) -> None:
-        self._settings = settings
+    def __init__(
+        self, model: Papercut, settings: TransformerSettings, probes: Probes | None = None
+    ) -> None:
+        self._settings, self._probes = settings, probes
         # Scale errors of a channel by what they do to the picture; the optimum stays where it is.
         self._channels = model.autoencoder.channel_weights().to(model.mean.device)
 
@@ -77,17 +91,41 @@ class FlowLoss:
                 denoiser, x[own], t[own], ids[own], films["shots"][own], positions[own], settings.guidance
             )
             t[own] += FEW_STEPS_OFFSET
+        trace: dict[str, torch.Tensor] | None = {} if self._probes else None
         with precision(device):
-            velocity, routing = denoiser(x, t, ids, films["shots"], positions)
+            velocity, routing = denoiser(x, t, ids, films["shots"], positions, trace=trace)
         error = self.weighted(velocity - target, films)
         firm, loose = settings.balance
         balance = firm + (loose - firm) * min(1.0, progress / EARLY)
         loss = error + balance * (routing.balance - 1) - settings.confidence * routing.confidence
+        asked = self._asked(trace, films, ids) if trace else {}
+        for entropy in asked.values():
+            loss = loss + settings.probing * entropy
         return loss, {
+            **asked,
             "loss": error,
             "balance": routing.balance,
             "winner": routing.confidence.detach().exp(),
             "tokens": float(count * tokens),
+        }
+
+    def _asked(
+        self, trace: dict[str, torch.Tensor], films: Record, ids: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """What probes get wrong, of words and half-way through the blocks. Films without prompts are not asked."""
+        blocks = sum(name.startswith("block") for name in trace)
+        silent = (ids != PAD).sum(-1).amax(1) == 1
+        told = films["told"].masked_fill(silent[:, None, None], NOT_SAID)
+        shown = films["shown"].masked_fill(silent[:, None, None], NOT_SAID)
+        # Shots to latent frames, and these to tokens.
+        places = films["shots"][..., None].expand(-1, -1, shown.shape[-1])
+        of_frames = shown.gather(1, places)
+        covered = F.avg_pool2d(films["cells"].float() / 255, 2)
+        of_tokens = of_frames[:, :, None].expand(-1, -1, covered.shape[-2] * covered.shape[-1], -1)
+        tokens = trace[f"block{blocks // 2 - 1}"]
+        return {
+            "words": self._probes.of_words(trace["text"], trace["real_text"], told),
+            "tokens_asked": self._probes.of_tokens(tokens, of_tokens.flatten(1, 2), covered.flatten(1)),
         }
 
     def weighted(self, error: torch.Tensor, films: Record) -> torch.Tensor:
@@ -157,7 +195,7 @@ def latents_of(model: Papercut) -> Prepare:
         device = model.mean.device
         with precision(device):
             latent = model.encode(films["frames"].to(device, non_blocking=True))
-        kept = {name: films[name].to(device) for name in ("cells", "carried", "ids", "shots")}
+        kept = {name: films[name].to(device) for name in KEPT}
         return {"latent": latent.half(), **kept}
 
     return prepare

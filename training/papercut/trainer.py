@@ -50,6 +50,10 @@ class Stage(ABC):
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
         """The loss of a step, which depends on nothing but weights, films and these numbers; and what to tell of it."""
 
+    def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """What the model keeps of such weights of `network`, which may hold more than the model does."""
+        return weights
+
 
 @dataclass
 class Run:
@@ -167,7 +171,7 @@ class Trainer:
             tensors |= {f"{OPTIMIZER}{i}.{name}": x for name, x in packed_state(optimizer).items()}
         state = {"step": self.step, "seconds": self.seconds, "updates": self.mean.updates}
         checkpoint.save(self.run.folder / stage.name, tensors, state)
-        self.run.on_save(stage.name, self.step, self.mean.weights)
+        self.run.on_save(stage.name, self.step, stage.of_model(self.mean.weights))
 
     def _restore(self) -> None:
         found = checkpoint.load(self.run.folder / self.stage.name)

@@ -193,7 +193,8 @@ def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
     sampler = export.config_of(model)["sampler"]
     presets = sampler["presets"]
     assert [preset["steps"] for preset in presets] == [10, 10, 6]
-    assert [preset["guidance"] for preset in presets] == [3.5, 1, 1]
+    assert [preset["guidance"] for preset in presets] == [1, 3.5, 1]
+    assert sampler["cfg"] == 1
     assert not any("time_offset" in preset for preset in presets)
     assert sampler["one_pass"] == {"time_offset": 1000}
 
@@ -294,3 +295,24 @@ def test_spread_films_reach_a_minute_and_keep_distances_inside_shots() -> None:
     assert (steps[inside] == 1).all() and (steps >= 1).all()
     assert 200 < positions.max() <= 360
     assert 0.3 < ((steps == 1).all(1)).float().mean() < 0.9
+
+
+def test_an_export_takes_the_autoencoder_of_a_run_that_has_the_same_latents(tmp_path: Path) -> None:
+    for stage in ("autoencoder", "transformer"):
+        run(tmp_path / "first", stage, 1, "--resume")
+    run(tmp_path / "second", "decoder", 2, "--init", str(tmp_path / "first" / train.MODEL))
+    first = tmp_path / "first" / train.MODEL
+    second = tmp_path / "second" / train.MODEL
+    export.main([str(first), str(tmp_path / "out"), "--autoencoder", str(second)])
+    exported, transformer, decoder = map(Papercut.load, (tmp_path / "out", first, second))
+    for name, tensor in decoder.autoencoder.state_dict().items():
+        assert torch.equal(exported.autoencoder.state_dict()[name], tensor), name
+    for name, tensor in transformer.denoiser.state_dict().items():
+        assert torch.equal(exported.denoiser.state_dict()[name], tensor), name
+    assert exported.facts["steps"] == {"autoencoder": 1, "transformer": 1, "decoder": 2}
+    assert exported.facts["psnr"] == decoder.facts["psnr"]
+
+    other = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    other.save(tmp_path / "other")
+    with pytest.raises(SystemExit, match="does not fit"):
+        export.main([str(first), str(tmp_path / "out"), "--autoencoder", str(tmp_path / "other")])

@@ -16,10 +16,11 @@ draws what `Split.HELD_OUT` keeps for the evaluation.
 from .captions import MAX_WORDS, vocabulary
 from .drawing import draw_film
 from .renderer import Masks, Pictures, render
-from .spec import Camera, Colour, Film, Kind, Place, Scope, Shot, Size, Split, Time, Weather
+from .spec import Action, Camera, Colour, Film, Kind, Place, Scope, Shot, Size, Split, Time, Weather
 
 __all__ = [
     "MAX_WORDS",
+    "Action",
     "Camera",
     "Colour",
     "Film",
