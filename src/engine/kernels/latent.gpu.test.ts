@@ -3,7 +3,8 @@ import * as reference from '../reference/latent.ts';
 import { Output, run, testGpu } from '../testing/device.ts';
 import { expectClose, sumTolerance } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
-import { eulerStep, holdFrames, type PatchShape, patchify } from './latent.ts';
+import { eulerStep } from './euler.ts';
+import { holdFrames, type PatchShape, patchify } from './latent.ts';
 
 const gpu = await testGpu();
 

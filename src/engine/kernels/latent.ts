@@ -1,5 +1,4 @@
 import tgpu, { d } from 'typegpu';
-import eulerSource from '../../../shaders/euler.wgsl?raw';
 import holdFramesSource from '../../../shaders/hold_frames.wgsl?raw';
 import patchifySource from '../../../shaders/patchify.wgsl?raw';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
@@ -47,63 +46,6 @@ export function patchify(gpu: Gpu, shape: PatchShape, { x, y }: { x: Buffer; y: 
   });
   const count = tokens * channels * patchSize ** 2;
   return gpu.dispatch(patchifyKernel, {}, { params, x, y }, Math.ceil(count / perWorkgroup), count);
-}
-
-const EulerParams = d.struct({
-  tokens: d.u32,
-  channels: d.u32,
-  patchSize: d.u32,
-  gridRows: d.u32,
-  gridColumns: d.u32,
-  guidance: d.f32,
-  sigma: d.f32,
-  stepSize: d.f32,
-});
-const eulerKernel: KernelSource = {
-  name: 'euler',
-  wgsl: eulerSource,
-  layout: tgpu.bindGroupLayout({
-    params: { uniform: EulerParams },
-    x: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
-    vCond: { storage: d.arrayOf(d.vec4f) },
-    vNull: { storage: d.arrayOf(d.vec4f) },
-    estimate: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
-  }),
-};
-
-export interface EulerArguments {
-  /** Latents, moved by one step in place. */
-  x: Buffer;
-  /** Velocity tokens with the prompts, [tokens, patchSize^2 * channels]. */
-  vCond: Buffer;
-  /** Velocity tokens of the empty (or negative) prompt; without guidance the same as vCond. */
-  vNull: Buffer;
-  /** Receives the clean latents that this step expects. */
-  estimate: Buffer;
-  guidance: number;
-  /** Noise level before the step, and after it. */
-  sigma: number;
-  nextSigma: number;
-}
-
-/** One Euler step of rectified flow with classifier-free guidance. */
-export function eulerStep(gpu: Gpu, shape: PatchShape, args: EulerArguments): Promise<Dispatch> {
-  const { grid, channels, patchSize } = shape;
-  const tokens = grid.frames * grid.rows * grid.columns;
-  const { x, vCond, vNull, estimate, guidance, sigma, nextSigma } = args;
-  const params = gpu.uniform('euler params', EulerParams, {
-    tokens,
-    channels,
-    patchSize,
-    gridRows: grid.rows,
-    gridColumns: grid.columns,
-    guidance,
-    sigma,
-    stepSize: nextSigma - sigma,
-  });
-  const count = (tokens * channels * patchSize ** 2) / 4;
-  const workgroups = Math.ceil(count / perWorkgroup);
-  return gpu.dispatch(eulerKernel, {}, { params, x, vCond, vNull, estimate }, workgroups, 24 * count);
 }
 
 const HoldFramesParams = d.struct({ frames: d.u32, frameSize: d.u32, sigma: d.f32 });

@@ -1,4 +1,5 @@
-import type { EulerArguments, HoldFramesArguments, PatchShape } from '../kernels/latent.ts';
+import type { EulerArguments } from '../kernels/euler.ts';
+import type { HoldFramesArguments, PatchShape } from '../kernels/latent.ts';
 import { at, type OnHost, type Values } from './values.ts';
 
 /** A cell of the latent video and the token that it belongs to. */
