@@ -67,13 +67,15 @@ def judge_samples(
     }
 
 
-def ways_of(how: Sampling, few_steps: int) -> dict[str, Sampling]:
-    """With MoGA, with its groups put to zero, dense, and in the mode without guidance."""
+def ways_of(how: Sampling, few_steps: int, one_pass: bool) -> dict[str, Sampling]:
+    """As the studio makes films, with the groups put to zero, dense, in few steps; and guided where the studio's are not."""
+    film = replace(how, few=one_pass)
     return {
-        "moga": how,
-        "no groups": replace(how, mode=Mode.NO_GROUPS),
-        "dense": replace(how, mode=Mode.DENSE),
+        "moga": film,
+        "no groups": replace(film, mode=Mode.NO_GROUPS),
+        "dense": replace(film, mode=Mode.DENSE),
         "few steps": replace(how, few=True, steps=few_steps),
+        **({"guided": how} if one_pass else {}),
     }
 
 
@@ -105,7 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--guidance", type=float, default=3.5)
     parser.add_argument("--few-steps", type=int, help="of the mode of few steps; the model's, unless given")
     parser.add_argument(
-        "--ways", nargs="*", default=["no groups", "dense", "few steps"], help="of making films, beside moga"
+        "--ways",
+        nargs="*",
+        default=["no groups", "dense", "few steps", "guided"],
+        help="of making films, beside moga",
     )
     parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")
     parser.add_argument("--size", default="320x192", help="of the contact sheets' films")
@@ -132,18 +137,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         few_steps = args.few_steps or few_mode(model)["steps"]
         judged = JudgedPapercut(model, device)
         how = Sampling(args.steps, args.guidance)
+        ways = ways_of(how, few_steps, "one_pass" in model.facts)
         size = tuple(map(int, args.size.split("x")))
         if not args.no_sheets:
-            contact_sheet(judged, scope, how, args.out / "sheet.png", size)
-            contact_sheet(
-                judged, scope, replace(how, few=True, steps=few_steps), args.out / "sheet-few.png", size
-            )
+            contact_sheet(judged, scope, ways["moga"], args.out / "sheet.png", size)
+            contact_sheet(judged, scope, ways["few steps"], args.out / "sheet-few.png", size)
         if model.facts.get("encoder", True):
-            films = long_films(scope, max(2, args.films // 10))
+            films = long_films(scope, max(2, args.films // 4))
             results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)
             results["router groups against subjects"] = router_overlap(judged, films)
         report.write(results, args.out)
-        ways = {name: way for name, way in ways_of(how, few_steps).items() if name in {"moga", *args.ways}}
+        ways = {name: way for name, way in ways.items() if name in {"moga", *args.ways}}
         results |= judge_samples(judged, reader, scope, ways, args.films, args.batch)
     report.write(results, args.out)
     print(report.markdown(results))

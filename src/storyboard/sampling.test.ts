@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../model/config.ts';
 import { publishedWanConfig, wanModels } from '../model/wanConfig.ts';
 import { storyboardSchema } from './document.ts';
 import { draftOf } from './draft.ts';
@@ -64,11 +66,20 @@ describe('presets', () => {
     ]);
   });
 
-  it('of Papercut are its film and its draft', () => {
-    const starter = starterStoryboard();
+  it('of a model that names none are its own settings and a draft', () => {
+    const own = { ...starterStoryboard(), steps: papercut.steps, guidance: papercut.cfg };
     const [film, draft] = presetsOf(papercut);
-    expect(presetOf(samplingOf(starter, papercut), papercut)).toEqual(film);
-    expect(presetOf(samplingOf(draftOf(starter), papercut), papercut)).toEqual(draft);
+    expect(presetOf(samplingOf(own, papercut), papercut)).toEqual(film);
+    expect(presetOf(samplingOf(draftOf(own), papercut), papercut)).toEqual(draft);
+  });
+
+  it("the first film and the examples' is the first of the built-in model", () => {
+    const { sampler } = parseModelConfig(
+      JSON.parse(readFileSync(new URL('../../public/models/papercut/config.json', import.meta.url), 'utf8')),
+    );
+    const starter = starterStoryboard();
+    expect(presetOf(samplingOf(starter, sampler), sampler)).toEqual(presetsOf(sampler)[0]);
+    expect(presetOf(samplingOf(draftOf(starter), sampler), sampler)?.name).toBe('Draft');
   });
 
   it('tell apart films that are guided more or less often', () => {

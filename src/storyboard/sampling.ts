@@ -1,7 +1,6 @@
 import type { ModelConfig, Solver } from '../model/config.ts';
 import type { Storyboard } from './document.ts';
 import { draftSettings } from './draft.ts';
-import { starterStoryboard } from './starter.ts';
 import type { FilmFields } from './store.ts';
 
 /** What decides how a film is sampled, once the model has filled in what the storyboard leaves to it. */
@@ -49,9 +48,9 @@ export function samplingOf(
   };
 }
 
-/** Settings that suit the model. A model that names none has those of the studio's films and drafts. */
+/** Settings that suit the model. A model that names none has its own, and those of the studio's drafts. */
 export function presetsOf(model: SamplerConfig): readonly Preset[] {
-  const { steps, guidance } = starterStoryboard();
+  const { steps, cfg: guidance } = model;
   const own = ownSampling(model);
   return (
     model.presets?.map(

@@ -35,7 +35,7 @@ export function starterStoryboard(): Storyboard {
     fps: 24,
     seed: 7,
     steps: 10,
-    guidance: 3.5,
+    guidance: 1,
     attention: 'moga',
     shots: [
       shot('wide shot of a red sailboat moving right on the sea at sunset'),

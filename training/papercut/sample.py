@@ -82,12 +82,9 @@ class FilmMaker:
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
-            if few:
-                levels = noise_levels(steps, few_mode(self.model)["shift"])
-                return sampler.run(noise, levels, guidance, FEW_STEPS_OFFSET, few_solver(self.model))
-            tokens = noise[0, 0].numel() // 4
-            levels = noise_levels(steps, sampling_shift(SHIFT, tokens))
-            return sampler.run(noise, levels, guidance, solver=SOLVER)
+            levels = levels_of(self.model, few, steps, noise[0, 0].numel() // 4)
+            offset, solver = (FEW_STEPS_OFFSET, few_solver(self.model)) if few else (0.0, SOLVER)
+            return sampler.run(noise, levels, guidance, offset, solver)
 
     @torch.no_grad()
     def frames(self, latent: torch.Tensor) -> torch.Tensor:
@@ -99,6 +96,12 @@ class FilmMaker:
 def few_mode(model: Papercut) -> dict:
     """Steps and shift of the mode without guidance, whichever way it was learnt; the usual ones where it was not."""
     return model.facts.get("few_steps") or model.facts.get("one_pass") or {"steps": 6, "shift": SHIFT}
+
+
+def levels_of(model: Papercut, few: bool, steps: int, tokens: int, shift: float = SHIFT) -> list[float]:
+    """Noise levels as the studio takes them: what was distilled has learnt those of one shift, whatever the length."""
+    distilled = model.facts.get("few_steps") if few else None
+    return noise_levels(steps, distilled["shift"] if distilled else sampling_shift(shift, tokens))
 
 
 def few_solver(model: Papercut) -> Solver:

@@ -103,7 +103,7 @@ class TransformerSettings:
     guided: tuple[float, float] = (0.5, 0.15)
     """From which progress on, and for which share of films, the mode of few steps learns guided velocities."""
     guidance: float = 3.5
-    probing: float = 0.1
+    probing: float = 0.3
     """Weight of what probes ask of words and of tokens; see `attributes`."""
     spread: float = 0.4
     """Share of films laid out on the time axis as if they were part of a film of up to a minute."""

@@ -61,7 +61,7 @@ export function SamplerFields() {
                 endStep();
               }}
             >
-              <option value="">Auto: {solvers[own.solver].name}</option>
+              <option value="">{solvers[own.solver].name} (auto)</option>
               {solverSchema.options.map((name) => (
                 <option key={name} value={name}>
                   {solvers[name].name}

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised, sampling_shift
+from ..flow import FEW_STEPS_OFFSET, Sampler, noised
 from ..model import Papercut
-from ..sample import SOLVER, few_solver
+from ..sample import SOLVER, few_solver, levels_of
 from ..text_encoder import tokenize
 from ..trainer import precision
 from .interface import Order, Sampling
@@ -35,8 +35,8 @@ class JudgedPapercut:
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
             solver = few_solver(self.model) if how.few else SOLVER
-            shift = how.shift if how.few else sampling_shift(how.shift, noise[0, 0].numel() // 4)
-            latents = sampler.run(noise, noise_levels(how.steps, shift), guidance, offset, solver)
+            levels = levels_of(self.model, how.few, how.steps, noise[0, 0].numel() // 4, how.shift)
+            latents = sampler.run(noise, levels, guidance, offset, solver)
             return [self.model.decode(latent[None])[0].cpu().numpy() for latent in latents]
 
     @torch.no_grad()
