@@ -41,6 +41,11 @@ class Peers:
         if self.count > 1:
             distributed.broadcast(tensor, 0)
 
+    def begin_alike(self, network: nn.Module) -> None:
+        """Gives every process the leader's weights: gradients are shared, so that all then stay alike."""
+        for x in network.state_dict().values():
+            self.hand_round(x)
+
     def average_gradients(self, network: nn.Module) -> None:
         if self.count == 1:
             return

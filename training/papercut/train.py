@@ -26,6 +26,7 @@ from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacitie
 from .journal import Journal
 from .model import AUTOENCODER, DENOISER, Papercut
 from .one_pass import OnePassStage
+from .optimizers import Mean
 from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
@@ -83,11 +84,12 @@ class Training:
         films = self._films(name)
         stage = self._make(name, films)
         trainer = Trainer(stage, self.run, budget)
-        if isinstance(stage, (AutoencoderStage, OnePassStage)) and trainer.step == 0:
-            stage.start()
-            trainer.mean.weights = {
-                key: x.detach().float().clone() for key, x in stage.network.state_dict().items()
-            }
+        if trainer.step == 0:
+            if isinstance(stage, (AutoencoderStage, OnePassStage)):
+                stage.start()
+            # What begins by chance, or by films, is another thing in every process.
+            self.run.peers.begin_alike(stage.network)
+            trainer.mean = Mean(stage.network, stage.ema)
         already = trainer.step
         stage.network.load_state_dict(trainer.train())
         peers = self.run.peers

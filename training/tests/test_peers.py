@@ -33,6 +33,10 @@ def one_of(rank: int, place: str, folder: str) -> None:
     shared = peers.share_out(orthogonalised, torch.arange(60.0).view(3, 4, 5).sin())
     handed = torch.full((3,), float(rank + 5))
     peers.hand_round(handed)
+    begun = nn.BatchNorm1d(3)
+    nn.init.normal_(begun.weight)
+    begun.running_mean += rank
+    peers.begin_alike(begun)
     torch.save(
         {
             "alone": alone,
@@ -41,6 +45,7 @@ def one_of(rank: int, place: str, folder: str) -> None:
             "shared": shared,
             "agreed": peers.agree(0.25 + rank),
             "handed": handed,
+            "begun": begun.state_dict(),
         },
         f"{folder}/{rank}.pt",
     )
@@ -61,6 +66,9 @@ def test_processes_share_gradients_and_work(tmp_path: Path) -> None:
         first["shared"], orthogonalised(torch.arange(60.0).view(3, 4, 5).sin())
     )
     assert first["handed"].tolist() == second["handed"].tolist() == [5, 5, 5]
+    for name, tensor in first["begun"].items():
+        assert torch.equal(tensor, second["begun"][name]), name
+    assert first["begun"]["running_mean"].tolist() == [0, 0, 0]
     assert first["agreed"] == second["agreed"] == 0.25
 
 
