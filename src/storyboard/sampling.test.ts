@@ -73,7 +73,7 @@ describe('presets', () => {
     expect(presetOf(samplingOf(draftOf(own), papercut), papercut)).toEqual(draft);
   });
 
-  it("the first film and the examples' is the first of the built-in model", () => {
+  it("of the first film is the first of the built-in model's", () => {
     const { sampler } = parseModelConfig(
       JSON.parse(readFileSync(new URL('../../public/models/papercut/config.json', import.meta.url), 'utf8')),
     );
