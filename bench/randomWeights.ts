@@ -47,6 +47,7 @@ export function randomDitWeights(gpu: Gpu, config: ModelConfig['dit']): DitWeigh
     blocks: Array.from({ length: layers }, block),
     load: () => [],
     head: linear(patchInner, dim),
+    detail: null,
     headModulation: random('random modulation', 2 * dim, modulationScale),
   };
 }

@@ -24,6 +24,8 @@ const ditSchema = z.looseObject({
   /** Latent frames of each neighbouring shot whose keys and values a window also sees. */
   aug: z.int().min(0).max(64).default(2),
   eps: z.number().positive(),
+  /** Channels of convolutions over latent cells beside the tokens; absent where there are none. */
+  detail: count.multipleOf(4).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

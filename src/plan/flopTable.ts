@@ -20,6 +20,7 @@ export function partTable(count: FlopCount): string[][] {
     ['cross-attention', count.cross],
     ['feed-forward', count.ffn],
     ['head', count.head],
+    ['convolutions over cells', count.detail],
     ['total', count.total],
   ];
   return [

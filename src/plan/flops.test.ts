@@ -52,8 +52,18 @@ describe('countFlops', () => {
       cross: 3 * 4 * 8 * (4 * 2 + 8 * 3),
       ffn: 3 * 2 * (2 * 12 * 8 * 20),
       head: 2 * 12 * 8 * 64,
+      detail: 0,
       total: expect.any(Number),
     });
+  });
+
+  it('counts convolutions over cells, the first two of which are computed twice', () => {
+    const { detail, ...others } = countFlops({ ...small, detail: 12 }, film, 'moga', [2, 3]);
+    const convolutions = 2 * (9 * 16 * 12 + 9 * 12 * 12) + 2 * (9 * 12 * 12);
+    const joining = 48 * 8 + 8 * 48 + 48 * 64;
+    expect(detail).toBe(2 * 12 * (4 * convolutions + joining));
+    const without = countFlops(small, film, 'moga', [2, 3]);
+    expect(others).toMatchObject({ ffn: without.ffn, total: without.total + detail });
   });
 
   it('adds the parts up', () => {

@@ -1,5 +1,6 @@
 import { invariant } from '../lib/errors.ts';
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
+import { detailFlops } from './detail.ts';
 import { firstOfEvery } from './guidance.ts';
 import {
   type AttentionMode,
@@ -34,6 +35,7 @@ export type TransformerShape = Pick<
   | 'ffn'
   | 'z'
   | 'patch'
+  | 'detail'
   | 'freq_dim'
   | 'groups'
   | 'win'
@@ -85,6 +87,7 @@ export function countFlops(
     cross: oneRow ? 0 : pairs(countPairs(textSegments)),
     ffn: 2 * matmul(tokens, dim, ffn) * layers,
     head: matmul(tokens, dim, patchValues),
+    detail: tokens * detailFlops(shape),
   };
 
   const branches = { group: 0, window: 0, frame: 0, routed: 0, dense: 0 };
@@ -139,7 +142,8 @@ export function linearFlops(count: FlopCount): number {
     count.projections +
     count.crossProjections +
     count.ffn +
-    count.head
+    count.head +
+    count.detail
   );
 }
 

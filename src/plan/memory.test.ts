@@ -27,7 +27,16 @@ describe('ditBuffers', () => {
       h: 120 * 256 * 4,
       patches: 300 * 64 * 4,
       hidden: 120 * 1024 * 4,
+      seen: 0,
+      cells: 0,
+      drawn: 0,
     });
+  });
+
+  it('has room for the cells of a chunk where there are convolutions over them', () => {
+    const cells = 120 * 4 * 48 * 4;
+    const sizes = ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, detail: 48 }, 120);
+    expect(sizes).toMatchObject({ seen: cells, cells, drawn: cells });
   });
 });
 

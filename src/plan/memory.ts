@@ -1,4 +1,5 @@
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
+import { detailCells } from './detail.ts';
 import type { FilmGeometry } from './types.ts';
 
 const f32 = 4;
@@ -20,15 +21,20 @@ export interface DitBuffers {
   patches: number;
   /** Feed-forward layer of one chunk [chunk, ffn]. */
   hidden: number;
+  /** What convolutions see and draw in the cells of one chunk [chunk's cells, detail]; 0 where there are none. */
+  seen: number;
+  cells: number;
+  drawn: number;
 }
 
 /** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
 export function ditBuffers(
   geometry: FilmGeometry,
-  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch'>,
+  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'detail'>,
   chunkTokens: number,
 ): DitBuffers {
   const film = geometry.tokens * dit.dim * f32;
+  const cells = chunkTokens * detailCells(dit.patch) * (dit.detail ?? 0) * f32;
   const features = dit.z * dit.patch[1] * dit.patch[2];
   return {
     x: film,
@@ -41,6 +47,9 @@ export function ditBuffers(
     h: chunkTokens * dit.dim * f32,
     patches: geometry.tokens * features * f32,
     hidden: chunkTokens * dit.ffn * f32,
+    seen: cells,
+    cells,
+    drawn: cells,
   };
 }
 

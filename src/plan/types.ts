@@ -73,5 +73,7 @@ export interface FlopCount {
   cross: number;
   ffn: number;
   head: number;
+  /** Convolutions over latent cells. */
+  detail: number;
   total: number;
 }

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
+import { detailWeights } from './detail.ts';
 
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
@@ -17,7 +18,7 @@ const int4Block = 32;
 
 type Transformer = Pick<
   ModelConfig['dit'],
-  'dim' | 'ffn' | 'layers' | 'z' | 'patch' | 'freq_dim' | 'text_dim' | 'groups'
+  'dim' | 'ffn' | 'layers' | 'z' | 'patch' | 'detail' | 'freq_dim' | 'text_dim' | 'groups'
 >;
 
 /** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */
@@ -47,6 +48,7 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
     linearBytes(ffn, dim, format) +
     linearBytes(dim, ffn, format);
   const outside = (columns: number, inner: number): number => linearBytes(columns, inner, restFormat(format));
+  const detail = detailWeights(dit);
   const rest =
     outside(dim, patchValues) +
     outside(dim, text_dim) +
@@ -55,6 +57,8 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
     outside(dim, dim) +
     outside(6 * dim, dim) +
     outside(patchValues, dim) +
+    detail.bytes +
+    detail.matrices.reduce((sum, [columns, inner]) => sum + outside(columns, inner), 0) +
     (6 * layers + 2) * dim * 4;
   return { block, rest };
 }

@@ -157,8 +157,13 @@ class Preset:
     """Seconds."""
 
 
-def _dit(dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int) -> dict:
-    """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128."""
+def _dit(
+    dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int, detail: int
+) -> dict:
+    """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
+
+    detail: channels of the convolutions over latent cells, a multiple of 4.
+    """
     return dict(
         dim=dim,
         heads=heads,
@@ -172,6 +177,7 @@ def _dit(dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_
         aug=2,
         eps=1e-6,
         text_dim=text_dim,
+        detail=detail,
         text_len=MAX_WORDS + 1,
     )
 
@@ -199,7 +205,7 @@ def _ae(z: int, enc: list[int], enc_mem: list[int], dec: list[int], dec_mem: lis
 
 
 _CPU = Preset(
-    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192),
+    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192, detail=64),
     text_encoder=_text_encoder(192, 3, 3, 512),
     ae=_ae(16, [48, 96, 160], [1, 2], [160, 80, 32], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -215,19 +221,20 @@ _CPU = Preset(
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time.
         phases=(
-            (0.6, {STILL: 0.6, PAIR: 0.25, GLIMPSE: 0.15}),
+            (0.5, {STILL: 0.6, PAIR: 0.25, GLIMPSE: 0.15}),
             (
                 1.0,
                 {STILL: 0.35, PAIR: 0.2, TRIO: 0.1, GLIMPSE: 0.15, SHOT: 0.07, CUT: 0.08, SCENE: 0.05},
             ),
         ),
-        tokens=1500,
+        tokens=2000,
         rate=6e-4,
         muon_rate=0.01,
         ema=0.998,
         pool_bytes=2 << 30,
-        reuse=6,
-        guided=(0.3, 0.25),
+        reuse=8,
+        guided=(0.1, 0.25),
+        guidance=2.5,
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
@@ -245,7 +252,7 @@ _CPU = Preset(
 )
 
 _GPU = Preset(
-    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256),
+    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256, detail=80),
     text_encoder=_text_encoder(256, 4, 3, 640),
     ae=_ae(24, [64, 128, 192], [1, 2], [144, 96, 36], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -315,7 +322,7 @@ _GPU = Preset(
 
 _TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
 _TOY = Preset(
-    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48),
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12),
     text_encoder=_text_encoder(48, 2, 2, 96),
     ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
     autoencoder=AutoencoderSettings(

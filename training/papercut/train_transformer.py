@@ -28,19 +28,27 @@ class TransformerStage(Stage):
     name = "transformer"
 
     def __init__(
-        self, model: Papercut, probes: Probes, settings: TransformerSettings, films: Films, seed: int
+        self,
+        model: Papercut,
+        probes: Probes,
+        settings: TransformerSettings,
+        films: Films,
+        seed: int,
+        shared_seed: int | None = None,
     ) -> None:
+        """shared_seed: of all processes that train together, which take films of one kind and so need not wait."""
         self._denoiser = model.denoiser
         self.network = nn.ModuleDict({DENOISER: model.denoiser, "probes": probes})
         self.ema = settings.ema
         self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
         self._flow = FlowLoss(model, settings, probes)
         self._settings, self._films, self._seed = settings, films, seed
+        self._shared_seed = seed if shared_seed is None else shared_seed
 
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
         settings = self._settings
         mix = next(mix for end, mix in settings.phases if progress < end)
-        draw = generator_for(torch.device("cpu"), self._seed, step, 4)
+        draw = generator_for(torch.device("cpu"), self._shared_seed, step, 4)
         kind, films = self._films.draw(mix, lambda kind: films_of(kind, settings.tokens), draw)
         loss, facts = self._flow(self._denoiser, films, progress, self._seed, step)
         return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}

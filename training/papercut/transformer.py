@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .attention import Segments, attend, attend_evenly, sorted_rows
+from .detail import Detail
 from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
 
 ROPE_BASE = 10000
@@ -221,9 +222,11 @@ class Head(nn.Module):
         self.head = nn.Linear(dim, features)
         self.modulation = nn.Parameter(torch.randn(1, 2, dim) / dim**0.5)
 
-    def forward(self, x: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, e: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Velocities of tokens, and the features that they are read off."""
         shift, scale = (self.modulation + e[:, None]).unbind(1)
-        return self.head(modulated_norm(x, shift, scale, self.eps))
+        features = modulated_norm(x, shift, scale, self.eps)
+        return self.head(features), features
 
 
 def sinusoid(t: torch.Tensor, size: int) -> torch.Tensor:
@@ -250,6 +253,12 @@ class Transformer(nn.Module):
         self.blocks = nn.ModuleList(Block(config) for _ in range(config["layers"]))
         self.head = Head(config, z * patch[1] * patch[2])
         self._initialise()
+        self.detail = Detail(config) if config.get("detail") else None
+
+    def add_detail(self, channels: int) -> None:
+        """Gives a transformer that has none the convolutions of `Detail`, which change nothing yet."""
+        self.config["detail"] = channels
+        self.detail = Detail(self.config)
 
     def _initialise(self) -> None:
         for module in self.modules():
@@ -299,6 +308,10 @@ class Transformer(nn.Module):
         patches = patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, z * down * across)
         kernel = self.patch_embedding
         x = F.linear(patches, kernel.weight.flatten(1), kernel.bias).float()
+        seen = None
+        if self.detail:
+            seen, gained = self.detail.look(latent)
+            x = x + gained
         with torch.autocast(latent.device.type, enabled=False):
             e = self.time_embedding(sinusoid(t, config["freq_dim"]))
             e0 = self.time_projection(e).view(films, 6, -1)
@@ -320,6 +333,9 @@ class Transformer(nn.Module):
         layers = config["layers"]
 
         # Features of a token are ordered (row, column, channel) within its patch.
-        patches = self.head(x, e).float().view(films, *grid, down, across, z)
+        velocities, features = self.head(x, e)
+        if self.detail and seen is not None:
+            velocities = velocities + self.detail.draw(seen, features)
+        patches = velocities.float().view(films, *grid, down, across, z)
         velocity = patches.permute(0, 6, 1, 2, 4, 3, 5).reshape(films, z, frames, height, width)
         return velocity, Routing(balance / layers, confidence / layers)

@@ -19,7 +19,7 @@ from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
 from papercut.train_transformer import guided_velocity, spread_positions
-from papercut.transformer import sinusoid
+from papercut.transformer import Transformer, sinusoid
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.world import Scope
 
@@ -247,11 +247,12 @@ def test_guidance_in_one_pass_is_learnt_in_the_words_that_the_model_has(tmp_path
     assert not (film["ids"] == model.config["text_encoder"]["unk"]).any()
 
 
-def test_a_decoder_is_trained_on_alone(tmp_path: Path) -> None:
-    for stage in ("autoencoder", "transformer"):
-        run(tmp_path / "first", stage, 1, "--resume")
+@pytest.mark.parametrize("stage", train.APART[1:])
+def test_a_decoder_is_trained_on_alone(tmp_path: Path, stage: str) -> None:
+    for before in ("autoencoder", "transformer"):
+        run(tmp_path / "first", before, 1, "--resume")
     first = Papercut.load(tmp_path / "first" / train.MODEL)
-    run(tmp_path / "second", "decoder", 2, "--init", str(tmp_path / "first" / train.MODEL))
+    run(tmp_path / "second", stage, 2, "--init", str(tmp_path / "first" / train.MODEL))
     second = Papercut.load(tmp_path / "second" / train.MODEL)
     assert torch.equal(second.mean, first.mean) and torch.equal(second.deviation, first.deviation)
     for name, old in first.autoencoder.state_dict().items():
@@ -285,6 +286,37 @@ def test_a_model_with_other_words_keeps_what_it_knows() -> None:
     new = model.denoiser.text_encoder.token_embedding.weight
     assert torch.equal(new[4:], old[3:]) and torch.equal(new[3], old[1])
     assert model.config["text_encoder"]["vocab"] == len(words) + 1
+
+
+def test_convolutions_over_cells_change_nothing_until_they_are_trained() -> None:
+    torch.manual_seed(1)
+    config = {name: x for name, x in PRESETS["toy"].dit.items() if name != "detail"}
+    transformer = Transformer(config)
+    torch.nn.init.normal_(transformer.head.head.weight)
+    latent = torch.randn(2, config["z"], 3, 4, 6)
+    text, real = torch.randn(2, 2, 5, config["text_dim"]), torch.ones(2, 2, 5, dtype=torch.bool)
+    shots = torch.tensor([[0, 0, 1]] * 2)
+
+    def velocity() -> torch.Tensor:
+        return transformer(latent, torch.tensor([300.0, 700.0]), text, real, shots)[0]
+
+    before = velocity()
+    transformer.add_detail(12)
+    assert torch.equal(velocity(), before)
+    for last in (transformer.detail.to_tokens, transformer.detail.velocity):
+        torch.nn.init.normal_(last.weight, std=0.1)
+    changed = velocity()
+    assert not torch.allclose(changed, before, atol=1e-3)
+
+    # What is drawn in a cell goes by what is seen in the cells around it, in the same frame alone.
+    with torch.no_grad():
+        transformer.detail.to_tokens.weight.zero_()
+        transformer.head.head.weight.zero_()
+        transformer.detail.of_tokens.weight.zero_()
+        still = velocity()
+        latent[:, :, 1, 0, 0] += 1
+        moved = (velocity() - still).abs().amax((0, 1)) > 1e-6
+    assert moved[1, :3, :3].all() and not moved[0].any() and not moved[2].any()
 
 
 def test_spread_films_reach_a_minute_and_keep_distances_inside_shots() -> None:

@@ -1,6 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { ditBuffers } from '../../plan/memory.ts';
+import { type DitBuffers, ditBuffers } from '../../plan/memory.ts';
 import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
@@ -12,6 +12,7 @@ import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, qkNorm, rotaryTable } from '../kernels/norm.ts';
 import type { Linear } from '../weights/gpuWeights.ts';
 import { type AttentionMode, attendInFilm, type Branches, makeBranches, routingOf } from './branches.ts';
+import { Detail, type DetailBuffers } from './detail.ts';
 import type { BlockWeights, DitWeights } from './ditWeights.ts';
 import { createTextContext, fillTextContext, type TextContext } from './textContext.ts';
 import type { EncodedText } from './textEncoder.ts';
@@ -21,6 +22,9 @@ const f32 = 4;
 
 /** Gives a command that looks at an inner tensor, if it wants to: the name and where it lies when the program reaches that point. */
 export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command | null;
+
+/** What every film needs; the convolutions over cells have buffers of their own. */
+type Buffers = Record<Exclude<keyof DitBuffers, keyof DetailBuffers>, GPUBuffer>;
 
 /** A trace's commands, ready to be put into a program. */
 type Look = (name: string, from: GPUBuffer, bytes: number) => Command[];
@@ -37,9 +41,10 @@ export class Dit {
   readonly #config: ModelConfig['dit'];
   readonly #weights: DitWeights;
   readonly #chunks: readonly Chunk[];
-  readonly #buffers: Record<keyof ReturnType<typeof ditBuffers>, GPUBuffer>;
+  readonly #buffers: Buffers;
   readonly #rotations: GPUBuffer;
   readonly #branches: Branches;
+  readonly #detail: Detail | null;
 
   private constructor(
     gpu: Gpu,
@@ -48,7 +53,8 @@ export class Dit {
     geometry: FilmGeometry,
     chunks: readonly Chunk[],
     branches: Branches,
-    buffers: Record<keyof ReturnType<typeof ditBuffers>, GPUBuffer>,
+    buffers: Buffers,
+    detail: Detail | null,
   ) {
     this.#gpu = gpu;
     this.#config = config;
@@ -57,6 +63,7 @@ export class Dit {
     this.#chunks = chunks;
     this.#branches = branches;
     this.#buffers = buffers;
+    this.#detail = detail;
     this.patchShape = {
       grid: { frames: geometry.latent.frames, ...geometry.grid },
       channels: config.z,
@@ -92,7 +99,14 @@ export class Dit {
       hidden: make('hidden'),
     };
     const branches = await makeBranches(gpu, config, geometry, mode, buffers);
-    return new Dit(gpu, config, weights, geometry, chunks, branches, buffers);
+    const detail =
+      weights.detail &&
+      new Detail(gpu, weights.detail, geometry, config.patch[1], {
+        seen: make('seen'),
+        cells: make('cells'),
+        drawn: make('drawn'),
+      });
+    return new Dit(gpu, config, weights, geometry, chunks, branches, buffers, detail);
   }
 
   /** Where the router's choice for every token lies after each block; null where nothing is routed. */
@@ -127,9 +141,12 @@ export class Dit {
     const { x, h, patches } = this.#buffers;
     const filmBytes = this.geometry.tokens * dim * f32;
     const commands: Command[] = [await patchify(gpu, this.patchShape, { x: latent, y: patches })];
-    for (const { tokens } of this.#chunks) {
+    for (const chunk of this.#chunks) {
+      const { tokens } = chunk;
       const a = this.#rows(patches, tokens, this.#weights.patch.inner);
-      commands.push(await this.#project(a, this.#weights.patch, this.#rows(x, tokens, dim), tokens.count));
+      const y = this.#rows(x, tokens, dim);
+      commands.push(await this.#project(a, this.#weights.patch, y, tokens.count));
+      if (this.#detail) commands.push(...(await this.#detail.look(chunk, latent, y)));
     }
     const look: Look = (name, from, bytes) => {
       const command = trace?.(name, from, bytes);
@@ -149,7 +166,9 @@ export class Dit {
     }
 
     const { head } = this.times;
-    for (const { tokens } of this.#chunks) {
+    for (const chunk of this.#chunks) {
+      const { tokens } = chunk;
+      const y = this.#rows(velocity, tokens, this.#weights.head.columns);
       commands.push(
         ...(await Promise.all([
           layerNorm(gpu, {
@@ -162,14 +181,10 @@ export class Dit {
             modulated: true,
             eps,
           }),
-          this.#project(
-            h,
-            this.#weights.head,
-            this.#rows(velocity, tokens, this.#weights.head.columns),
-            tokens.count,
-          ),
+          this.#project(h, this.#weights.head, y, tokens.count),
         ])),
       );
+      if (this.#detail) commands.push(...(await this.#detail.draw(chunk, latent, h, y)));
     }
     return commands;
   }
@@ -178,6 +193,7 @@ export class Dit {
     this.#gpu.free(...Object.values(this.#buffers), this.#rotations);
     this.times.free();
     this.#branches.free();
+    this.#detail?.free();
   }
 
   async #selfAttention(

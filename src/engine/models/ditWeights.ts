@@ -4,6 +4,7 @@ import type { Command } from '../gpu/runner.ts';
 import { GpuWeights, type Linear, type WeightSink, type WeightStorage } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
 import { BlockRing } from './blockRing.ts';
+import { type DetailWeights, loadDetail } from './detail.ts';
 
 /** One self- or cross-attention: projections and the norms of queries and keys. */
 export interface AttentionWeights {
@@ -39,6 +40,8 @@ export interface DitWeights {
   /** What must stand before the commands that use a block: nothing where all blocks are on the GPU at once. */
   load: (block: number) => Command[];
   head: Linear;
+  /** Convolutions over latent cells, where the checkpoint has them. */
+  detail: DetailWeights | null;
   /** [2, dim] */
   headModulation: GPUBuffer;
 }
@@ -89,6 +92,7 @@ export async function loadDitWeights(
     modulation: weights.keep('modulation', modulation),
     ...(await loadBlocks(gpu, config, file, { storage, format })),
     head: await weights.linear('head.head', patchInner, dim),
+    detail: await loadDetail(weights, config),
     headModulation: await weights.tensor('head.modulation', [1, 2, dim]),
   };
 }
