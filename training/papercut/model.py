@@ -101,7 +101,7 @@ class Papercut:
         facts, steps = other.facts, other.facts.get("steps", {})
         if "psnr" in facts:
             self.facts["psnr"] = facts["psnr"]
-        kept = {stage: count for stage, count in steps.items() if stage in ("autoencoder", "decoder", "finishing")}
+        kept = {stage: count for stage, count in steps.items() if stage in ("autoencoder", "decoder")}
         self.facts["steps"] = {**self.facts.get("steps", {}), **kept}
 
     def to(self, device: torch.device) -> "Papercut":
@@ -172,12 +172,9 @@ class Papercut:
     @torch.no_grad()
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """[films, z, 1 + k, H / 16, W / 16] -> uint8 [films, 1 + 4k, 3, H, W]"""
-        pixels = self.autoencoder.decoder(self.unscaled(latent)).float().clamp(-1, 1)
+        raw = latent.transpose(1, 2) * self.deviation[:, None, None] + self.mean[:, None, None]
+        pixels = self.autoencoder.decoder(raw).float().clamp(-1, 1)
         return ((pixels + 1) * 127.5).round().byte()
-
-    def unscaled(self, latent: torch.Tensor) -> torch.Tensor:
-        """[films, z, 1 + k, rows, columns] of deviation 1 -> [films, 1 + k, z, rows, columns] as the decoder takes it."""
-        return latent.transpose(1, 2) * self.deviation[:, None, None] + self.mean[:, None, None]
 
 
 def _floats(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -31,16 +31,15 @@ from .peers import gather
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
 from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
-from .train_finishing import FinishingStage, latents_and_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 STAGES = ("autoencoder", "words", "transformer", "distillation")
-ONE_PASS, DECODER, FINISHING = APART = ("one_pass", "decoder", "finishing")
+ONE_PASS, DECODER = APART = ("one_pass", "decoder")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 NETWORK_OF = {
-    **dict.fromkeys(("autoencoder", DECODER, FINISHING), AUTOENCODER),
+    **dict.fromkeys(("autoencoder", DECODER), AUTOENCODER),
     **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
@@ -135,17 +134,12 @@ class Training:
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)
-            case "finishing":
-                return FinishingStage(model, preset.autoencoder, films, seed)
             case _:
                 return DistillationStage(model, preset.distillation, preset.transformer, films, seed)
 
     def _films(self, name: str) -> Films:
         of_pictures = NETWORK_OF[name] == AUTOENCODER
-        if name == FINISHING:
-            prepare = latents_and_frames(self.model)
-        else:
-            prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
+        prepare: Prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
         if self._renderers is None or name == "words":
             return Direct(self.scope, self._prompting, prepare)
         kinds = kinds_of(self.preset, [name])
@@ -229,7 +223,6 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
         ONE_PASS: [preset.one_pass.films],
         DECODER: [preset.autoencoder.films],
-        FINISHING: [preset.autoencoder.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
 
@@ -265,7 +258,7 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model = Papercut.load(arguments.init)
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
-    if arguments.stage in (DECODER, FINISHING):
+    if arguments.stage == DECODER:
         model.facts["scope"] = arguments.scope
         return model
     words = world.vocabulary(world.Scope(arguments.scope))

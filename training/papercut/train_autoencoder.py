@@ -52,26 +52,17 @@ class AutoencoderStage(Stage):
             deviation = latent.std((0, 1, 3, 4), keepdim=True).detach()
             noise = torch.randn(latent.shape, generator=generator, device=device)
             decoded = self.network.decoder(latent + level * deviation * noise)
-        loss, facts = self.judged(decoded, frames, cells)
-        scale = 1e-4 * latent.square().mean() + 0.01 * (latent.std() - 1) ** 2
-        return loss + scale, {
-            "psnr_noisy": facts.pop("psnr"),
-            "latent_deviation": latent.std(),
-            **facts,
-        }
-
-    def judged(
-        self, decoded: torch.Tensor, frames: torch.Tensor, cells: torch.Tensor
-    ) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
-        """What is wrong with pictures [films, frames, 3, H, W]; cells: how much subjects cover them, by frame."""
         error = decoded.float() - frames
         weight = 1 + SUBJECT * cells.repeat_interleave(CELL, -1).repeat_interleave(CELL, -2)[:, :, None]
         absolute = (error.abs() * weight).mean() / weight.mean()
         edges = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
         square = error.square().mean()
-        return absolute + GRADIENT * edges + SQUARE * square, {
+        scale = 1e-4 * latent.square().mean() + 0.01 * (latent.std() - 1) ** 2
+        loss = absolute + GRADIENT * edges + SQUARE * square + scale
+        return loss, {
             "absolute": absolute,
-            "psnr": -10 * torch.log10(square.detach() / 4),
+            "psnr_noisy": -10 * torch.log10(square.detach() / 4),
+            "latent_deviation": latent.std(),
             "reuse": self._films.reuse,
             "pixels": float(frames.numel() / 3),
         }
