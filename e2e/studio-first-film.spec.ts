@@ -75,7 +75,7 @@ test('a first film: a draft first, then the film, and the storyboard keeps its s
   await expect(wayOf(studio, 'Draft')).toBeChecked();
   await expect(studio.film).toBeVisible({ timeout: filmTimeout });
   await expect(stage.getByText('Draft', { exact: true })).toBeVisible();
-  await expect.poll(() => filmOnDisk(studio)).toEqual({ steps: 6, guidance: 2, draft: true });
+  await expect.poll(() => filmOnDisk(studio)).toEqual({ steps: 4, guidance: 2, draft: true });
   expect(await studio.storyboard()).toEqual(before);
 
   // The film carries what the person wrote, not what the draft was made with.

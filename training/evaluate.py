@@ -29,6 +29,7 @@ from papercut.evaluation.interface import Judged, Order, Sampling
 from papercut.evaluation.judged import JudgedPapercut
 from papercut.evaluation.reader import Reader, load_reader, reader_facts
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
+from papercut.export import ONE_PASS_DRAFT_STEPS
 from papercut.model import Papercut
 from papercut.pictures import sheet, write_png
 from papercut.sample import few_mode
@@ -69,12 +70,13 @@ def judge_samples(
 
 def ways_of(how: Sampling, few_steps: int, one_pass: bool) -> dict[str, Sampling]:
     """As the studio makes films, with the groups put to zero, dense, in few steps; and guided where the studio's are not."""
-    film = replace(how, few=one_pass)
+    film = replace(how, few=True, steps=few_steps) if one_pass else how
+    fewest = ONE_PASS_DRAFT_STEPS if one_pass else few_steps
     return {
         "moga": film,
         "no groups": replace(film, mode=Mode.NO_GROUPS),
         "dense": replace(film, mode=Mode.DENSE),
-        "few steps": replace(how, few=True, steps=few_steps),
+        "few steps": replace(how, few=True, steps=fewest),
         **({"guided": how} if one_pass else {}),
     }
 

@@ -46,7 +46,7 @@ describe('the examples', () => {
 
   it('red-sailboat is the film of 93 frames that the figures are quoted for', () => {
     const storyboard = parseStoryboard(read('examples/red-sailboat.shotweave.json'));
-    expect(storyboard).toMatchObject({ steps: 10, guidance: 1, seed: 7, attention: 'moga', fps: 24 });
+    expect(storyboard).toMatchObject({ steps: 6, guidance: 1, seed: 7, attention: 'moga', fps: 24 });
     expect(planGeometry(storyboard, model)).toMatchObject({
       frames: 93,
       latent: { frames: 24 },

@@ -1,7 +1,7 @@
 import type { Storyboard } from './document.ts';
 
 /** What a draft is made with at most. Its size, seed and shots are the film's own, so that it foretells the film. */
-export const draftSettings = { steps: 6, guidance: 1 } as const;
+export const draftSettings = { steps: 4, guidance: 1 } as const;
 
 /**
  * The storyboard as a draft of its film is made from: few steps and no guidance, which halves each of them. The

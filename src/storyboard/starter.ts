@@ -34,7 +34,7 @@ export function starterStoryboard(): Storyboard {
     height: 192,
     fps: 24,
     seed: 7,
-    steps: 10,
+    steps: 6,
     guidance: 1,
     attention: 'moga',
     shots: [

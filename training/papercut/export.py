@@ -35,6 +35,7 @@ FAST_STEPS = 6
 """Of guided films that are wanted sooner."""
 DRAFT_STEPS = 6
 """Of a model that was not trained to few."""
+ONE_PASS_DRAFT_STEPS = 4
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 
@@ -43,11 +44,12 @@ def config_of(model: Papercut) -> dict:
     guided = {"name": "Film", "solver": SOLVER, "steps": STEPS, "guidance": GUIDANCE, "shift": SHIFT}
     one_pass = model.facts.get("one_pass")
     # One pass that has learnt guidance does what two do.
-    film = {**guided, "guidance": 1} if one_pass else guided
+    film = {**guided, "steps": one_pass["steps"], "guidance": 1} if one_pass else guided
     other = {**guided, "name": "Guided"} if one_pass else {**guided, "name": "Fast", "steps": FAST_STEPS}
     presets = [film, other]
     few = model.facts.get("few_steps")
-    draft = {**film, "name": "Draft", **(few or one_pass or {"steps": DRAFT_STEPS}), "guidance": 1}
+    draft_steps = ONE_PASS_DRAFT_STEPS if one_pass else DRAFT_STEPS
+    draft = {**film, "name": "Draft", **(few or {"steps": draft_steps}), "guidance": 1}
     # What was distilled asks for its mode in its own steps alone.
     presets.append({**draft, "solver": Solver.EULER, "time_offset": FEW_STEPS_OFFSET} if few else draft)
     own_words = set(model.vocabulary)
@@ -58,7 +60,7 @@ def config_of(model: Papercut) -> dict:
         "model": "papercut",
         **config,
         "sampler": {
-            "steps": STEPS,
+            "steps": film["steps"],
             "cfg": film["guidance"],
             "shift": SHIFT,
             **({"shift_growth": SHIFT_GROWTH} if "transformer" in model.facts.get("steps", {}) else {}),
