@@ -192,7 +192,7 @@ def test_a_mode_of_one_pass_serves_films_and_drafts() -> None:
     model.facts["one_pass"] = {"steps": 6, "shift": 3.0}
     sampler = export.config_of(model)["sampler"]
     presets = sampler["presets"]
-    assert [preset["steps"] for preset in presets] == [10, 10, 6]
+    assert [preset["steps"] for preset in presets] == [6, 10, 4]
     assert [preset["guidance"] for preset in presets] == [1, 3.5, 1]
     assert sampler["cfg"] == 1
     assert not any("time_offset" in preset for preset in presets)
