@@ -15,7 +15,7 @@ const usage =
   'npm run screenshots [-- FOLDER] writes screens/*.png and studio.webp to FOLDER, or to docs without one.';
 
 /** The film in the pictures is the first example, shorter, for a machine without a GPU. */
-const film = { seconds: 1.2, steps: 16 };
+const film = { seconds: 1.2, steps: 6 };
 
 main(async () => {
   const [folder = join(root, 'docs'), ...rest] = process.argv.slice(2);
