@@ -1,5 +1,4 @@
 import { duration } from '../film/player/timecode.ts';
-import { draftSettings } from '../storyboard/draft.ts';
 import choice from '../ui/choice.module.css';
 import styles from './QualitySwitch.module.css';
 import { chooseDraft, useDraft } from './quality.ts';
@@ -9,7 +8,7 @@ const ways = [
   {
     name: 'Draft',
     draft: true,
-    what: `A quick look: at most ${draftSettings.steps} steps, no guidance. The storyboard keeps its settings.`,
+    what: 'A quick look in few steps, without guidance. The storyboard keeps its settings.',
   },
   { name: 'Final', draft: false, what: 'The film with the steps and the guidance of its storyboard.' },
 ] as const;

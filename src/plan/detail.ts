@@ -3,8 +3,6 @@ import type { ModelConfig } from '../model/config.ts';
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
 export type Sized = Pick<ModelConfig['dit'], 'dim' | 'z' | 'patch' | 'detail'>;
 
-/** 3x3 convolutions from latent channels, and from channels to channels. */
-const convolutions = { ofLatent: 1, ofChannels: 3 };
 const taps = 9;
 
 /** Latent cells of a token in one frame. */
@@ -24,15 +22,14 @@ export function detailFlops({ dim, z, patch, detail: channels = 0 }: Sized): num
   return 2 * (cells * convolving + joining);
 }
 
-/** Bytes of the convolutions' weights on the GPU, which are kept as f32, and values of the matrices [columns, inner] beside them. */
+/** On the GPU: bytes of the four convolutions' weights and biases, which are f32, and the matrices [columns, inner] beside them. */
 export function detailWeights({ dim, z, patch, detail: channels }: Sized): {
   bytes: number;
   matrices: readonly (readonly [columns: number, inner: number])[];
 } {
   if (channels === undefined) return { bytes: 0, matrices: [] };
   const wide = channels * detailCells(patch);
-  const { ofLatent, ofChannels } = convolutions;
-  const values = ofLatent * (taps * z + 1) * channels + ofChannels * (taps * channels + 1) * channels;
+  const values = (taps * z + 1) * channels + 3 * (taps * channels + 1) * channels;
   return {
     bytes: values * 4,
     matrices: [

@@ -7,8 +7,13 @@ describe('draftOf', () => {
   it('changes steps and guidance alone, and not in the storyboard itself', () => {
     const storyboard = { ...starterStoryboard(), steps: 20, guidance: 5 };
     const before = structuredClone(storyboard);
-    expect(draftOf(storyboard)).toEqual({ ...before, ...draftSettings });
+    expect(draftOf(storyboard)).toEqual({ ...before, steps: 4, guidance: 1 });
     expect(storyboard).toEqual(before);
+  });
+
+  it('takes more steps of a model that has not learnt to make films in few', () => {
+    const storyboard = { ...starterStoryboard(), model: 'wan2.1-1.3b', steps: 20, guidance: 5 };
+    expect(draftOf(storyboard)).toEqual({ ...storyboard, ...draftSettings });
   });
 
   it('makes no film dearer, and is its own draft', () => {

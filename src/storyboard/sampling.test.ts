@@ -67,7 +67,8 @@ describe('presets', () => {
   });
 
   it('of a model that names none are its own settings and a draft', () => {
-    const own = { ...starterStoryboard(), steps: papercut.steps, guidance: papercut.cfg };
+    const model = 'mine';
+    const own = { ...starterStoryboard(), model, steps: papercut.steps, guidance: papercut.cfg };
     const [film, draft] = presetsOf(papercut);
     expect(presetOf(samplingOf(own, papercut), papercut)).toEqual(film);
     expect(presetOf(samplingOf(draftOf(own), papercut), papercut)).toEqual(draft);

@@ -2,7 +2,7 @@
 
 A token covers several cells, and attention says only roughly how the edges in one go on in the next. Small convolutions
 see the noisy cells themselves, across the borders of tokens: what they find joins the tokens, and at the end the tokens
-say what is there and convolutions draw it. They cost a twelfth of the transformer.
+say what is there and convolutions draw it. They cost a tenth of the transformer.
 """
 
 import torch

@@ -36,6 +36,7 @@ FAST_STEPS = 6
 DRAFT_STEPS = 6
 """Of a model that was not trained to few."""
 ONE_PASS_DRAFT_STEPS = 4
+"""Of a model whose one pass has learnt guidance."""
 PUBLISHED = ("config.json", "vocab.json", *WEIGHTS)
 
 
