@@ -12,8 +12,8 @@ export type Focus =
 
 export interface InspectorState {
   open: boolean;
-  /** From 0. */
-  layer: number;
+  /** From 0; null for the one whose groups tell most. */
+  layer: number | null;
   /** One of the recorded steps, from 0; null for the last. */
   step: number | null;
   pointed: Focus | null;
@@ -40,7 +40,7 @@ export type InspectorStore = StoreApi<InspectorState> & { actions: InspectorActi
 export function createInspector(read: (fileName: string) => Promise<RouterRecord | null>): InspectorStore {
   const store = createStore<InspectorState>()(() => ({
     open: false,
-    layer: 0,
+    layer: null,
     step: null,
     pointed: null,
     pinned: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouterRecord } from '../../library/routerRecords.ts';
-import { countGroups, countOf, pairShare, routerMap, tokensOfFrame } from './routerMap.ts';
+import { countGroups, countOf, pairShare, routerMap, tellingLayer, tokensOfFrame } from './routerMap.ts';
 
 /** Two latent frames of one row of three tokens, two layers, two steps. */
 const record: RouterRecord = {
@@ -51,4 +51,14 @@ it('says which share of pairs is left', () => {
   expect(pairShare([1, 1, 4])).toBe(0.5);
   expect(pairShare([5, 5, 5, 5])).toBe(0.25);
   expect(pairShare([])).toBe(0);
+});
+
+describe('tellingLayer', () => {
+  it('is late, and always one that there is', () => {
+    expect(tellingLayer(8)).toBe(6);
+    for (let layers = 1; layers <= 40; layers++) {
+      expect(tellingLayer(layers)).toBeGreaterThanOrEqual(0);
+      expect(tellingLayer(layers)).toBeLessThan(layers);
+    }
+  });
 });

@@ -16,6 +16,14 @@ export interface RouterMap {
   counts: readonly number[];
 }
 
+/**
+ * Which layer to show first, from 0: groups follow what is shown closest late, but not in the last layer. Held against the
+ * exact masks of Papercut's subjects, the seventh of eight does best and the first worst (`training/papercut/evaluation/groups.py`).
+ */
+export function tellingLayer(layers: number): number {
+  return Math.floor(layers * 0.8);
+}
+
 /** The choices of a layer in a recorded step; null when the record lacks them. */
 export function routerMap(record: RouterRecord, step: number, layer: number): RouterMap | null {
   const chosen = record.steps[step];

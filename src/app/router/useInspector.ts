@@ -7,7 +7,7 @@ import { useModel } from '../../storyboard/studioModel.ts';
 import type { Film } from '../generation.ts';
 import { useShown } from '../useShown.ts';
 import { createInspector, type Focus, type InspectorState } from './inspector.ts';
-import { isOfFilm, type RouterMap, routerMap } from './routerMap.ts';
+import { isOfFilm, type RouterMap, routerMap, tellingLayer } from './routerMap.ts';
 
 /** The page has one stage, hence one inspector. */
 export const inspector = createInspector(loadRouterRecord);
@@ -56,7 +56,8 @@ export function useInspectorView(): InspectorView | null {
     if (!film || !record || !isOfFilm(record, film.geometry)) return null;
     // Another film may have fewer layers, or other steps.
     const last = record.steps.length - 1;
-    return routerMap(record, Math.min(step ?? last, last), Math.min(layer, record.layers - 1));
+    const chosen = layer ?? tellingLayer(record.layers);
+    return routerMap(record, Math.min(step ?? last, last), Math.min(chosen, record.layers - 1));
   }, [film, record, layer, step]);
 
   return useMemo((): InspectorView | null => {
