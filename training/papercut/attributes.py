@@ -29,6 +29,8 @@ ATTRIBUTES: dict[str, type[IntEnum]] = {
     "action0": world.Action,
 }
 """By the names of `Shot.said`."""
+TOLD_OF = ("kind0", "colour0", "place")
+"""Attributes that the log of a training run tells of."""
 GAIN = 4.0
 """Of logits: probes learn faster than what they ask, at the same rate."""
 
@@ -85,6 +87,38 @@ class Probes(nn.Module):
         x = F.layer_norm(tokens.float(), tokens.shape[-1:])
         cover = F.binary_cross_entropy_with_logits(GAIN * self.cover(x)[..., 0], covered)
         return self._entropy(self.tokens(x), shown) + cover
+
+    def of_noise(self, tokens: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        """Mean cross entropy over tokens where there is no picture yet.
+
+        tokens: [films, shots, tokens of a shot, width]; known: [films, shots, attributes], what a prompt lets one know.
+        """
+        answers = known[:, :, None].expand(*tokens.shape[:3], -1)
+        return self._entropy(self._read(tokens), answers)
+
+    @torch.no_grad()
+    def right_of_noise(
+        self, tokens: torch.Tensor, told: torch.Tensor, carried: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """Share of tokens that say the attributes of `TOLD_OF` rightly, where told and where carried.
+
+        Shapes as in `of_noise`.
+        """
+        shares = {}
+        parts = self._read(tokens).split(self._sizes, -1)
+        for column, (name, logits) in enumerate(zip(ATTRIBUTES, parts)):
+            if name not in TOLD_OF:
+                continue
+            said = logits.argmax(-1)
+            for what, known in (("told", told), ("carried", carried)):
+                answers = known[..., column, None].expand_as(said)
+                asked = answers != UNKNOWN
+                if asked.any():
+                    shares[f"{name}_{what}"] = (said == answers)[asked].float().mean()
+        return shares
+
+    def _read(self, tokens: torch.Tensor) -> torch.Tensor:
+        return self.tokens(F.layer_norm(tokens.float(), tokens.shape[-1:]))
 
     @torch.no_grad()
     def right(self, text: torch.Tensor, real: torch.Tensor, told: torch.Tensor) -> dict[str, float]:

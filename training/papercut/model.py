@@ -24,6 +24,7 @@ class Denoiser(nn.Module):
 
     def __init__(self, config: dict) -> None:
         super().__init__()
+        self.channels = config["dit"]["z"]
         self.transformer = Transformer(config["dit"])
         self.text_encoder = TextEncoder(config["text_encoder"])
 
@@ -72,13 +73,18 @@ class Papercut:
         return cls(config, vocabulary, {"scope": str(scope)})
 
     def learn_words(self, vocabulary: list[str], most_words: int) -> None:
-        """Takes another vocabulary: words of both keep what they mean, new ones start as unknown."""
+        """Takes another vocabulary: words of both keep what they mean, each new one starts as a word of its own.
+
+        Were all to start as the unknown word, they would stay near it, and so each other, for thousands of steps.
+        """
         old = {word: place for place, word in enumerate(self.vocabulary)}
         config = self.config["text_encoder"]
         embedding = self.denoiser.text_encoder.token_embedding
-        rows = torch.tensor([old.get(word, config["unk"]) for word in vocabulary])
         fresh = nn.Embedding(len(vocabulary), config["dim"])
-        fresh.weight.data.copy_(embedding.weight.data[rows])
+        nn.init.normal_(fresh.weight, std=float(embedding.weight.detach().std()))
+        for place, word in enumerate(vocabulary):
+            if word in old:
+                fresh.weight.data[place] = embedding.weight.data[old[word]]
         self.denoiser.text_encoder.token_embedding = fresh
         self.vocabulary = vocabulary
         config.update(vocab=len(vocabulary), max_len=most_words)

@@ -105,6 +105,8 @@ class TransformerSettings:
     guidance: float = 3.5
     probing: float = 0.3
     """Weight of what probes ask of words and of tokens; see `attributes`."""
+    recall: float = 0.0
+    """Share of the steps that have no pictures, and ask tokens of noise what prompts say; see `recall`."""
     spread: float = 0.4
     """Share of films laid out on the time axis as if they were part of a film of up to a minute."""
 
@@ -221,10 +223,10 @@ _CPU = Preset(
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time.
         phases=(
-            (0.5, {STILL: 0.6, PAIR: 0.25, GLIMPSE: 0.15}),
+            (0.5, {STILL: 0.45, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.1}),
             (
                 1.0,
-                {STILL: 0.35, PAIR: 0.2, TRIO: 0.1, GLIMPSE: 0.15, SHOT: 0.07, CUT: 0.08, SCENE: 0.05},
+                {STILL: 0.3, PAIR: 0.22, TRIO: 0.2, GLIMPSE: 0.1, SHOT: 0.05, CUT: 0.08, SCENE: 0.05},
             ),
         ),
         tokens=2000,
@@ -235,6 +237,7 @@ _CPU = Preset(
         reuse=8,
         guided=(0.1, 0.25),
         guidance=2.5,
+        recall=0.45,
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
@@ -300,6 +303,7 @@ _GPU = Preset(
         ema=0.998,
         pool_bytes=24 << 30,
         reuse=6,
+        recall=0.2,
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.35, CUT: 0.2, SCENE: 0.25, STORY: 0.06, UPRIGHT: 0.06, SQUARE: 0.04, LARGE: 0.04},
@@ -337,6 +341,7 @@ _TOY = Preset(
         ema=0.98,
         pool_bytes=4 << 20,
         reuse=4,
+        recall=0.3,
     ),
     distillation=DistillationSettings(
         films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2

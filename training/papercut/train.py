@@ -28,6 +28,7 @@ from .model import AUTOENCODER, DENOISER, Papercut
 from .one_pass import OnePassStage
 from .optimizers import Mean
 from .peers import gather
+from .recall import Recall
 from .sample import FilmMaker, contact_sheet
 from .settings import PRESETS, FilmKind, Preset
 from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
@@ -129,7 +130,8 @@ class Training:
                 return WordsStage(model, self._probes, preset.words, self._prompting, seed)
             case "transformer":
                 shared = seed - PEER_SEEDS * self.run.peers.rank
-                return TransformerStage(model, self._probes, preset.transformer, films, seed, shared)
+                recall = Recall(self._probes, preset.transformer, self._prompting, self.scope)
+                return TransformerStage(model, self._probes, preset.transformer, films, recall, seed, shared)
             case "one_pass":
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "decoder":

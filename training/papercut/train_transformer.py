@@ -10,6 +10,7 @@ from .films import Films, Prepare, Record
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .model import DENOISER, Denoiser, Papercut
 from .optimizers import for_transformer
+from .recall import Recall
 from .settings import EOS, FilmKind, TransformerSettings
 from .trainer import Stage, generator_for, precision
 
@@ -33,6 +34,7 @@ class TransformerStage(Stage):
         probes: Probes,
         settings: TransformerSettings,
         films: Films,
+        recall: Recall,
         seed: int,
         shared_seed: int | None = None,
     ) -> None:
@@ -42,13 +44,16 @@ class TransformerStage(Stage):
         self.ema = settings.ema
         self.optimizers = for_transformer(self.network, settings.rate, settings.muon_rate)
         self._flow = FlowLoss(model, settings, probes)
-        self._settings, self._films, self._seed = settings, films, seed
+        self._settings, self._films, self._recall, self._seed = settings, films, recall, seed
         self._shared_seed = seed if shared_seed is None else shared_seed
 
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
         settings = self._settings
         mix = next(mix for end, mix in settings.phases if progress < end)
         draw = generator_for(torch.device("cpu"), self._shared_seed, step, 4)
+        if float(torch.rand((), generator=draw)) < settings.recall:
+            smallest = min(mix, key=lambda kind: kind.tokens)
+            return self._recall(self._denoiser, smallest, self._seed, self._shared_seed, step)
         kind, films = self._films.draw(mix, lambda kind: films_of(kind, settings.tokens), draw)
         loss, facts = self._flow(self._denoiser, films, progress, self._seed, step)
         return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}

@@ -294,6 +294,46 @@ class Transformer(nn.Module):
         frames] on the time axis, one after the other where None. Returns the velocity, shaped as the latent, and what
         the routers did; inner tensors go into `trace` by their names in golden files.
         """
+        x, seen, e, routing = self._through(
+            self.blocks, latent, t, text, real_text, shots, positions, mode, trace
+        )
+        # Features of a token are ordered (row, column, channel) within its patch.
+        velocities, features = self.head(x, e)
+        if self.detail and seen is not None:
+            velocities = velocities + self.detail.draw(seen, features)
+        _, down, across = self.config["patch"]
+        films, z, frames, height, width = latent.shape
+        patches = velocities.float().view(films, frames, height // down, width // across, down, across, z)
+        velocity = patches.permute(0, 6, 1, 2, 4, 3, 5).reshape(films, z, frames, height, width)
+        return velocity, routing
+
+    def tokens_half_way(
+        self,
+        latent: torch.Tensor,
+        t: torch.Tensor,
+        text: torch.Tensor,
+        real_text: torch.Tensor,
+        shots: torch.Tensor,
+        positions: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, Routing]:
+        """Tokens [films, N, dim] after half of the blocks, and what their routers did. Arguments as in `forward`."""
+        blocks = self.blocks[: len(self.blocks) // 2]
+        x, _, _, routing = self._through(blocks, latent, t, text, real_text, shots, positions, Mode.MOGA, None)
+        return x, routing
+
+    def _through(
+        self,
+        blocks: nn.ModuleList,
+        latent: torch.Tensor,
+        t: torch.Tensor,
+        text: torch.Tensor,
+        real_text: torch.Tensor,
+        shots: torch.Tensor,
+        positions: torch.Tensor | None,
+        mode: Mode,
+        trace: dict[str, torch.Tensor] | None,
+    ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor, Routing]:
+        """Tokens after some blocks, what `Detail` saw, the timestep's features and what routers did."""
         config = self.config
         _, down, across = config["patch"]
         films, z, frames, height, width = latent.shape
@@ -320,7 +360,7 @@ class Transformer(nn.Module):
             trace.update(tokens=x, e=e, e0=e0, context=context)
 
         balance = confidence = torch.zeros((), device=x.device)
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(blocks):
             x, logits = block(x, e0, turns, context, layout, mode)
             probability = logits.softmax(-1)
             chosen, group = probability.max(-1)
@@ -330,12 +370,5 @@ class Transformer(nn.Module):
             if trace is not None:
                 trace[f"group{i}"] = group
                 trace[f"block{i}"] = x
-        layers = config["layers"]
-
-        # Features of a token are ordered (row, column, channel) within its patch.
-        velocities, features = self.head(x, e)
-        if self.detail and seen is not None:
-            velocities = velocities + self.detail.draw(seen, features)
-        patches = velocities.float().view(films, *grid, down, across, z)
-        velocity = patches.permute(0, 6, 1, 2, 4, 3, 5).reshape(films, z, frames, height, width)
-        return velocity, Routing(balance / layers, confidence / layers)
+        count = max(1, len(blocks))
+        return x, seen, e, Routing(balance / count, confidence / count)
