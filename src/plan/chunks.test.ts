@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planChunks } from './chunks.ts';
+import { framesBetweenCuts, planChunks } from './chunks.ts';
 import { filmOf, randomFilms, seededIntegers } from './testing.ts';
 
 const latentRuns = (shots: number[], capacity: number) =>
@@ -72,7 +72,43 @@ describe('planChunks', () => {
     }
   });
 
+  it('begins only where it may, every chunk but the last', () => {
+    expect(planChunks(filmOf(3, 5, [2, 7]), 45, 2).map(({ latent }) => [latent.start, latent.count])).toEqual(
+      [
+        [0, 2],
+        [2, 2],
+        [4, 2],
+        [6, 2],
+        [8, 1],
+      ],
+    );
+    const next = seededIntegers(6);
+    for (const film of randomFilms(200)) {
+      const between = next(2, 4);
+      const maxTokens = next(1, film.tokens + 20);
+      let latent = 0;
+      for (const chunk of planChunks(film, maxTokens, between)) {
+        expect(chunk.latent.start).toBe(latent);
+        expect(latent % between).toBe(0);
+        expect(chunk.latent.count).toBeGreaterThan(0);
+        expect(chunk.tokens.count).toBeLessThanOrEqual(Math.max(maxTokens, between * film.tokensPerFrame));
+        latent += chunk.latent.count;
+      }
+      expect(latent).toBe(film.latent.frames);
+    }
+  });
+
   it('stops on a chunk without room', () => {
     expect(() => planChunks(filmOf(1, 1, [1]), 0)).toThrow('Invariant');
+  });
+});
+
+describe('framesBetweenCuts', () => {
+  it('is one wherever latent frames are whole multiples of what views start at', () => {
+    expect(framesBetweenCuts(60, 16 * 4 * 4)).toBe(1);
+    expect(framesBetweenCuts(15, 16 * 4 * 4)).toBe(1);
+    expect(framesBetweenCuts(60, 24 * 4 * 4)).toBe(1);
+    expect(framesBetweenCuts(15, 24 * 4 * 4)).toBe(2);
+    expect(framesBetweenCuts(15, 20 * 4 * 4)).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
-import { planChunks } from './chunks.ts';
+import { framesBetweenCuts, planChunks } from './chunks.ts';
 import { decoderSizes, planDecode } from './decoder.ts';
 import { planGeometry } from './geometry.ts';
 import { ditBuffers } from './memory.ts';
@@ -40,10 +40,12 @@ export function planFilm(
 
 /** Plans a film whose geometry is known. */
 export function planFor(geometry: FilmGeometry, model: ModelConfig, limits: AdapterLimits): FilmPlan {
-  const { dim, ffn } = model.dit;
+  const { dim, ffn, z, patch } = model.dit;
   const tokensByTime = limits.dispatchFlops / (2 * dim * ffn);
   const tokensByBinding = limits.bindingBytes / (4 * ffn);
-  const chunks = planChunks(geometry, Math.max(1, Math.floor(Math.min(tokensByTime, tokensByBinding))));
+  const maxTokens = Math.max(1, Math.floor(Math.min(tokensByTime, tokensByBinding)));
+  const tokenBytes = z * patch[0] * patch[1] * patch[2] * 4;
+  const chunks = planChunks(geometry, maxTokens, framesBetweenCuts(geometry.tokensPerFrame, tokenBytes));
   const decode = planDecode(geometry.latent, model.ae, limits);
   const chunkTokens = Math.max(...chunks.map(({ tokens }) => tokens.count));
   const sizes = [
