@@ -226,7 +226,7 @@ _CPU = Preset(
             (0.5, {STILL: 0.45, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.1}),
             (
                 1.0,
-                {STILL: 0.3, PAIR: 0.22, TRIO: 0.2, GLIMPSE: 0.1, SHOT: 0.05, CUT: 0.08, SCENE: 0.05},
+                {STILL: 0.2, PAIR: 0.18, TRIO: 0.17, GLIMPSE: 0.2, SHOT: 0.1, CUT: 0.1, SCENE: 0.05},
             ),
         ),
         tokens=2000,
