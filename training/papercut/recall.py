@@ -23,6 +23,8 @@ SMALL = 0.7
 """Share of the steps whose frames have half of the width and height: there are four times as many films then."""
 MOST_CAPTIONS = 133
 """A step: each takes a third of a millisecond to draw, which a GPU would wait for."""
+FRAMES_A_SHOT = (1, 1, 2, 4)
+"""Latent frames. Most are short, so that there are many films; tokens that have only known cuts nearby carry less far."""
 FRAMES_DRAWN = 3
 """Latent frames a shot of the films that captions are taken from."""
 
@@ -51,17 +53,18 @@ class Recall:
         shots = 1 + int(torch.randint(MOST_SHOTS, (), generator=alike))
         half = 2 if float(torch.rand((), generator=alike)) < SMALL else 1
         rows, columns = size.height // 32 // half, size.width // 32 // half
-        count = max(1, round(min(settings.tokens / (rows * columns), MOST_CAPTIONS) / shots))
+        frames = FRAMES_A_SHOT[int(torch.randint(len(FRAMES_A_SHOT), (), generator=alike))]
+        count = max(1, round(min(settings.tokens / (frames * rows * columns), MOST_CAPTIONS) / shots))
         own = generator_for(torch.device("cpu"), seed, step, 12)
         first = int(torch.randint(1 << 40, (), generator=own))
         ids, told, carried = (
             x.to(device) for x in captions(self._prompting, self._scope, first, count, shots)
         )
-        noise = torch.randn(count, denoiser.channels, shots, 2 * rows, 2 * columns, generator=own).to(device)
+        size_of_noise = (count, denoiser.channels, shots * frames, 2 * rows, 2 * columns)
+        noise = torch.randn(size_of_noise, generator=own).to(device)
         few = torch.rand(count, generator=own) < 0.5
         t = 1000 + FEW_STEPS_OFFSET * few.float().to(device)
-        # Shots of a single latent frame: what is asked for does not need more.
-        each = torch.arange(shots, device=device).expand(count, -1)
+        each = torch.arange(shots, device=device).repeat_interleave(frames).expand(count, -1)
         with precision(device):
             text, real = denoiser.encode(ids)
             tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each)
