@@ -61,7 +61,9 @@ export function SamplerFields() {
                 endStep();
               }}
             >
-              <option value="">{solvers[own.solver].name} (auto)</option>
+              <option value="" title={solvers[own.solver].name}>
+                Auto
+              </option>
               {solverSchema.options.map((name) => (
                 <option key={name} value={name}>
                   {solvers[name].name}

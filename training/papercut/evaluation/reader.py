@@ -20,7 +20,7 @@ from ..world.spec import Camera, Colour, Kind, Place, Scope, Size, Time, Weather
 
 CELL = 8
 """Pixels of a cell's side in the pictures that the reader sees."""
-AREA = 160 * 96
+AREA = 240 * 144
 """Pixels that pictures are brought to, whatever their shape."""
 GAP = 12
 """Frames between the two that the camera is read off."""

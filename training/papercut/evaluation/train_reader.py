@@ -38,7 +38,7 @@ from .reader import (
     shrunk,
 )
 
-SHAPES = ((160, 96), (160, 96), (160, 96), (96, 160), (128, 128))
+SHAPES = ((240, 144), (240, 144), (240, 144), (144, 240), (184, 184))
 """Sizes of training pictures: what the reader sees of 320x192 and its like, painted as small as that at once."""
 MEASURED = (320, 192)
 LATENT_FRAMES = 7
