@@ -221,12 +221,11 @@ _CPU = Preset(
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     transformer=TransformerSettings(
-        # Stills show as much of the world as shots do, for a tenth of the time.
         phases=(
-            (0.5, {STILL: 0.45, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.1}),
+            (0.5, {STILL: 0.3, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.25}),
             (
                 1.0,
-                {STILL: 0.2, PAIR: 0.18, TRIO: 0.17, GLIMPSE: 0.2, SHOT: 0.1, CUT: 0.1, SCENE: 0.05},
+                {STILL: 0.22, PAIR: 0.18, TRIO: 0.14, GLIMPSE: 0.2, SHOT: 0.11, CUT: 0.11, SCENE: 0.04},
             ),
         ),
         tokens=2000,
@@ -237,7 +236,7 @@ _CPU = Preset(
         reuse=8,
         guided=(0.1, 0.25),
         guidance=2.5,
-        recall=0.45,
+        recall=0.15,
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
