@@ -221,6 +221,7 @@ _CPU = Preset(
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     transformer=TransformerSettings(
+        # Stills show as much of the world as shots do, for a tenth of the time.
         phases=(
             (0.5, {STILL: 0.3, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.25}),
             (
