@@ -144,7 +144,7 @@ def test_readings_of_cells_are_summed_by_kind():
 
 def test_labels_of_cells_are_where_the_subjects_are():
     batch = next(batches(3, 12, Scope.FULL, Split.TRAIN, ((320, 192),)))
-    assert batch.first.shape == (12, 3, 192, 320) and batch.kinds.shape == (12, 12, 20)
+    assert batch.first.shape == (12, 3, 192, 320) and batch.kinds.shape == (12, 18, 30)
     for kinds, colours, subject, colour in zip(
         batch.kinds, batch.colours, batch.subject, batch.subject_colour
     ):
@@ -184,6 +184,12 @@ def test_processes_and_a_thread_make_whole_batches():
         assert not torch.equal(
             seen[0].camera + seen[0].whole["place"] * 10, seen[1].camera + seen[1].whole["place"] * 10
         )
+
+
+def test_what_stops_the_renderer_is_told_to_who_waits(monkeypatch):
+    monkeypatch.setattr("papercut.evaluation.train_reader.SHAPES", ((184, 184),))
+    with pytest.raises(ValueError, match="multiples of 16"):
+        next(ahead(3, 4, Scope.CORE, 0))
 
 
 class Oracle:

@@ -38,7 +38,7 @@ from .reader import (
     shrunk,
 )
 
-SHAPES = ((240, 144), (240, 144), (240, 144), (144, 240), (184, 184))
+SHAPES = ((240, 144), (240, 144), (240, 144), (144, 240), (192, 192))
 """Sizes of training pictures: what the reader sees of 320x192 and its like, painted as small as that at once."""
 MEASURED = (320, 192)
 LATENT_FRAMES = 7
@@ -136,10 +136,24 @@ def ahead(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples
 
 
 def _by_a_thread(seed: int, size: int, scope: Scope) -> Iterator[Examples]:
-    ready: queue.Queue[Examples] = queue.Queue(QUEUED)
-    source = batches(seed, size, scope, Split.TRAIN, SHAPES)
-    threading.Thread(target=lambda: [ready.put(batch) for batch in source], daemon=True).start()
-    return iter(ready.get, None)
+    ready: queue.Queue[Examples | Exception] = queue.Queue(QUEUED)
+
+    def fill() -> None:
+        try:
+            for batch in batches(seed, size, scope, Split.TRAIN, SHAPES):
+                ready.put(batch)
+        except Exception as error:  # whoever waits for a batch is told
+            ready.put(error)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        yield _given(ready.get())
+
+
+def _given(got: Examples | Exception) -> Examples:
+    if isinstance(got, Exception):
+        raise got
+    return got
 
 
 def _by_processes(seed: int, size: int, scope: Scope, workers: int) -> Iterator[Examples]:
@@ -154,7 +168,7 @@ def _by_processes(seed: int, size: int, scope: Scope, workers: int) -> Iterator[
         process.start()
     try:
         while True:
-            yield pickle.loads(packed.get())
+            yield _given(pickle.loads(packed.get()))
     finally:
         for process in processes:
             process.terminate()
@@ -162,8 +176,11 @@ def _by_processes(seed: int, size: int, scope: Scope, workers: int) -> Iterator[
 
 def _fill(packed: Queue, seed: int, size: int, scope: Scope) -> None:
     torch.set_num_threads(1)
-    for batch in batches(seed, size, scope, Split.TRAIN, SHAPES):
-        packed.put(pickle.dumps(batch))  # by value: shared memory may be scarce
+    try:
+        for batch in batches(seed, size, scope, Split.TRAIN, SHAPES):
+            packed.put(pickle.dumps(batch))  # by value: shared memory may be scarce
+    except Exception as error:
+        packed.put(pickle.dumps(error))
 
 
 def roughened(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
