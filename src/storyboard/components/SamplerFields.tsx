@@ -61,9 +61,7 @@ export function SamplerFields() {
                 endStep();
               }}
             >
-              <option value="" title={solvers[own.solver].name}>
-                Auto
-              </option>
+              <option value="">Auto</option>
               {solverSchema.options.map((name) => (
                 <option key={name} value={name}>
                   {solvers[name].name}
