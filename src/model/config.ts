@@ -26,6 +26,8 @@ const ditSchema = z.looseObject({
   eps: z.number().positive(),
   /** Channels of convolutions over latent cells beside the tokens; absent where there are none. */
   detail: count.multipleOf(4).optional(),
+  /** Latent frames on either side that those convolutions blend over; absent where they see frames one by one. */
+  detail_reach: z.int().min(0).max(16).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

@@ -1,9 +1,48 @@
 import type { ModelConfig } from '../model/config.ts';
+import type { FilmGeometry, Run } from './types.ts';
 
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
-export type Sized = Pick<ModelConfig['dit'], 'dim' | 'z' | 'patch' | 'detail'>;
+export type Sized = Pick<ModelConfig['dit'], 'dim' | 'z' | 'patch' | 'detail' | 'detail_reach'>;
 
 const taps = 9;
+
+/** Distances to the frames that a frame is blended with, in latent frames: from -reach to reach, but for 0. */
+export function blendDistances(reach = 0): number[] {
+  return Array.from({ length: 2 * reach }, (_, i) => (i < reach ? i - reach : i - reach + 1));
+}
+
+/** Latent frames around a run that its frames may be blended with, and the run itself. */
+export function framesAround({ start, count }: Run, frames: number, reach = 0): Run {
+  const first = Math.max(0, start - reach);
+  return { start: first, count: Math.min(frames, start + count + reach) - first };
+}
+
+/**
+ * Which latent frame lies at each distance from those of a run [frames, distances], counted from the first of
+ * `framesAround`; where a shot has none, the frame itself.
+ */
+export function framesBeside(
+  shots: FilmGeometry['shots'],
+  run: Run,
+  reach: number,
+): Uint32Array<ArrayBuffer> {
+  const origin = Math.max(0, run.start - reach);
+  const beside: number[] = [];
+  for (const { latent } of shots) {
+    const end = latent.start + latent.count;
+    for (
+      let frame = Math.max(latent.start, run.start);
+      frame < Math.min(end, run.start + run.count);
+      frame++
+    ) {
+      for (const distance of blendDistances(reach)) {
+        const there = frame + distance;
+        beside.push((there >= latent.start && there < end ? there : frame) - origin);
+      }
+    }
+  }
+  return Uint32Array.from(beside);
+}
 
 /** Latent cells of a token in one frame. */
 export function detailCells(patch: Sized['patch']): number {
@@ -14,22 +53,24 @@ export function detailCells(patch: Sized['patch']): number {
  * FLOPs of a token's share of the convolutions and of what goes between them and tokens; 0 where there are none. The
  * first two are computed twice, before the blocks and after them.
  */
-export function detailFlops({ dim, z, patch, detail: channels = 0 }: Sized): number {
+export function detailFlops({ dim, z, patch, detail: channels = 0, detail_reach }: Sized): number {
   const cells = detailCells(patch);
   const wide = taps * channels ** 2;
-  const convolving = 2 * (taps * z * channels + wide) + 2 * wide;
+  const blending = blendDistances(detail_reach).length * channels;
+  const convolving = 2 * (taps * z * channels + blending + wide) + 2 * wide;
   const joining = 2 * dim * cells * channels + cells * channels * cells * z;
   return 2 * (cells * convolving + joining);
 }
 
-/** On the GPU: bytes of the four convolutions' weights and biases, which are f32, and the matrices [columns, inner] beside them. */
-export function detailWeights({ dim, z, patch, detail: channels }: Sized): {
+/** On the GPU: bytes of the four convolutions' weights, biases and blend, which are f32, and the matrices [columns, inner] beside them. */
+export function detailWeights({ dim, z, patch, detail: channels, detail_reach }: Sized): {
   bytes: number;
   matrices: readonly (readonly [columns: number, inner: number])[];
 } {
   if (channels === undefined) return { bytes: 0, matrices: [] };
   const wide = channels * detailCells(patch);
-  const values = (taps * z + 1) * channels + 3 * (taps * channels + 1) * channels;
+  const convolutions = (taps * z + 1) * channels + 3 * (taps * channels + 1) * channels;
+  const values = convolutions + blendDistances(detail_reach).length * channels;
   return {
     bytes: values * 4,
     matrices: [

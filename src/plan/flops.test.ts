@@ -62,6 +62,8 @@ describe('countFlops', () => {
     const convolutions = 2 * (9 * 16 * 12 + 9 * 12 * 12) + 2 * (9 * 12 * 12);
     const joining = 48 * 8 + 8 * 48 + 48 * 64;
     expect(detail).toBe(2 * 12 * (4 * convolutions + joining));
+    const blended = countFlops({ ...small, detail: 12, detail_reach: 3 }, film, 'moga', [2, 3]);
+    expect(blended.detail - detail).toBe(2 * 12 * 4 * 2 * 6 * 12);
     const without = countFlops(small, film, 'moga', [2, 3]);
     expect(others).toMatchObject({ ffn: without.ffn, total: without.total + detail });
   });

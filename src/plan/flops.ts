@@ -36,6 +36,7 @@ export type TransformerShape = Pick<
   | 'z'
   | 'patch'
   | 'detail'
+  | 'detail_reach'
   | 'freq_dim'
   | 'groups'
   | 'win'

@@ -37,6 +37,11 @@ describe('ditBuffers', () => {
     const cells = 120 * 4 * 48 * 4;
     const sizes = ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, detail: 48 }, 120);
     expect(sizes).toMatchObject({ seen: cells, cells, drawn: cells });
+    // Two frames of 60 tokens with one more on either side, and a film of five with no more than it has.
+    const blended = (reach: number) =>
+      ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, detail: 48, detail_reach: reach }, 120);
+    expect(blended(1)).toMatchObject({ seen: cells, cells: 2 * cells, drawn: cells });
+    expect(blended(3)).toMatchObject({ seen: cells, cells: 2.5 * cells, drawn: cells });
   });
 });
 

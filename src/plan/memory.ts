@@ -21,7 +21,10 @@ export interface DitBuffers {
   patches: number;
   /** Feed-forward layer of one chunk [chunk, ffn]. */
   hidden: number;
-  /** What convolutions see and draw in the cells of one chunk [chunk's cells, detail]; 0 where there are none. */
+  /**
+   * What convolutions see and draw in the cells of one chunk [chunk's cells, detail], `cells` with the frames around that
+   * they are blended with; 0 where there are none.
+   */
   seen: number;
   cells: number;
   drawn: number;
@@ -30,11 +33,13 @@ export interface DitBuffers {
 /** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
 export function ditBuffers(
   geometry: FilmGeometry,
-  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'detail'>,
+  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'detail' | 'detail_reach'>,
   chunkTokens: number,
 ): DitBuffers {
   const film = geometry.tokens * dit.dim * f32;
-  const cells = chunkTokens * detailCells(dit.patch) * (dit.detail ?? 0) * f32;
+  const { tokens, tokensPerFrame } = geometry;
+  const aroundTokens = Math.min(tokens, chunkTokens + 2 * (dit.detail_reach ?? 0) * tokensPerFrame);
+  const tokenCells = detailCells(dit.patch) * (dit.detail ?? 0) * f32;
   const features = dit.z * dit.patch[1] * dit.patch[2];
   return {
     x: film,
@@ -47,9 +52,9 @@ export function ditBuffers(
     h: chunkTokens * dit.dim * f32,
     patches: geometry.tokens * features * f32,
     hidden: chunkTokens * dit.ffn * f32,
-    seen: cells,
-    cells,
-    drawn: cells,
+    seen: chunkTokens * tokenCells,
+    cells: aroundTokens * tokenCells,
+    drawn: chunkTokens * tokenCells,
   };
 }
 

@@ -3,6 +3,9 @@
 A token covers several cells, and attention says only roughly how the edges in one go on in the next. Small convolutions
 see the noisy cells themselves, across the borders of tokens: what they find joins the tokens, and at the end the tokens
 say what is there and convolutions draw it. They cost a tenth of the transformer.
+
+The frames of a shot show much the same thing under noise of their own, so that what the first convolution finds may be
+blended over the frames around, by channel: little arithmetic, and it holds outlines steady.
 """
 
 import torch
@@ -27,17 +30,26 @@ class Detail(nn.Module):
         self.conv3 = conv3(channels, channels)
         self.conv4 = conv3(channels, channels)
         self.velocity = nn.Linear(channels * cells, cells * z)
+        self.blend: nn.Parameter | None = None
+        if reach := config.get("detail_reach", 0):
+            self.add_blend(reach)
         for last in (self.to_tokens, self.velocity):
             nn.init.zeros_(last.weight)
         nn.init.zeros_(self.velocity.bias)
 
-    def look(self, latent: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """latent: [films, z, frames, height, width].
+    def add_blend(self, reach: int) -> None:
+        """Lets frames see so many on either side of them, within their shot. Changes nothing yet."""
+        self.blend = nn.Parameter(self.conv1.weight.new_zeros(2 * reach, self.conv1.out_channels))
+
+    def look(self, latent: torch.Tensor, shots: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """latent: [films, z, frames, height, width]; shots: [films, frames].
 
         Returns what is seen in cells [films * frames, channels, height, width] and what tokens gain by it [films, N, dim].
         """
-        cells = channels_last(latent.transpose(1, 2).flatten(0, 1))
-        seen = F.relu(self.conv2(F.relu(self.conv1(cells))))
+        cells = self.conv1(channels_last(latent.transpose(1, 2).flatten(0, 1)))
+        if self.blend is not None:
+            cells = blended(cells, self.blend, frames_beside(shots, len(self.blend) // 2))
+        seen = F.relu(self.conv2(F.relu(cells)))
         return seen, self.to_tokens(self._patches(seen, len(latent)))
 
     def draw(self, seen: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
@@ -55,3 +67,30 @@ class Detail(nn.Module):
         p = self.patch
         x = x.view(images, channels, height // p, p, width // p, p).permute(0, 2, 4, 1, 3, 5)
         return x.reshape(films, -1, channels * p * p)
+
+
+def frames_beside(shots: torch.Tensor, reach: int) -> torch.Tensor:
+    """[2 * reach, films * frames]: for each distance from -reach to reach, but for 0, which of all films' frames lies there.
+
+    shots: [films, frames]. Where a shot has no such frame it is the frame itself.
+    """
+    films, frames = shots.shape
+    own = torch.arange(frames, device=shots.device)
+    first = torch.arange(films, device=shots.device)[:, None] * frames
+    beside = []
+    for distance in (*range(-reach, 0), *range(1, reach + 1)):
+        there = (own + distance).clamp(0, frames - 1).expand(films, -1)
+        same = (own + distance == there) & (shots.gather(1, there) == shots)
+        beside.append((torch.where(same, there, own) + first).flatten())
+    return torch.stack(beside)
+
+
+def blended(x: torch.Tensor, weight: torch.Tensor, beside: torch.Tensor) -> torch.Tensor:
+    """x [n, channels, height, width] drawn towards other frames: x + the sum of weight * (frame beside - x) over distances.
+
+    weight: [distances, channels]; beside: [distances, n].
+    """
+    y = x * (1 - weight.sum(0))[:, None, None]
+    for share, places in zip(weight, beside):
+        y = y + share[:, None, None] * x[places]
+    return y

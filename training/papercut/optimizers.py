@@ -25,8 +25,8 @@ def orthogonalised(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
     return (x.mT if tall else x).float()
 
 
-WORD_RATE = 5
-"""Of embeddings of words, in rates of other weights."""
+QUICK_RATE = 5
+"""Of embeddings of words and of blends over frames, in rates of other weights."""
 
 
 class Muon(torch.optim.Optimizer):
@@ -64,16 +64,17 @@ class Muon(torch.optim.Optimizer):
 
 def for_transformer(network: nn.Module, rate: float, muon_rate: float) -> list[torch.optim.Optimizer]:
     """AdamW for everything but the matrices inside blocks, which get Muon. `network` holds both networks."""
-    matrices, words, rest = [], [], []
+    matrices, quick, rest = [], [], []
     for name, parameter in network.named_parameters():
         inner = "blocks." in name and parameter.ndim == 2
         small = "router" in name or "pos_embedding" in name
-        part = matrices if inner and not small else words if "token_embedding" in name else rest
+        fast = "token_embedding" in name or name.endswith("detail.blend")
+        part = matrices if inner and not small else quick if fast else rest
         part.append(parameter)
     return [
         torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.01),
         # Each word is in few captions only, and decay would draw rare ones together.
-        torch.optim.AdamW(words, lr=WORD_RATE * rate, betas=(0.9, 0.98), weight_decay=0),
+        torch.optim.AdamW(quick, lr=QUICK_RATE * rate, betas=(0.9, 0.98), weight_decay=0),
         Muon(matrices, lr=muon_rate),
     ]
 

@@ -94,7 +94,7 @@ class TransformerSettings:
     confidence: float = 0.01
     """Weight of the routers' doubt: the winning probability scales the branch, and a doubtful router mutes it."""
     subject: float = 2.0
-    """Extra weight of latents that show a subject."""
+    """Extra weight of latents that show a subject of usual size; of smaller ones more."""
     carried: float = 4.0
     """Further weight where a later caption leaves out the colour, which the subject must carry over from before."""
     no_prompt: float = 0.1
@@ -160,11 +160,12 @@ class Preset:
 
 
 def _dit(
-    dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int, detail: int
+    dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int, detail: int, reach: int
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
-    detail: channels of the convolutions over latent cells, a multiple of 4.
+    detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
+    blend over.
     """
     return dict(
         dim=dim,
@@ -180,6 +181,7 @@ def _dit(
         eps=1e-6,
         text_dim=text_dim,
         detail=detail,
+        detail_reach=reach,
         text_len=MAX_WORDS + 1,
     )
 
@@ -207,7 +209,7 @@ def _ae(z: int, enc: list[int], enc_mem: list[int], dec: list[int], dec_mem: lis
 
 
 _CPU = Preset(
-    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192, detail=64),
+    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192, detail=64, reach=3),
     text_encoder=_text_encoder(192, 3, 3, 512),
     ae=_ae(16, [48, 96, 160], [1, 2], [160, 80, 32], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -221,12 +223,12 @@ _CPU = Preset(
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     transformer=TransformerSettings(
-        # Stills show as much of the world as shots do, for a tenth of the time.
+        # Stills show as much of the world as shots do, for a tenth of the time; motion has to be seen to be learnt.
         phases=(
-            (0.5, {STILL: 0.3, PAIR: 0.25, TRIO: 0.2, GLIMPSE: 0.25}),
+            (0.5, {STILL: 0.15, PAIR: 0.17, TRIO: 0.13, GLIMPSE: 0.35, SHOT: 0.12, CUT: 0.08}),
             (
                 1.0,
-                {STILL: 0.22, PAIR: 0.18, TRIO: 0.14, GLIMPSE: 0.2, SHOT: 0.11, CUT: 0.11, SCENE: 0.04},
+                {STILL: 0.12, PAIR: 0.12, TRIO: 0.1, GLIMPSE: 0.28, SHOT: 0.18, CUT: 0.14, SCENE: 0.06},
             ),
         ),
         tokens=2000,
@@ -237,7 +239,7 @@ _CPU = Preset(
         reuse=8,
         guided=(0.1, 0.25),
         guidance=2.5,
-        recall=0.15,
+        recall=0.1,
     ),
     distillation=DistillationSettings(
         films={SHOT: 0.4, CUT: 0.4, SCENE: 0.2}, tokens=1600, rate=2e-4, muon_rate=0.004, ema=0.995
@@ -255,7 +257,7 @@ _CPU = Preset(
 )
 
 _GPU = Preset(
-    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256, detail=80),
+    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256, detail=80, reach=3),
     text_encoder=_text_encoder(256, 4, 3, 640),
     ae=_ae(24, [64, 128, 192], [1, 2], [144, 96, 36], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -326,7 +328,7 @@ _GPU = Preset(
 
 _TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
 _TOY = Preset(
-    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12),
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12, reach=2),
     text_encoder=_text_encoder(48, 2, 2, 96),
     ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
     autoencoder=AutoencoderSettings(

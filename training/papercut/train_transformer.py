@@ -21,6 +21,10 @@ LAST_POSITION = 360
 GAP_CHANCE = 0.5
 NEVER = (1.0, 0.0)
 """`TransformerSettings.guided` where no film is asked of the mode without guidance."""
+USUAL_SHARE = 0.1
+"""Of a frame's latent cells, that a subject covers; smaller ones weigh more."""
+MOST_WEIGHT = 3.0
+"""Of small subjects, against those of usual size."""
 EARLY = 0.4
 """Until when routers are held to balance most firmly."""
 
@@ -142,9 +146,11 @@ class FlowLoss:
         }
 
     def weighted(self, error: torch.Tensor, films: Record) -> torch.Tensor:
-        """Mean square of an error [films, z, frames, height, width], subjects counting more."""
+        """Mean square of an error [films, z, frames, height, width], subjects counting more, and small ones most."""
         covered, carried = (films[name].float() / 255 for name in ("cells", "carried"))
-        weight = 1 + self._settings.subject * covered + self._settings.carried * carried
+        share = covered.mean((-2, -1), keepdim=True).clamp(min=1e-6)
+        small = (USUAL_SHARE / share).sqrt().clamp(1, MOST_WEIGHT)
+        weight = 1 + small * (self._settings.subject * covered + self._settings.carried * carried)
         weight = weight[:, None] * self._channels[:, None, None, None]
         return (weight * error.square()).mean() / weight.mean()
 

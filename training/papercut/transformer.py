@@ -260,6 +260,12 @@ class Transformer(nn.Module):
         self.config["detail"] = channels
         self.detail = Detail(self.config)
 
+    def add_blend(self, reach: int) -> None:
+        """Lets the convolutions of a transformer that has them blend over frames, which changes nothing yet."""
+        assert self.detail
+        self.config["detail_reach"] = reach
+        self.detail.add_blend(reach)
+
     def _initialise(self) -> None:
         for module in self.modules():
             if isinstance(module, nn.Linear):
@@ -350,7 +356,7 @@ class Transformer(nn.Module):
         x = F.linear(patches, kernel.weight.flatten(1), kernel.bias).float()
         seen = None
         if self.detail:
-            seen, gained = self.detail.look(latent)
+            seen, gained = self.detail.look(latent, shots)
             x = x + gained
         with torch.autocast(latent.device.type, enabled=False):
             e = self.time_embedding(sinusoid(t, config["freq_dim"]))

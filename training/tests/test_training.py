@@ -12,13 +12,14 @@ import torch
 from torch import nn
 
 from papercut import checkpoint, export, flow, one_pass, safetensors, train, train_autoencoder
+from papercut.detail import blended, frames_beside
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
 from papercut.journal import Journal
 from papercut.model import Papercut
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
-from papercut.train_transformer import guided_velocity, spread_positions
+from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.transformer import Transformer, sinusoid
 from papercut.world import Scope
@@ -291,7 +292,7 @@ def test_a_model_with_other_words_keeps_what_it_knows() -> None:
 
 def test_convolutions_over_cells_change_nothing_until_they_are_trained() -> None:
     torch.manual_seed(1)
-    config = {name: x for name, x in PRESETS["toy"].dit.items() if name != "detail"}
+    config = {name: x for name, x in PRESETS["toy"].dit.items() if not name.startswith("detail")}
     transformer = Transformer(config)
     torch.nn.init.normal_(transformer.head.head.weight)
     latent = torch.randn(2, config["z"], 3, 4, 6)
@@ -318,6 +319,55 @@ def test_convolutions_over_cells_change_nothing_until_they_are_trained() -> None
         latent[:, :, 1, 0, 0] += 1
         moved = (velocity() - still).abs().amax((0, 1)) > 1e-6
     assert moved[1, :3, :3].all() and not moved[0].any() and not moved[2].any()
+
+    # Blended, also by what is seen in the frames around, but for those of another shot.
+    before = velocity()
+    transformer.add_blend(2)
+    assert torch.equal(velocity(), before)
+    with torch.no_grad():
+        transformer.detail.blend += 0.1
+        still = velocity()
+        latent[:, :, 1, 0, 0] += 1
+        moved = (velocity() - still).abs().amax((0, 1)) > 1e-6
+    assert moved[:2, :3, :3].all() and not moved[2].any()
+
+
+def test_frames_are_blended_with_those_of_their_shot() -> None:
+    shots = torch.tensor([[0, 0, 0, 1], [0, 1, 2, 2]])
+    beside = frames_beside(shots, 2)
+    assert beside.tolist() == [
+        [0, 1, 0, 3, 4, 5, 6, 7],
+        [0, 0, 1, 3, 4, 5, 6, 6],
+        [1, 2, 2, 3, 4, 5, 7, 7],
+        [2, 1, 2, 3, 4, 5, 6, 7],
+    ]
+    x = torch.arange(8.0).view(8, 1, 1, 1).expand(8, 2, 1, 1)
+    weight = torch.tensor([[0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.25, 1.0]]).T
+    y = blended(x, weight, beside)[:, :, 0, 0]
+    assert y[:, 0].tolist() == [0, 0.5, 1.5, 3, 4, 5, 6, 6.5]
+    assert y[:, 1].tolist() == [2.25, 1.25, 2, 3, 4, 5, 6.25, 7]
+
+
+def test_small_subjects_weigh_more() -> None:
+    preset = PRESETS["toy"]
+    model = Papercut.untrained(preset, Scope.CORE)
+    torch.nn.init.normal_(model.autoencoder.decoder.lin_w)  # by which channels are weighed
+    loss = FlowLoss(model, preset.transformer)
+    z = preset.dit["z"]
+
+    def share_of_subject(cells: int) -> float:
+        """How much of the weight falls on a frame's subject of so many cells out of a hundred."""
+        covered = torch.zeros(1, 1, 10, 10)
+        covered.view(-1)[:cells] = 255
+        films = {"cells": covered, "carried": torch.zeros_like(covered)}
+        error = (covered > 0).float()[:, None].expand(1, z, 1, 10, 10)
+        return float(loss.weighted(error, films))
+
+    subject = preset.transformer.subject
+    assert share_of_subject(40) == pytest.approx((1 + subject) * 40 / (100 + subject * 40), rel=1e-5)
+    assert share_of_subject(4) == pytest.approx((4 + 8 * 2.5**0.5) / (100 + 8 * 2.5**0.5))
+    assert share_of_subject(1) == pytest.approx((1 + subject * 3) / (100 + subject * 3), rel=1e-5)
+    assert share_of_subject(0) == 0
 
 
 def test_spread_films_reach_a_minute_and_keep_distances_inside_shots() -> None:

@@ -6,11 +6,16 @@ import { alignFrame } from './alignFrame.ts';
 /** A take on the screen. */
 export interface PlayedTake {
   video: HTMLVideoElement;
-  geometry: FilmGeometry;
+  geometry: Pick<FilmGeometry, 'shots' | 'fps'>;
 }
+
+type Cut = PlayedTake['geometry'];
+type Player = Pick<HTMLVideoElement, 'currentTime' | 'ended' | 'pause' | 'paused' | 'play' | 'seeking'>;
 
 /** Frames that the second take may be off while both play: seeking costs more than it mends below this. */
 const drift = 2;
+/** Frames from the end of a take's file, where it stops, to the beginning of its last frame. */
+const lastFrame = 1;
 
 /**
  * Ties two takes to one playhead, which counts the frames of the first. While it plays the first take keeps the time
@@ -70,14 +75,21 @@ function advance(video: HTMLVideoElement, playhead: Playhead): void {
   if (video.paused) void video.play().catch(() => undefined);
 }
 
-function runBeside(first: PlayedTake, { video, geometry }: PlayedTake, frame: number): void {
+/** Brings the second take to where the first is, in which `frame` is shown. */
+export function runBeside(
+  first: { geometry: Cut },
+  { video, geometry }: { video: Player; geometry: Cut },
+  frame: number,
+): void {
   const at = alignFrame(frame, first.geometry, geometry);
   const waits = at === null || alignFrame(frame + 1, first.geometry, geometry) === at;
   if (waits && !video.paused) video.pause();
   if (at === null) return;
   const off = Math.abs(video.currentTime * geometry.fps - at);
-  if (off > drift && !video.seeking) video.currentTime = (at + 0.5) / geometry.fps;
-  if (!waits && video.paused) void video.play().catch(() => undefined);
+  const allowed = video.ended ? lastFrame : drift;
+  if (off > allowed && !video.seeking) video.currentTime = (at + 0.5) / geometry.fps;
+  // A take that ran ahead to its end waits there: it would play from its beginning.
+  if (!waits && video.paused && !video.ended) void video.play().catch(() => undefined);
 }
 
 function stand(first: PlayedTake, second: PlayedTake, playhead: Playhead): () => void {

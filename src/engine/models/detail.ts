@@ -1,8 +1,9 @@
-import { detailCells, type Sized } from '../../plan/detail.ts';
+import { blendDistances, detailCells, framesAround, framesBeside, type Sized } from '../../plan/detail.ts';
 import type { Chunk, FilmGeometry } from '../../plan/types.ts';
 import type { Gpu, View } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
 import { activation } from '../kernels/activation.ts';
+import { blendFrames } from '../kernels/blendFrames.ts';
 import { conv } from '../kernels/conv.ts';
 import { depthToSpace } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
@@ -16,6 +17,8 @@ const label = 'detail';
 export interface DetailWeights {
   channels: number;
   conv1: Conv;
+  /** How much of the frames around a frame is blended with, [distances, channels]; null where they are not seen. */
+  blend: { weight: GPUBuffer; reach: number } | null;
   conv2: Conv;
   /** What is seen in a token's cells, to the token. */
   toTokens: Linear;
@@ -30,13 +33,15 @@ export interface DetailWeights {
 /** Loads and checks the convolutions; null for a transformer that has none. Throws `weights-invalid`. */
 export async function loadDetail(
   weights: GpuWeights,
-  { detail: channels, dim, z, patch }: Sized,
+  { detail: channels, detail_reach: reach = 0, dim, z, patch }: Sized,
 ): Promise<DetailWeights | null> {
   if (channels === undefined) return null;
   const cells = detailCells(patch);
+  const distances = blendDistances(reach).length;
   return {
     channels,
     conv1: await weights.conv('detail.conv1', channels, z),
+    blend: reach > 0 ? { reach, weight: await weights.tensor('detail.blend', [distances, channels]) } : null,
     conv2: await weights.conv('detail.conv2', channels, channels),
     toTokens: await weights.linear('detail.to_tokens', dim, channels * cells, false),
     ofTokens: await weights.linear('detail.of_tokens', channels * cells, dim),
@@ -46,25 +51,30 @@ export async function loadDetail(
   };
 }
 
-/** Where one chunk's cells are worked on, [chunk's cells, channels] each. */
+/** Where one chunk's cells are worked on, [chunk's cells, channels] each; `cells` has room for the frames around. */
 export interface DetailBuffers {
   seen: GPUBuffer;
   cells: GPUBuffer;
   drawn: GPUBuffer;
 }
 
-/** The convolutions at work on the chunks of one film. Frames are looked at one by one, so that chunks need not overlap. */
+/**
+ * The convolutions at work on the chunks of one film. They see the latent, which is there for the whole film, so that the
+ * frames around a chunk can be looked at with it.
+ */
 export class Detail {
   readonly #gpu: Gpu;
   readonly #weights: DetailWeights;
-  readonly #geometry: Pick<FilmGeometry, 'latent' | 'grid'>;
+  readonly #geometry: Pick<FilmGeometry, 'latent' | 'grid' | 'shots'>;
+  /** By chunk: which frames are blended with which. */
+  readonly #beside = new Map<number, GPUBuffer>();
   readonly #patchSize: number;
   readonly #buffers: DetailBuffers;
 
   constructor(
     gpu: Gpu,
     weights: DetailWeights,
-    geometry: Pick<FilmGeometry, 'latent' | 'grid'>,
+    geometry: Pick<FilmGeometry, 'latent' | 'grid' | 'shots'>,
     patchSize: number,
     buffers: DetailBuffers,
   ) {
@@ -120,24 +130,48 @@ export class Detail {
 
   free(): void {
     const { seen, cells, drawn } = this.#buffers;
-    this.#gpu.free(seen, cells, drawn);
+    this.#gpu.free(seen, cells, drawn, ...this.#beside.values());
   }
 
   async #see(chunk: Chunk, latent: GPUBuffer): Promise<Command[]> {
     const gpu = this.#gpu;
-    const { seen, cells } = this.#buffers;
-    const { conv1, conv2 } = this.#weights;
+    const { seen, cells, drawn } = this.#buffers;
+    const { channels, conv1, blend, conv2 } = this.#weights;
     const size = this.#sizeOf(chunk);
+    const around = framesAround(chunk.latent, this.#geometry.latent.frames, blend?.reach);
     const frameBytes = size.height * size.width * conv1.inputs * f32;
-    const x = {
-      buffer: latent,
-      offset: chunk.latent.start * frameBytes,
-      size: chunk.latent.count * frameBytes,
-    };
+    const x = { buffer: latent, offset: around.start * frameBytes, size: around.count * frameBytes };
+    const last = (from: GPUBuffer) =>
+      conv(gpu, { x: from, y: seen, ...size, ...conv2, epilogue: 'relu', label });
+    if (!blend) {
+      return [
+        await conv(gpu, { x, y: cells, ...size, ...conv1, epilogue: 'relu', label }),
+        await last(cells),
+      ];
+    }
     return [
-      await conv(gpu, { x, y: cells, ...size, ...conv1, epilogue: 'relu', label }),
-      await conv(gpu, { x: cells, y: seen, ...size, ...conv2, epilogue: 'relu', label }),
+      await conv(gpu, { x, y: cells, ...size, ...conv1, frames: around.count, label }),
+      await blendFrames(gpu, {
+        x: cells,
+        beside: this.#besideOf(chunk, blend.reach),
+        weight: blend.weight,
+        y: drawn,
+        frames: size.frames,
+        cells: size.height * size.width,
+        channels,
+        distances: blendDistances(blend.reach).length,
+        first: chunk.latent.start - around.start,
+      }),
+      await last(drawn),
     ];
+  }
+
+  #besideOf(chunk: Chunk, reach: number): GPUBuffer {
+    const known = this.#beside.get(chunk.index);
+    if (known) return known;
+    const beside = this.#gpu.upload('frames beside', framesBeside(this.#geometry.shots, chunk.latent, reach));
+    this.#beside.set(chunk.index, beside);
+    return beside;
   }
 
   #patches(chunk: Chunk, x: GPUBuffer, y: GPUBuffer): Promise<Command> {
