@@ -28,6 +28,8 @@ const ditSchema = z.looseObject({
   detail: count.multipleOf(4).optional(),
   /** Latent frames on either side that those convolutions blend over; absent where they see frames one by one. */
   detail_reach: z.int().min(0).max(16).optional(),
+  /** Pairs of them that draw further, each adding to what is drawn. */
+  detail_residuals: z.int().min(0).max(16).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

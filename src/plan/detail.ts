@@ -2,7 +2,10 @@ import type { ModelConfig } from '../model/config.ts';
 import type { FilmGeometry, Run } from './types.ts';
 
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
-export type Sized = Pick<ModelConfig['dit'], 'dim' | 'z' | 'patch' | 'detail' | 'detail_reach'>;
+export type Sized = Pick<
+  ModelConfig['dit'],
+  'dim' | 'z' | 'patch' | 'detail' | 'detail_reach' | 'detail_residuals'
+>;
 
 const taps = 9;
 
@@ -53,23 +56,38 @@ export function detailCells(patch: Sized['patch']): number {
  * FLOPs of a token's share of the convolutions and of what goes between them and tokens; 0 where there are none. The
  * first two are computed twice, before the blocks and after them.
  */
-export function detailFlops({ dim, z, patch, detail: channels = 0, detail_reach }: Sized): number {
+export function detailFlops({
+  dim,
+  z,
+  patch,
+  detail: channels = 0,
+  detail_reach,
+  detail_residuals = 0,
+}: Sized): number {
   const cells = detailCells(patch);
   const wide = taps * channels ** 2;
   const blending = blendDistances(detail_reach).length * channels;
-  const convolving = 2 * (taps * z * channels + blending + wide) + 2 * wide;
+  const convolving = 2 * (taps * z * channels + blending + wide) + (2 + 2 * detail_residuals) * wide;
   const joining = 2 * dim * cells * channels + cells * channels * cells * z;
   return 2 * (cells * convolving + joining);
 }
 
-/** On the GPU: bytes of the four convolutions' weights, biases and blend, which are f32, and the matrices [columns, inner] beside them. */
-export function detailWeights({ dim, z, patch, detail: channels, detail_reach }: Sized): {
+/** On the GPU: bytes of the convolutions' weights, biases and blend, which are f32, and the matrices [columns, inner] beside them. */
+export function detailWeights({
+  dim,
+  z,
+  patch,
+  detail: channels,
+  detail_reach,
+  detail_residuals = 0,
+}: Sized): {
   bytes: number;
   matrices: readonly (readonly [columns: number, inner: number])[];
 } {
   if (channels === undefined) return { bytes: 0, matrices: [] };
   const wide = channels * detailCells(patch);
-  const convolutions = (taps * z + 1) * channels + 3 * (taps * channels + 1) * channels;
+  const wideCount = 3 + 2 * detail_residuals;
+  const convolutions = (taps * z + 1) * channels + wideCount * (taps * channels + 1) * channels;
   const values = convolutions + blendDistances(detail_reach).length * channels;
   return {
     bytes: values * 4,

@@ -64,6 +64,8 @@ describe('countFlops', () => {
     expect(detail).toBe(2 * 12 * (4 * convolutions + joining));
     const blended = countFlops({ ...small, detail: 12, detail_reach: 3 }, film, 'moga', [2, 3]);
     expect(blended.detail - detail).toBe(2 * 12 * 4 * 2 * 6 * 12);
+    const further = countFlops({ ...small, detail: 12, detail_residuals: 2 }, film, 'moga', [2, 3]);
+    expect(further.detail - detail).toBe(2 * 12 * 4 * 4 * 9 * 12 * 12);
     const without = countFlops(small, film, 'moga', [2, 3]);
     expect(others).toMatchObject({ ffn: without.ffn, total: without.total + detail });
   });

@@ -37,6 +37,7 @@ export type TransformerShape = Pick<
   | 'patch'
   | 'detail'
   | 'detail_reach'
+  | 'detail_residuals'
   | 'freq_dim'
   | 'groups'
   | 'win'

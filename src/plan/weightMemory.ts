@@ -18,7 +18,17 @@ const int4Block = 32;
 
 type Transformer = Pick<
   ModelConfig['dit'],
-  'dim' | 'ffn' | 'layers' | 'z' | 'patch' | 'detail' | 'detail_reach' | 'freq_dim' | 'text_dim' | 'groups'
+  | 'dim'
+  | 'ffn'
+  | 'layers'
+  | 'z'
+  | 'patch'
+  | 'detail'
+  | 'detail_reach'
+  | 'detail_residuals'
+  | 'freq_dim'
+  | 'text_dim'
+  | 'groups'
 >;
 
 /** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */

@@ -15,6 +15,20 @@ from torch.nn import functional as F
 from .decoder import channels_last, conv3
 
 
+class Residual(nn.Module):
+    """Two convolutions whose finding is added."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = conv3(channels, channels)
+        self.conv2 = conv3(channels, channels)
+        nn.init.zeros_(self.conv2.weight)
+        nn.init.zeros_(self.conv2.bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.conv2(F.relu(self.conv1(x)))
+
+
 class Detail(nn.Module):
     """Starts as if it were not there, so that a finished transformer can be given one."""
 
@@ -30,12 +44,20 @@ class Detail(nn.Module):
         self.conv3 = conv3(channels, channels)
         self.conv4 = conv3(channels, channels)
         self.velocity = nn.Linear(channels * cells, cells * z)
+        self.residuals = nn.ModuleList()
+        self.add_residuals(config.get("detail_residuals", 0))
         self.blend: nn.Parameter | None = None
         if reach := config.get("detail_reach", 0):
             self.add_blend(reach)
         for last in (self.to_tokens, self.velocity):
             nn.init.zeros_(last.weight)
         nn.init.zeros_(self.velocity.bias)
+
+    def add_residuals(self, count: int) -> None:
+        """Draws with so many more pairs of convolutions, each of which adds to what is drawn. Changes nothing yet."""
+        channels = self.conv1.out_channels
+        for _ in range(count):
+            self.residuals.append(Residual(channels).to(self.conv1.weight.device))
 
     def add_blend(self, reach: int) -> None:
         """Lets frames see so many on either side of them, within their shot. Changes nothing yet."""
@@ -58,8 +80,10 @@ class Detail(nn.Module):
         p = self.patch
         told = self.of_tokens(tokens).view(images, height // p, width // p, p, p, channels)
         told = told.permute(0, 5, 1, 3, 2, 4).reshape(seen.shape)
-        drawn = F.relu(self.conv3(seen) + told)
-        return self.velocity(self._patches(F.relu(self.conv4(drawn)), len(tokens)))
+        drawn = F.relu(self.conv4(F.relu(self.conv3(seen) + told)))
+        for residual in self.residuals:
+            drawn = residual(drawn)
+        return self.velocity(self._patches(drawn, len(tokens)))
 
     def _patches(self, x: torch.Tensor, films: int) -> torch.Tensor:
         """[films * frames, channels, height, width] -> [films, N, channels * cells], ordered (channel, row, column)."""

@@ -160,12 +160,21 @@ class Preset:
 
 
 def _dit(
-    dim: int, heads: int, layers: int, ffn: int, groups: int, z: int, text_dim: int, detail: int, reach: int
+    dim: int,
+    heads: int,
+    layers: int,
+    ffn: int,
+    groups: int,
+    z: int,
+    text_dim: int,
+    detail: int,
+    reach: int,
+    residuals: int,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
-    blend over.
+    blend over; residuals: pairs of them that draw further.
     """
     return dict(
         dim=dim,
@@ -182,6 +191,7 @@ def _dit(
         text_dim=text_dim,
         detail=detail,
         detail_reach=reach,
+        detail_residuals=residuals,
         text_len=MAX_WORDS + 1,
     )
 
@@ -209,7 +219,7 @@ def _ae(z: int, enc: list[int], enc_mem: list[int], dec: list[int], dec_mem: lis
 
 
 _CPU = Preset(
-    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192, detail=64, reach=3),
+    dit=_dit(256, 4, 8, 1024, groups=4, z=16, text_dim=192, detail=64, reach=3, residuals=2),
     text_encoder=_text_encoder(192, 3, 3, 512),
     ae=_ae(16, [48, 96, 160], [1, 2], [160, 80, 32], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -257,7 +267,7 @@ _CPU = Preset(
 )
 
 _GPU = Preset(
-    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256, detail=80, reach=3),
+    dit=_dit(320, 5, 8, 960, groups=4, z=24, text_dim=256, detail=80, reach=3, residuals=2),
     text_encoder=_text_encoder(256, 4, 3, 640),
     ae=_ae(24, [64, 128, 192], [1, 2], [144, 96, 36], [2, 1, 2]),
     autoencoder=AutoencoderSettings(
@@ -328,7 +338,7 @@ _GPU = Preset(
 
 _TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
 _TOY = Preset(
-    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12, reach=2),
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12, reach=2, residuals=1),
     text_encoder=_text_encoder(48, 2, 2, 96),
     ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
     autoencoder=AutoencoderSettings(

@@ -269,8 +269,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.learn_words(words, preset.text_encoder["max_len"])
     if "detail" not in model.config["dit"] and arguments.stage not in APART:
         model.denoiser.transformer.add_detail(preset.dit["detail"])
-    if "detail_reach" not in model.config["dit"] and arguments.stage not in APART:
-        model.denoiser.transformer.add_blend(preset.dit["detail_reach"])
+    if arguments.stage not in APART:
+        model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
     # Of its training only what still holds: the autoencoder stays.
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
     return model

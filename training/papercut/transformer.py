@@ -260,11 +260,15 @@ class Transformer(nn.Module):
         self.config["detail"] = channels
         self.detail = Detail(self.config)
 
-    def add_blend(self, reach: int) -> None:
-        """Lets the convolutions of a transformer that has them blend over frames, which changes nothing yet."""
+    def widen_detail(self, reach: int, residuals: int) -> None:
+        """Lets convolutions that know neither blend over frames and draw in more layers, which changes nothing yet."""
         assert self.detail
-        self.config["detail_reach"] = reach
-        self.detail.add_blend(reach)
+        if "detail_reach" not in self.config:
+            self.config["detail_reach"] = reach
+            self.detail.add_blend(reach)
+        if "detail_residuals" not in self.config:
+            self.config["detail_residuals"] = residuals
+            self.detail.add_residuals(residuals)
 
     def _initialise(self) -> None:
         for module in self.modules():

@@ -322,7 +322,7 @@ def test_convolutions_over_cells_change_nothing_until_they_are_trained() -> None
 
     # Blended, also by what is seen in the frames around, but for those of another shot.
     before = velocity()
-    transformer.add_blend(2)
+    transformer.widen_detail(2, 1)
     assert torch.equal(velocity(), before)
     with torch.no_grad():
         transformer.detail.blend += 0.1
@@ -330,6 +330,14 @@ def test_convolutions_over_cells_change_nothing_until_they_are_trained() -> None
         latent[:, :, 1, 0, 0] += 1
         moved = (velocity() - still).abs().amax((0, 1)) > 1e-6
     assert moved[:2, :3, :3].all() and not moved[2].any()
+
+    # Further layers see further.
+    torch.nn.init.normal_(transformer.detail.residuals[0].conv2.weight, std=0.1)
+    with torch.no_grad():
+        still = velocity()
+        latent[:, :, 1, 0, 0] += 1
+        moved = (velocity() - still).abs().amax((0, 1)) > 1e-6
+    assert moved[:2, :, 5].any() and not moved[2].any()
 
 
 def test_frames_are_blended_with_those_of_their_shot() -> None:

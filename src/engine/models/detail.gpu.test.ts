@@ -98,18 +98,23 @@ async function expectedTokens(reach: number): Promise<Float64Array> {
   return projected('detail.to_tokens', patches(await seen(reach)), shape, { onto: tokens, bias: false });
 }
 
-async function expectedVelocity(reach: number): Promise<Float64Array> {
+async function expectedVelocity(reach: number, residuals: number): Promise<Float64Array> {
   const told = new Float64Array(cells * channels);
   const { rows, columns } = film.grid;
   const x = await projected('detail.of_tokens', features, [4 * channels, dim]);
   depthToSpace({ x, y: told, frames, height: rows, width: columns, channels, time: 1, space: 2 });
   const drawn = await convolved('detail.conv3', await seen(reach), channels, { relu: true, onto: told });
   const last = await convolved('detail.conv4', drawn, channels, { relu: true });
+  for (let i = 0; i < residuals; i++) {
+    const found = await convolved(`detail.residuals.${i}.conv1`, last, channels, { relu: true });
+    await convolved(`detail.residuals.${i}.conv2`, found, channels, { relu: false, onto: last });
+  }
   return projected('detail.velocity', patches(last), [4 * z, 4 * channels], { onto: velocity });
 }
 
-async function detailOf(chunks: readonly Chunk[], reach: number): Promise<Detail> {
-  const weights = await loadDetail(new GpuWeights(gpu, file), { ...config, detail_reach: reach });
+async function detailOf(chunks: readonly Chunk[], reach: number, residuals: number): Promise<Detail> {
+  const sizes = { ...config, detail_reach: reach, detail_residuals: residuals };
+  const weights = await loadDetail(new GpuWeights(gpu, file), sizes);
   if (!weights) throw new Error('the config has convolutions');
   const most = Math.max(...chunks.map(({ latent: { count } }) => count));
   const around = Math.max(...chunks.map((chunk) => framesAround(chunk.latent, frames, reach).count));
@@ -124,15 +129,15 @@ async function detailOf(chunks: readonly Chunk[], reach: number): Promise<Detail
 }
 
 it.each([
-  ['the whole film at once', 0, film.tokens],
-  ['chunks of two latent frames', 0, 2 * film.tokensPerFrame],
-  ['one latent frame at a time', 0, 1],
-  ['the whole film blended', 3, film.tokens],
-  ['chunks of two latent frames blended', 2, 2 * film.tokensPerFrame],
-  ['one latent frame at a time blended', 1, 1],
-])('sees and draws as its definition says, %s', async (_, reach, most) => {
+  ['the whole film at once', 0, 0, film.tokens],
+  ['chunks of two latent frames', 0, 1, 2 * film.tokensPerFrame],
+  ['one latent frame at a time', 0, 0, 1],
+  ['the whole film blended', 3, 2, film.tokens],
+  ['chunks of two latent frames blended', 2, 0, 2 * film.tokensPerFrame],
+  ['one latent frame at a time blended', 1, 1, 1],
+])('sees and draws as its definition says, %s', async (_, reach, residuals, most) => {
   const chunks = planChunks(film, most);
-  const detail = await detailOf(chunks, reach);
+  const detail = await detailOf(chunks, reach, residuals);
   const cellsOfFilm = gpu.upload('latent', latent);
   const x = new Output(gpu, tokens);
   const y = new Output(gpu, velocity);
@@ -152,9 +157,9 @@ it.each([
   }
   await new Runner(gpu).run(commands);
   expectClose(await x.floats(), await expectedTokens(reach), tolerance);
-  expectClose(await y.floats(), await expectedVelocity(reach), tolerance);
+  expectClose(await y.floats(), await expectedVelocity(reach, residuals), tolerance);
   // Copies and activations count a little beside the products.
-  const planned = film.tokens * detailFlops({ ...config, detail_reach: reach });
+  const planned = film.tokens * detailFlops({ ...config, detail_reach: reach, detail_residuals: residuals });
   expect(totalFlops(commands) / planned).toBeGreaterThanOrEqual(1);
   // So do the frames around chunks, which are looked at with each of them.
   if (reach === 0 || chunks.length === 1) expect(totalFlops(commands) / planned).toBeLessThan(1.2);

@@ -26,6 +26,8 @@ export interface DetailWeights {
   ofTokens: Linear;
   conv3: Conv;
   conv4: Conv;
+  /** Pairs whose finding is added to what is drawn. */
+  residuals: readonly (readonly [Conv, Conv])[];
   /** What is drawn in a token's cells, to its part of the velocity. */
   velocity: Linear;
 }
@@ -33,20 +35,26 @@ export interface DetailWeights {
 /** Loads and checks the convolutions; null for a transformer that has none. Throws `weights-invalid`. */
 export async function loadDetail(
   weights: GpuWeights,
-  { detail: channels, detail_reach: reach = 0, dim, z, patch }: Sized,
+  { detail: channels, detail_reach: reach = 0, detail_residuals = 0, dim, z, patch }: Sized,
 ): Promise<DetailWeights | null> {
   if (channels === undefined) return null;
   const cells = detailCells(patch);
   const distances = blendDistances(reach).length;
+  const wide = (name: string): Promise<Conv> => weights.conv(`detail.${name}`, channels, channels);
+  const residuals: [Conv, Conv][] = [];
+  for (let i = 0; i < detail_residuals; i++) {
+    residuals.push([await wide(`residuals.${i}.conv1`), await wide(`residuals.${i}.conv2`)]);
+  }
   return {
     channels,
     conv1: await weights.conv('detail.conv1', channels, z),
     blend: reach > 0 ? { reach, weight: await weights.tensor('detail.blend', [distances, channels]) } : null,
-    conv2: await weights.conv('detail.conv2', channels, channels),
+    conv2: await wide('conv2'),
     toTokens: await weights.linear('detail.to_tokens', dim, channels * cells, false),
     ofTokens: await weights.linear('detail.of_tokens', channels * cells, dim),
-    conv3: await weights.conv('detail.conv3', channels, channels),
-    conv4: await weights.conv('detail.conv4', channels, channels),
+    conv3: await wide('conv3'),
+    conv4: await wide('conv4'),
+    residuals,
     velocity: await weights.linear('detail.velocity', z * cells, channels * cells),
   };
 }
@@ -102,10 +110,14 @@ export class Detail {
   async draw(chunk: Chunk, latent: GPUBuffer, features: GPUBuffer, velocity: View): Promise<Command[]> {
     const gpu = this.#gpu;
     const { seen, cells, drawn } = this.#buffers;
-    const { channels, ofTokens, conv3, conv4 } = this.#weights;
+    const { channels, ofTokens, conv3, conv4, residuals } = this.#weights;
     const size = this.#sizeOf(chunk);
     const { rows, columns } = this.#geometry.grid;
     const count = chunk.tokens.count * ofTokens.columns;
+    const further = residuals.flatMap(([first, second]) => [
+      conv(gpu, { x: cells, y: drawn, ...size, ...first, epilogue: 'relu', label }),
+      conv(gpu, { x: drawn, y: cells, ...size, ...second, epilogue: 'add', label }),
+    ]);
     return [
       // Seen anew, for a film's worth of it would take as much memory as its tokens.
       ...(await this.#see(chunk, latent)),
@@ -123,6 +135,7 @@ export class Detail {
       await conv(gpu, { x: seen, y: drawn, ...size, ...conv3, epilogue: 'add', label }),
       await activation(gpu, { x: drawn, count, kind: 'relu' }),
       await conv(gpu, { x: drawn, y: cells, ...size, ...conv4, epilogue: 'relu', label }),
+      ...(await Promise.all(further)),
       await this.#patches(chunk, cells, seen),
       await this.#add(chunk, seen, this.#weights.velocity, velocity),
     ];
