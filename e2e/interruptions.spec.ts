@@ -48,7 +48,7 @@ test('cancelling and losing the GPU in the middle of a step cost the film, not t
   await test.step('a GPU that is lost is told of, and the steps that are done are kept', async () => {
     await startAndDenoise(studio);
     await studio.loseDevice();
-    await expectOneSentence(studio, /GPU was taken away.*press Generate/);
+    await expectOneSentence(studio, /GPU was taken away.*make the film again/);
     const goOn = studio.page.getByRole('button', { name: /^Go on at step ([2-9]|\d\d) of 60$/ });
     await expectNoFilmButStoryboard(studio, goOn);
 

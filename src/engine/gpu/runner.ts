@@ -61,7 +61,7 @@ export class Runner {
     gpu.device.lost.then((info) => {
       this.#failure ??= new ShotweaveError(
         'device-lost',
-        'The GPU was taken away in the middle of the work (a driver reset or too little memory): your storyboard is safe, press Generate to go on from the last step.',
+        'The GPU was taken away in the middle of the work (a driver reset or too little memory): your storyboard is safe, make the film again and it goes on from its last step.',
         { cause: info },
       );
     });
