@@ -1,12 +1,13 @@
 """Judges a trained Papercut, by a reader that was trained on renders alone.
 
-    python3 training/evaluate.py MODEL --reader reader.safetensors --out FOLDER [--device cuda] [--films 100]
-    python3 training/evaluate.py --renders --reader reader.safetensors --out FOLDER
+    python3 training/evaluate.py MODEL --out FOLDER [--device cuda] [--films 100] [--reader reader.safetensors]
+    python3 training/evaluate.py --renders --out FOLDER
 
 MODEL is an exported folder, or `model` in a training run's folder. Writes metrics.json, metrics.md and sheets of
 frames into FOLDER. With --renders the renderer's own films take the place of samples: that is what a perfect model
 would reach.
-The reader is made by `python3 -m papercut.evaluation.train_reader` in `training/`.
+The reader is that of the small world, unless another is named; `python3 -m papercut.evaluation.train_reader` in
+`training/` makes them.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from papercut.sample import few_mode
 from papercut.transformer import Mode
 from papercut.world import Scope
 
+READER = Path(__file__).parent / "readers/core.safetensors"
 SHEET_COLUMNS = 8
 SHEET_LATENT_FRAMES = 12
 
@@ -97,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("model", type=Path, nargs="?")
-    parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--reader", type=Path, default=READER)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--renders", action="store_true", help="judge the renderer's films instead of samples"
@@ -136,6 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         attention.choose(device)
         model = Papercut.load(args.model)
         scope = args.scope or Scope(model.facts.get("scope", Scope.CORE))
+        if (scope, reader.config.scope) == (Scope.FULL, Scope.CORE):
+            parser.error(f"{args.reader} reads the small world only: name a reader of the whole one by --reader.")
         few_steps = args.few_steps or few_mode(model)["steps"]
         judged = JudgedPapercut(model, device)
         how = Sampling(args.steps, args.guidance)
