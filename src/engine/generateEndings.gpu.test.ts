@@ -93,7 +93,9 @@ describe('a film that ends early', () => {
     const lost = {
       name: 'ShotweaveError',
       code: 'device-lost',
-      message: expect.stringMatching(/^The GPU was taken away .*: your storyboard is safe, make the film again/),
+      message: expect.stringMatching(
+        /^The GPU was taken away .*: your storyboard is safe, make the film again/,
+      ),
     };
     await expect(film).rejects.toMatchObject(lost);
     expect(own.bytes).toBe(before);
