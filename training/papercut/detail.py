@@ -2,7 +2,7 @@
 
 A token covers several cells, and attention says only roughly how the edges in one go on in the next. Small convolutions
 see the noisy cells themselves, across the borders of tokens: what they find joins the tokens, and at the end the tokens
-say what is there and convolutions draw it. They cost a tenth of the transformer.
+say what is there and convolutions draw it. They cost an eighth of the transformer.
 
 The frames of a shot show much the same thing under noise of their own, so that what the first convolution finds may be
 blended over the frames around, by channel: little arithmetic, and it holds outlines steady.
