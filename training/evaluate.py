@@ -35,7 +35,7 @@ from papercut.model import Papercut
 from papercut.pictures import sheet, write_png
 from papercut.sample import few_mode
 from papercut.transformer import Mode
-from papercut.world import Scope
+from papercut.world import Film, Scope
 
 READER = Path(__file__).parent / "readers/core.safetensors"
 SHEET_COLUMNS = 8
@@ -54,9 +54,10 @@ def judge_samples(
         told[name], _ = judge(reader, sampled(judged, single, way, batch))
         pairs = list(sampled(judged, across, way, batch))
         _, kept[name] = judge(reader, pairs)
-        rows = [restlessness(film, frames) for film, frames in pairs]
-        moved[name] = {key: float(np.mean([row[key] for row in rows if key in row])) for key in rows[0]}
+        moved[name] = mean_restlessness(pairs)
         print(name, told[name], kept[name], flush=True)
+    # Their camera stands still, so that what the renderer's change more or less by is flicker, or movement that is missing.
+    moved["renders"] = mean_restlessness(list(renders(across)))
     return {
         "held-out prompts, share of shots that show what was said": told,
         "later shots that do not say the colour": kept,
@@ -66,8 +67,13 @@ def judge_samples(
             if other != "moga"
             for part, shares in (("held-out prompts", told), ("later shots", kept))
         },
-        "change from frame to frame in samples, grey levels": moved,
+        "change from frame to frame under a camera that stands still, grey levels": moved,
     }
+
+
+def mean_restlessness(pairs: Sequence[tuple[Film, np.ndarray]]) -> dict[str, float]:
+    rows = [restlessness(film, frames) for film, frames in pairs]
+    return {key: float(np.mean([row[key] for row in rows if key in row])) for key in rows[0]}
 
 
 def ways_of(how: Sampling, few_steps: int, one_pass: bool) -> dict[str, Sampling]:

@@ -8,7 +8,7 @@ import { relativeError } from './golden/compare.ts';
 import { Gpu } from './gpu/gpu.ts';
 import { Runner } from './gpu/runner.ts';
 import type { Model } from './model.ts';
-import { gaussianNoise } from './noise.ts';
+import { shotNoise } from './noise.ts';
 import { BufferLedger } from './testing/bufferLedger.ts';
 import { testGpu } from './testing/device.ts';
 import { expectClose } from './testing/expectClose.ts';
@@ -66,16 +66,20 @@ describe('a film', () => {
     expect(other.pixels).not.toEqual(film.pixels);
   });
 
-  it('takes the noise of each shot from its own seed', async () => {
-    const plan = planOf(1, 2);
-    const film = await make(jobOf(plan));
-    const { height, width, channels } = plan.geometry.latent;
-    const frameSize = height * width * channels;
-    const noise = new Float32Array(3 * frameSize);
-    noise.set(gaussianNoise(100, frameSize));
-    noise.set(gaussianNoise(101, 2 * frameSize), frameSize);
-    expect((await make(jobOf(plan, { seeds: [], noise }))).latents).toEqual(film.latents);
-  });
+  it.each([0, 0.9])(
+    'takes the noise of each shot from its own seed, frames %f alike',
+    async (correlation) => {
+      const plan = planOf(1, 2);
+      const dit = { ...model.config.dit, noise_correlation: correlation };
+      const film = await make(jobOf(plan), { of: { ...model, config: { ...model.config, dit } } });
+      const { height, width, channels } = plan.geometry.latent;
+      const frameSize = height * width * channels;
+      const noise = new Float32Array(3 * frameSize);
+      noise.set(shotNoise(100, 1, frameSize, correlation));
+      noise.set(shotNoise(101, 2, frameSize, correlation), frameSize);
+      expect((await make(jobOf(plan, { seeds: [], noise }))).latents).toEqual(film.latents);
+    },
+  );
 
   it.each([[[1]], [[2, 1]], [[1, 1, 3]]])(
     'of %j latent frames has 1 + 4k frames, in order',

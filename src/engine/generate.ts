@@ -15,7 +15,7 @@ import type { AttentionMode } from './models/branches.ts';
 import { createDecoder } from './models/decoder.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
-import { gaussianNoise } from './noise.ts';
+import { shotNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture, type StepChoices } from './router/capture.ts';
 import { FilmSampler } from './sampling/filmSampler.ts';
@@ -116,7 +116,7 @@ async function makeFilm(
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
-  const noise = job.noise ?? filmNoise(job);
+  const noise = job.noise ?? filmNoise(job, model.config.dit.noise_correlation ?? 0);
   gpu.write(x, noise);
   const kept = job.kept?.length ? new KeptShots(gpu, job.kept, noise, latent.frames) : null;
   const decoder = createDecoder(gpu, model.config.ae, model.decoder, latent, {
@@ -222,14 +222,14 @@ async function encodeTexts(
 }
 
 /** Every shot's noise from its own seed, [frames, height, width, channels]. */
-function filmNoise({ plan, seeds }: FilmJob): Float32Array<ArrayBuffer> {
+function filmNoise({ plan, seeds }: FilmJob, correlation: number): Float32Array<ArrayBuffer> {
   const { latent, shots } = plan.geometry;
   const frameSize = latent.height * latent.width * latent.channels;
   const noise = new Float32Array(latent.frames * frameSize);
   for (const shot of shots) {
     const seed = seeds[shot.index];
     invariant(seed !== undefined, `shot ${shot.index} has no seed`);
-    noise.set(gaussianNoise(seed, shot.latent.count * frameSize), shot.latent.start * frameSize);
+    noise.set(shotNoise(seed, shot.latent.count, frameSize, correlation), shot.latent.start * frameSize);
   }
   return noise;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gaussianNoise, shotSeed } from './noise.ts';
+import { gaussianNoise, shotNoise, shotSeed } from './noise.ts';
 
 const count = 200_000;
 const seeds = [0, 7, 2 ** 32 - 1];
@@ -55,6 +55,35 @@ describe('gaussianNoise', () => {
       const noise = gaussianNoise(seed, values.length);
       for (const [i, value] of values.entries()) expect(noise[i]).toBeCloseTo(value, 6);
     }
+  });
+});
+
+describe('shotNoise', () => {
+  const frameSize = 50_000;
+  const frame = (noise: Float32Array, index: number): Float32Array =>
+    noise.subarray(index * frameSize, (index + 1) * frameSize);
+
+  it('is independent from frame to frame where nothing is said', () => {
+    expect(shotNoise(3, 2, 501, 0)).toEqual(gaussianNoise(3, 2 * 501));
+  });
+
+  it.each([0.5, 0.95])('has frames of variance 1 whose correlation %f falls by its powers', (correlation) => {
+    const noise = shotNoise(11, 5, frameSize, correlation);
+    const error = 6 / Math.sqrt(frameSize);
+    for (let one = 0; one < 5; one++) {
+      for (let other = one; other < 5; other++) {
+        const [a, b] = [frame(noise, one), frame(noise, other)];
+        const product = meanOf(frameSize, (i) => (a[i] ?? 0) * (b[i] ?? 0));
+        expect(Math.abs(product - correlation ** (other - one)), `frames ${one} and ${other}`).toBeLessThan(
+          error,
+        );
+      }
+    }
+  });
+
+  it('starts as the noise of a shorter shot, and takes none and one frame', () => {
+    const long = shotNoise(5, 4, 33, 0.9);
+    for (const frames of [0, 1, 3]) expect(shotNoise(5, frames, 33, 0.9)).toEqual(long.slice(0, frames * 33));
   });
 });
 

@@ -37,6 +37,26 @@ export function gaussianNoise(seed: number, count: number): Float32Array<ArrayBu
   return out;
 }
 
+/**
+ * A shot's noise [frames, frameSize], in which neighbouring latent frames have a correlation and each by itself is normal.
+ * What a network gets wrong depends on the noise; by noise of its own, every frame is wrong in another way, and the film
+ * flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5). A longer shot starts as a shorter one.
+ */
+export function shotNoise(
+  seed: number,
+  frames: number,
+  frameSize: number,
+  correlation: number,
+): Float32Array<ArrayBuffer> {
+  const noise = gaussianNoise(seed, frames * frameSize);
+  if (correlation === 0) return noise;
+  const fresh = Math.sqrt(1 - correlation ** 2);
+  for (let i = frameSize; i < noise.length; i++) {
+    noise[i] = correlation * (noise[i - frameSize] ?? 0) + fresh * (noise[i] ?? 0);
+  }
+  return noise;
+}
+
 /** The seed of a shot's noise: its own, or one drawn from the film's seed and the shot's place. */
 export function shotSeed(filmSeed: number, shot: { seed: number | null }, index: number): number {
   return shot.seed ?? mix(mix(filmSeed) ^ index);

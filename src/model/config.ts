@@ -30,6 +30,8 @@ const ditSchema = z.looseObject({
   detail_reach: z.int().min(0).max(16).optional(),
   /** Pairs of them that draw further, each adding to what is drawn. */
   detail_residuals: z.int().min(0).max(16).optional(),
+  /** Of the noise of neighbouring latent frames of a shot, that films start from; absent where each has its own. */
+  noise_correlation: z.number().min(0).lt(1).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

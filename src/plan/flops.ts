@@ -1,6 +1,6 @@
 import { invariant } from '../lib/errors.ts';
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
-import { detailFlops } from './detail.ts';
+import { detailFlops, type Sized } from './detail.ts';
 import { firstOfEvery } from './guidance.ts';
 import {
   type AttentionMode,
@@ -28,24 +28,11 @@ import type { FilmGeometry, FlopCount } from './types.ts';
 import { wanVaeFlops } from './wanVae.ts';
 
 /** The sizes of a transformer that its arithmetic depends on. */
-export type TransformerShape = Pick<
-  ModelConfig['dit'],
-  | 'dim'
-  | 'layers'
-  | 'ffn'
-  | 'z'
-  | 'patch'
-  | 'detail'
-  | 'detail_reach'
-  | 'detail_residuals'
-  | 'freq_dim'
-  | 'groups'
-  | 'win'
-  | 'aug'
-  | 'text_dim'
-  | 'text_len'
-  | 'text_padded'
->;
+export type TransformerShape = Sized &
+  Pick<
+    ModelConfig['dit'],
+    'layers' | 'ffn' | 'freq_dim' | 'groups' | 'win' | 'aug' | 'text_dim' | 'text_len' | 'text_padded'
+  >;
 
 /**
  * FLOPs of one forward pass over the whole film, counted over the same segment lists that the engine

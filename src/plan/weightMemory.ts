@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
-import { detailWeights } from './detail.ts';
+import { detailWeights, type Sized } from './detail.ts';
 
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
@@ -16,20 +16,7 @@ export const streamedBlocks = 2;
 /** Values that share a step and an offset in int4. */
 const int4Block = 32;
 
-type Transformer = Pick<
-  ModelConfig['dit'],
-  | 'dim'
-  | 'ffn'
-  | 'layers'
-  | 'z'
-  | 'patch'
-  | 'detail'
-  | 'detail_reach'
-  | 'detail_residuals'
-  | 'freq_dim'
-  | 'text_dim'
-  | 'groups'
->;
+type Transformer = Sized & Pick<ModelConfig['dit'], 'ffn' | 'layers' | 'freq_dim' | 'text_dim' | 'groups'>;
 
 /** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */
 export function linearBytes(columns: number, inner: number, format: WeightFormat): number {

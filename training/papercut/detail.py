@@ -4,8 +4,8 @@ A token covers several cells, and attention says only roughly how the edges in o
 see the noisy cells themselves, across the borders of tokens: what they find joins the tokens, and at the end the tokens
 say what is there and convolutions draw it. They cost an eighth of the transformer.
 
-The frames of a shot show much the same thing under noise of their own, so that what the first convolution finds may be
-blended over the frames around, by channel: little arithmetic, and it holds outlines steady.
+The frames of a shot show much the same thing, so that what the first convolution finds may be blended over the frames
+around, by channel: little arithmetic, and it may hold outlines steady.
 """
 
 import torch

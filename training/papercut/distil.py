@@ -13,7 +13,7 @@ from dataclasses import replace
 import torch
 
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
+from .flow import FEW_STEPS_OFFSET, Sampler, correlated, noise_levels, noised
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
@@ -69,6 +69,7 @@ class DistillationStage(Stage):
         ids = ids[..., : int((ids != 0).sum(-1).max())]
         generator = generator_for(device, self._seed, step, 7)
         noise = torch.randn(latent.shape, generator=generator, device=device)
+        noise = correlated(noise, films["shots"], self._teacher.noise_correlation)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

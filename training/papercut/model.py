@@ -44,6 +44,11 @@ class Denoiser(nn.Module):
             trace.update(text=text, real_text=real)
         return self.transformer(latent, t, text, real, shots, positions, mode, trace)
 
+    @property
+    def noise_correlation(self) -> float:
+        """Of the noise of neighbouring latent frames of a shot; see `flow.correlated`."""
+        return self.transformer.config.get("noise_correlation", 0.0)
+
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [films, shots, length] -> features [films, shots, length, text_dim], and which are no padding."""
         films, shots, length = ids.shape

@@ -13,7 +13,7 @@ import torch
 from . import world
 from .attributes import UNKNOWN, Probes, shown_and_told
 from .films import Prompting
-from .flow import FEW_STEPS_OFFSET
+from .flow import FEW_STEPS_OFFSET, correlated
 from .model import Denoiser
 from .settings import FilmKind, TransformerSettings
 from .trainer import generator_for, precision
@@ -65,6 +65,7 @@ class Recall:
         few = torch.rand(count, generator=own) < 0.5
         t = 1000 + FEW_STEPS_OFFSET * few.float().to(device)
         each = torch.arange(shots, device=device).repeat_interleave(frames).expand(count, -1)
+        noise = correlated(noise, each, denoiser.noise_correlation)
         with precision(device):
             text, real = denoiser.encode(ids)
             tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each)

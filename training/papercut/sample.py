@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
+from .flow import FEW_STEPS_OFFSET, Sampler, Solver, correlated, noise_levels, sampling_shift
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
@@ -80,8 +80,10 @@ class FilmMaker:
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
+        shots = shots[None].to(self.device)
+        noise = correlated(noise, shots, self.model.denoiser.noise_correlation)
         with precision(self.device):
-            sampler = self.sampler(self.ids(captions), shots[None].to(self.device), mode)
+            sampler = self.sampler(self.ids(captions), shots, mode)
             levels = levels_of(self.model, few, steps, noise[0, 0].numel() // 4)
             offset, solver = (FEW_STEPS_OFFSET, few_solver(self.model)) if few else (0.0, SOLVER)
             return sampler.run(noise, levels, guidance, offset, solver)

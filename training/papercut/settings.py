@@ -170,11 +170,12 @@ def _dit(
     detail: int,
     reach: int,
     residuals: int,
+    noise_correlation: float = 0.95,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
-    blend over; residuals: pairs of them that draw further.
+    blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot.
     """
     return dict(
         dim=dim,
@@ -192,6 +193,7 @@ def _dit(
         detail=detail,
         detail_reach=reach,
         detail_residuals=residuals,
+        noise_correlation=noise_correlation,
         text_len=MAX_WORDS + 1,
     )
 

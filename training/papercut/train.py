@@ -271,6 +271,7 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.add_detail(preset.dit["detail"])
     if arguments.stage not in APART:
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
+        model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
     # Of its training only what still holds: the autoencoder stays.
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
     return model

@@ -213,6 +213,21 @@ def test_adams_is_exact_where_the_velocity_is_a_line(monkeypatch: pytest.MonkeyP
     assert float(sampler.run(start, levels)) != pytest.approx(float(x), abs=0.01)
 
 
+def test_noise_is_alike_in_neighbouring_frames_of_a_shot_alone() -> None:
+    noise = torch.randn(2, 3, 5, 60, 70, generator=torch.Generator().manual_seed(2))
+    shots = torch.tensor([[0, 0, 0, 1, 1], [0, 1, 1, 1, 1]])
+    assert flow.correlated(noise, shots, 0) is noise
+    alike = flow.correlated(noise, shots, 0.8)
+    for film, of_frames in enumerate(shots.tolist()):
+        for one in range(5):
+            for other in range(5):
+                expected = 0.8 ** abs(one - other) if of_frames[one] == of_frames[other] else 0
+                found = (alike[film, :, one] * alike[film, :, other]).mean().item()
+                assert found == pytest.approx(expected, abs=0.05), (film, one, other)
+    starts = [alike[film, :, frame] - noise[film, :, frame] for film, frame in ((0, 0), (0, 3), (1, 0), (1, 1))]
+    assert not any(difference.any() for difference in starts)
+
+
 def test_moved_times_begin_as_what_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(one_pass, "TIME_STEPS", 800)
     torch.manual_seed(5)

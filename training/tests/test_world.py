@@ -37,6 +37,17 @@ PLAIN = Wishes(
 )
 
 
+def test_training_draws_oftener_what_is_hard():
+    """Rockets and meadows against cars and deserts, in three standard errors of what their weights promise."""
+    films = [draw_film(seed, Scope.CORE) for seed in range(1500)]
+    kinds = [film.subjects[0].kind for film in films]
+    rockets, cars = (sum(kind is wanted for kind in kinds) for wanted in (Kind.ROCKET, Kind.CAR))
+    assert abs(rockets / 2 - cars) < 3 * (rockets / 4 + cars) ** 0.5
+    places = [film.shots[0].place for film, kind in zip(films, kinds) if kind in (Kind.CAR, Kind.TRAIN, Kind.HOUSE)]
+    meadows, deserts = (sum(place is wanted for place in places) for wanted in (Place.MEADOW, Place.DESERT))
+    assert meadows > deserts + 3 * (meadows + deserts) ** 0.5 / 2
+
+
 @pytest.mark.parametrize("table", [HABITATS, PLACES_OF, ACTIONS_OF, STATURE])
 def test_every_kind_is_in_every_table(table):
     assert set(table) == set(Kind)

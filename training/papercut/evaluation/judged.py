@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..flow import FEW_STEPS_OFFSET, Sampler, noised
+from ..flow import FEW_STEPS_OFFSET, Sampler, correlated, noised
 from ..model import Papercut
 from ..sample import SOLVER, few_solver, levels_of
 from ..text_encoder import tokenize
@@ -31,7 +31,9 @@ class JudgedPapercut:
         ).to(self.device)
         with precision(self.device):
             eos = self.model.config["text_encoder"]["eos"]
-            sampler = Sampler(self.model.denoiser, *self._prompts(orders), eos, how.mode)
+            ids, shots = self._prompts(orders)
+            noise = correlated(noise, shots, self.model.denoiser.noise_correlation)
+            sampler = Sampler(self.model.denoiser, ids, shots, eos, how.mode)
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
             solver = few_solver(self.model) if how.few else SOLVER
@@ -56,10 +58,12 @@ class JudgedPapercut:
         try:
             with precision(self.device):
                 latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
+                ids, shots = self._prompts([order])
                 noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(order.seed))
-                x = noised(latent, noise.to(self.device), torch.tensor([level], device=self.device))
+                noise = correlated(noise.to(self.device), shots, self.model.denoiser.noise_correlation)
+                x = noised(latent, noise, torch.tensor([level], device=self.device))
                 t = torch.tensor([1000 * level], device=self.device)
-                self.model.denoiser(x, t, *self._prompts([order]))
+                self.model.denoiser(x, t, ids, shots)
         finally:
             for hook in hooks:
                 hook.remove()
