@@ -30,7 +30,7 @@ keep() {
 if [ "$stage" = smoke ]; then
   # Everything once, at the real size, in about a minute: attention found, no shape refused, tokens a second.
   timeout "$seconds" "$python" -m papercut.train --preset gpu --device cuda --minutes 0.7 --out "$run/smoke"
-  grep -h '"event": "\(start\|autoencoder\|words\|understood\|transformer\|distillation\)"' "$run/smoke/log.jsonl" | tail -n 12
+  grep -h '"event": "\(start\|autoencoder\|words\|understood\|transformer\|distillation\|adversarial\)"' "$run/smoke/log.jsonl" | tail -n 15
   cp "$run/smoke/log.jsonl" "$out/smoke.jsonl"
   rm -rf "$run/smoke"
   exit

@@ -142,6 +142,35 @@ class OnePassSettings:
 
 
 @dataclass(frozen=True)
+class AdversarialSettings:
+    films: Mix
+    tokens: int
+    rate: float
+    muon_rate: float
+    ema: float
+    critic_width: int
+    critic_rate: float
+    reading: tuple[float, int]
+    """Until which progress the critic only learns to read attributes of rendered films, and by how many tokens a step."""
+    critic_alone: float
+    """Until which progress the critic learns by itself."""
+    again: int
+    """Batches that it is shown again in each step."""
+    fewest_taken: int = 1
+    """Steps of the sampler before the picture is looked at; at pure noise there is none yet."""
+    weight: float = 0.3
+    """Of what the critic wants changed, beside the error of velocities."""
+    asking: float = 0.3
+    """Of attributes, in what the critic wants changed and in what it learns."""
+    penalty: float = 0.5
+    """Of the critic's steepness."""
+    penalised: int = 3
+    """One in so many frames."""
+    guided: float = 0.5
+    """Share of films whose velocities are learnt in the mode of one pass."""
+
+
+@dataclass(frozen=True)
 class Preset:
     dit: dict
     text_encoder: dict
@@ -151,8 +180,9 @@ class Preset:
     transformer: TransformerSettings
     distillation: DistillationSettings
     one_pass: OnePassSettings
-    shares: tuple[float, float, float, float]
-    """Of the time, for autoencoder, words, transformer and distillation."""
+    adversarial: AdversarialSettings
+    shares: tuple[float, float, float, float, float]
+    """Of the time, for autoencoder, words, transformer, distillation and adversarial training."""
     workers: int
     """Processes that draw and render films; 0: rendered where they are needed, one after the other."""
     save_every: float
@@ -263,7 +293,20 @@ _CPU = Preset(
         muon_rate=0.0006,
         ema=0.98,
     ),
-    shares=(0.25, 0.05, 0.55, 0.15),
+    adversarial=AdversarialSettings(
+        films={STILL: 0.4, PAIR: 0.2, GLIMPSE: 0.4},
+        tokens=1000,
+        rate=1e-4,
+        muon_rate=0.002,
+        ema=0.98,
+        critic_width=64,
+        critic_rate=5e-4,
+        reading=(0.15, 3840),
+        critic_alone=0.2,
+        penalised=8,
+        again=3,
+    ),
+    shares=(0.25, 0.05, 0.4, 0.1, 0.2),
     workers=1,
     save_every=300,
 )
@@ -333,7 +376,19 @@ _GPU = Preset(
         muon_rate=0.004,
         ema=0.99,
     ),
-    shares=(0.28, 0.03, 0.47, 0.22),
+    adversarial=AdversarialSettings(
+        films={GLIMPSE: 0.3, SHOT: 0.2, CUT: 0.2, SCENE: 0.2, UPRIGHT: 0.05, SQUARE: 0.05},
+        tokens=24576,
+        rate=2e-4,
+        muon_rate=0.003,
+        ema=0.99,
+        critic_width=128,
+        critic_rate=5e-4,
+        reading=(0.1, 49152),
+        critic_alone=0.15,
+        again=1,
+    ),
+    shares=(0.26, 0.03, 0.43, 0.14, 0.14),
     workers=14,
     save_every=90,
 )
@@ -361,7 +416,19 @@ _TOY = Preset(
         films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95, steps=4, substeps=2
     ),
     one_pass=OnePassSettings(films=_TOY_MIX, tokens=120, rate=2e-4, muon_rate=0.004, ema=0.95),
-    shares=(0.4, 0.1, 0.3, 0.2),
+    adversarial=AdversarialSettings(
+        films=_TOY_MIX,
+        tokens=60,
+        rate=2e-4,
+        muon_rate=0.004,
+        ema=0.95,
+        critic_width=8,
+        critic_rate=1e-3,
+        reading=(0.2, 120),
+        critic_alone=0.4,
+        again=0,
+    ),
+    shares=(0.4, 0.1, 0.2, 0.15, 0.15),
     workers=0,
     save_every=20,
 )

@@ -1,4 +1,4 @@
-"""Trains Papercut: autoencoder, words, then transformer, then the mode of few steps.
+"""Trains Papercut: autoencoder, words, then transformer, then the mode of few steps, which a critic sharpens at last.
 
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR
     python -m papercut.train --preset gpu --device cuda --minutes 14 --out DIR --resume
@@ -20,6 +20,7 @@ from pathlib import Path
 import torch
 
 from . import attention, checkpoint, layers, world
+from .adversarial import AdversarialStage
 from .attributes import Probes
 from .distil import DistillationStage
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
@@ -36,12 +37,13 @@ from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
-STAGES = ("autoencoder", "words", "transformer", "distillation")
+ADVERSARIAL = "adversarial"
+STAGES = ("autoencoder", "words", "transformer", "distillation", ADVERSARIAL)
 ONE_PASS, DECODER = APART = ("one_pass", "decoder")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 NETWORK_OF = {
     **dict.fromkeys(("autoencoder", DECODER), AUTOENCODER),
-    **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS), DENOISER),
+    **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS, ADVERSARIAL), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
@@ -78,7 +80,11 @@ class Training:
             settings = self.preset.distillation
             self.model.facts["few_steps"] = {"steps": settings.steps, "shift": settings.shift}
             self.model.facts.pop("one_pass", None)
-        elif name == ONE_PASS or (name == "transformer" and self.preset.transformer.guided != NEVER):
+        elif (
+            name == ONE_PASS
+            or (name == ADVERSARIAL and "few_steps" not in self.model.facts)
+            or (name == "transformer" and self.preset.transformer.guided != NEVER)
+        ):
             settings = self.preset.distillation
             self.model.facts["one_pass"] = {"steps": settings.steps, "shift": settings.shift}
             self.model.facts.pop("few_steps", None)
@@ -134,6 +140,9 @@ class Training:
                 return TransformerStage(model, self._probes, preset.transformer, films, recall, seed, shared)
             case "one_pass":
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
+            case "adversarial":
+                shared = seed - PEER_SEEDS * self.run.peers.rank
+                return AdversarialStage(model, preset.adversarial, preset.transformer, films, seed, shared)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)
             case _:
@@ -224,6 +233,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
         ONE_PASS: [preset.one_pass.films],
+        ADVERSARIAL: [preset.adversarial.films],
         DECODER: [preset.autoencoder.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
@@ -264,16 +274,17 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.facts["scope"] = arguments.scope
         return model
     words = world.vocabulary(world.Scope(arguments.scope))
-    # A stage that only distils has nothing to teach new words by.
-    if model.vocabulary != words and arguments.stage != ONE_PASS:
-        model.learn_words(words, preset.text_encoder["max_len"])
-    if "detail" not in model.config["dit"] and arguments.stage not in APART:
-        model.denoiser.transformer.add_detail(preset.dit["detail"])
-    if arguments.stage not in APART:
+    # A stage that finishes a model has nothing to teach new words or layers by.
+    if arguments.stage not in (ONE_PASS, ADVERSARIAL):
+        if model.vocabulary != words:
+            model.learn_words(words, preset.text_encoder["max_len"])
+        if "detail" not in model.config["dit"]:
+            model.denoiser.transformer.add_detail(preset.dit["detail"])
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
         model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
-    # Of its training only what still holds: the autoencoder stays.
-    model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key == "psnr"}}
+    # Of its training only what still holds: the autoencoder stays, and the mode of few steps where it goes on.
+    holds = ("psnr", "few_steps", "one_pass") if arguments.stage == ADVERSARIAL else ("psnr",)
+    model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key in holds}}
     return model
 
 
