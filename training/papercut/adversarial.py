@@ -17,7 +17,7 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from .attributes import UNKNOWN
-from .critic import Critic, of_frames, with_next
+from .critic import Critic, of_frames, of_motion, with_next
 from .films import Films, Record
 from .flow import FEW_STEPS_OFFSET, Sampler, correlated
 from .model import DENOISER, Papercut
@@ -179,13 +179,14 @@ class AdversarialStage(Stage):
         """Against which films should change, as the critic has it.
 
         At much noise there is no telling what a picture will be, and the best guess is the mean of many: there it is asked
-        mostly to become what prompts say, later to look encoded.
+        mostly to become what prompts say, later to look encoded. Motion is not asked for: of two frames the critic hardly
+        reads it, and what it then wants makes films boil.
         """
         settings, critic = self._settings, self._critic
         ours = made.detach().requires_grad_()
         frozen = {name: x.detach() for name, x in critic.named_parameters()}
         score_of_ours, logits = functional_call(critic, frozen, (with_next(ours, shots), known))
-        loss = (1 - level) * F.softplus(score - score_of_ours) + settings.asking * critic.wrong(logits, known)
+        loss = (1 - level) * F.softplus(score - score_of_ours) + settings.asking * critic.wrong(logits, known.masked_fill(of_motion(known.device), UNKNOWN))
         (gradient,) = torch.autograd.grad(loss.sum(), ours)
         # Scores are means over cells, so that each counts for less where there are more.
         direction = gradient * ours.shape[-2] * ours.shape[-1]

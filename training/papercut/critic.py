@@ -89,5 +89,9 @@ def of_frames(of_shots: torch.Tensor, shots: torch.Tensor) -> torch.Tensor:
     """Attributes of shots [films, shots, attributes] for frames [films * frames, attributes]: of motion only where a frame
     goes on."""
     values = of_shots.gather(1, shots[..., None].expand(-1, -1, of_shots.shape[-1]))
-    motion = torch.tensor([name in OF_MOTION for name in ATTRIBUTES], device=shots.device)
-    return values.masked_fill(motion & ~goes_on(shots)[..., None], UNKNOWN).flatten(0, 1)
+    return values.masked_fill(of_motion(shots.device) & ~goes_on(shots)[..., None], UNKNOWN).flatten(0, 1)
+
+
+def of_motion(device: torch.device) -> torch.Tensor:
+    """Which attributes a frame by itself does not show: [attributes]"""
+    return torch.tensor([name in OF_MOTION for name in ATTRIBUTES], device=device)

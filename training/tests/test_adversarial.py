@@ -17,7 +17,7 @@ from papercut.adversarial import (
     steepness,
 )
 from papercut.attributes import ATTRIBUTES, UNKNOWN
-from papercut.critic import OF_MOTION, WEIGHTS, Critic, of_frames, with_next
+from papercut.critic import OF_MOTION, WEIGHTS, Critic, of_frames, of_motion, with_next
 from papercut.films import Direct, Prompting
 from papercut.model import Papercut
 from papercut.settings import PRESETS
@@ -166,7 +166,8 @@ def test_what_the_network_changes_pleases_the_critic(level: float) -> None:
     def disliked(x: torch.Tensor) -> float:
         with torch.no_grad():
             score, logits = stage._critic(with_next(x, films["shots"]), known)
-            missed = TOY.adversarial.asking * stage._critic.wrong(logits, known)
+            asked = known.masked_fill(of_motion(known.device), UNKNOWN)
+            missed = TOY.adversarial.asking * stage._critic.wrong(logits, asked)
             return float(((1 - level) * F.softplus(encoded - score) + missed).sum())
 
     assert disliked(made - 0.01 * direction) < disliked(made) < disliked(made + 0.01 * direction)
