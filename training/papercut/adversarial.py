@@ -186,7 +186,8 @@ class AdversarialStage(Stage):
         ours = made.detach().requires_grad_()
         frozen = {name: x.detach() for name, x in critic.named_parameters()}
         score_of_ours, logits = functional_call(critic, frozen, (with_next(ours, shots), known))
-        loss = (1 - level) * F.softplus(score - score_of_ours) + settings.asking * critic.wrong(logits, known.masked_fill(of_motion(known.device), UNKNOWN))
+        missed = critic.wrong(logits, known.masked_fill(of_motion(known.device), UNKNOWN))
+        loss = (1 - level) * F.softplus(score - score_of_ours) + settings.asking * missed
         (gradient,) = torch.autograd.grad(loss.sum(), ours)
         # Scores are means over cells, so that each counts for less where there are more.
         direction = gradient * ours.shape[-2] * ours.shape[-1]
