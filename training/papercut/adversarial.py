@@ -25,10 +25,9 @@ from .optimizers import for_transformer
 from .recall import carried_over
 from .sample import few_mode, few_solver, levels_of
 from .settings import EOS, AdversarialSettings, TransformerSettings
-from .train_transformer import FlowLoss, films_of
-from .trainer import Stage, generator_for, precision
+from .train_transformer import FlowLoss, films_of, without_padding
+from .trainer import Facts, Stage, generator_for, precision, with_prefix
 
-Facts = dict[str, torch.Tensor | float]
 REMEMBERED = 48
 """Batches of frames of one size that a critic can be shown again; the network has changed little since the oldest."""
 MOST_CHANGE = 2.0
@@ -92,8 +91,7 @@ class AdversarialStage(Stage):
         self._shared_seed = seed if shared_seed is None else shared_seed
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        prefix = f"{DENOISER}."
-        return {name.removeprefix(prefix): x for name, x in weights.items() if name.startswith(prefix)}
+        return with_prefix(weights, f"{DENOISER}.")
 
     def loss(self, step: int, progress: float) -> tuple[torch.Tensor, Facts]:
         settings = self._settings
@@ -106,7 +104,9 @@ class AdversarialStage(Stage):
         wanted = to_read if reads else settings.tokens
         kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, wanted), draw)
         if reads:
-            return self._read(films)
+            visible = of_frames(films["shown"], films["shots"])
+            _, logits = self._critic(with_next(films["latent"].float(), films["shots"]), visible)
+            return self._misread(logits, visible)
         steps = few_mode(self._model)["steps"]
         taken = int(torch.randint(settings.fewest_taken, steps, (), generator=draw))
         levels = levels_of(self._model, True, steps, kind.tokens)[: taken + 1]
@@ -116,14 +116,11 @@ class AdversarialStage(Stage):
         error, of_flow = self._flow(self._denoiser, films, 1.0, self._seed, step)
         return loss + error, {**facts, "loss": of_flow["loss"], "tokens": of_flow["tokens"]}
 
-    def _read(self, films: Record) -> tuple[torch.Tensor, Facts]:
-        """How wrongly the critic reads attributes of rendered films."""
-        critic, shots = self._critic, films["shots"]
-        visible = of_frames(films["shown"], shots)
-        # What is to be seen must not be given away.
-        _, logits = critic(with_next(films["latent"].float(), shots), torch.full_like(visible, UNKNOWN))
-        wrong = critic.wrong(logits, visible).mean()
-        return self._settings.asking * wrong, {"wrong": wrong, "kind_right": critic.right(logits, visible, "kind0")}
+    def _misread(self, logits: torch.Tensor, visible: torch.Tensor) -> tuple[torch.Tensor, Facts]:
+        """How wrongly the critic reads attributes of frames of rendered films."""
+        wrong = self._critic.wrong(logits, visible).mean()
+        right = self._critic.right(logits, visible, "kind0")
+        return self._settings.asking * wrong, {"wrong": wrong, "kind_right": right}
 
     def _made(self, films: Record, levels: list[float], step: int) -> torch.Tensor:
         """The picture that the network has in mind at the last of the levels, having come to it by its own steps."""
@@ -132,7 +129,7 @@ class AdversarialStage(Stage):
         generator = generator_for(device, self._seed, step, 14)
         noise = torch.randn(latent.shape, generator=generator, device=device)
         noise = correlated(noise, films["shots"], self._denoiser.noise_correlation)
-        ids = films["ids"][..., : int((films["ids"] != 0).sum(-1).max())]
+        ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():
                 sampler = Sampler(self._denoiser, ids, films["shots"], EOS)
@@ -153,14 +150,14 @@ class AdversarialStage(Stage):
             of_frames(known_from_prompts(films["shown"], films["told"]), shots),
         )
         encoded, ours, known = self._replay.with_earlier(latest, settings.again, draw)
-        score, _ = critic(encoded, known)
+        score, logits = critic(encoded, known)
         score_of_ours, logits_of_ours = critic(ours, known)
         # Of some frames only: they take gradients of gradients.
         some = torch.randperm(len(encoded), generator=draw)[: max(1, len(encoded) // settings.penalised)]
         penalty = sum(steepness(critic, x[some], known[some]) for x in (encoded, ours))
-        wrong, facts = self._read(films)
-        loss = F.softplus(score_of_ours - score).mean() + wrong + settings.penalty / 2 * penalty
         count = len(latest.ours)
+        wrong, facts = self._misread(logits[:count], of_frames(films["shown"], shots))
+        loss = F.softplus(score_of_ours - score).mean() + wrong + settings.penalty / 2 * penalty
         facts |= {
             "kind_right_ours": critic.right(logits_of_ours[:count], latest.known, "kind0"),
             "told_apart": (score > score_of_ours)[:count].float().mean(),

@@ -29,6 +29,7 @@ ATTRIBUTES: dict[str, type[IntEnum]] = {
     "action0": world.Action,
 }
 """By the names of `Shot.said`."""
+SIZES = [len(values) for values in ATTRIBUTES.values()]
 TOLD_OF = ("kind0", "colour0", "place")
 """Attributes that the log of a training run tells of."""
 GAIN = 4.0
@@ -65,9 +66,8 @@ class Probes(nn.Module):
 
     def __init__(self, text_width: int, token_width: int) -> None:
         super().__init__()
-        self._sizes = [len(values) for values in ATTRIBUTES.values()]
-        self.words = nn.Linear(text_width, sum(self._sizes))
-        self.tokens = nn.Linear(token_width, sum(self._sizes))
+        self.words = nn.Linear(text_width, sum(SIZES))
+        self.tokens = nn.Linear(token_width, sum(SIZES))
         self.cover = nn.Linear(token_width, 1)
 
     def of_words(self, text: torch.Tensor, real: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
@@ -105,7 +105,7 @@ class Probes(nn.Module):
         Shapes as in `of_noise`.
         """
         shares = {}
-        parts = self._read(tokens).split(self._sizes, -1)
+        parts = self._read(tokens).split(SIZES, -1)
         for column, (name, logits) in enumerate(zip(ATTRIBUTES, parts)):
             if name not in TOLD_OF:
                 continue
@@ -124,7 +124,7 @@ class Probes(nn.Module):
     def right(self, text: torch.Tensor, real: torch.Tensor, told: torch.Tensor) -> dict[str, float]:
         """By attribute, the share of prompts that tell it whose words' mean says it rightly. Shapes as in `of_words`."""
         mean = (text * real[..., None]).sum(-2) / real.sum(-1, keepdim=True)
-        parts = self.words(mean.float()).split(self._sizes, -1)
+        parts = self.words(mean.float()).split(SIZES, -1)
         shares = {}
         for column, (name, logits) in enumerate(zip(ATTRIBUTES, parts)):
             answers = told[..., column]
@@ -135,7 +135,7 @@ class Probes(nn.Module):
 
     def _entropy(self, logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
         """Of every attribute over its known answers, then the mean over those that have any."""
-        parts = (GAIN * logits).split(self._sizes, -1)
+        parts = (GAIN * logits).split(SIZES, -1)
         total = logits.sum() * 0
         known = 0.0
         for column, part in enumerate(parts):

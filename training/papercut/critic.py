@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .attributes import ATTRIBUTES, UNKNOWN
+from .attributes import ATTRIBUTES, SIZES, UNKNOWN
 from .decoder import channels_last, conv3
 from .detail import Residual
 
@@ -25,49 +25,52 @@ class Critic(nn.Module):
     def __init__(self, z: int, width: int) -> None:
         """z: channels of latents; width: of the critic's own, twice as many where it looks at half the resolution."""
         super().__init__()
-        self._sizes = [len(values) for values in ATTRIBUTES.values()]
         self.fine = nn.Sequential(conv3(2 * z, width), nn.LeakyReLU(0.2), Residual(width), Residual(width))
         self.down = nn.Conv2d(width, 2 * width, 4, stride=2, padding=1)
         self.coarse = nn.Sequential(nn.LeakyReLU(0.2), Residual(2 * width), Residual(2 * width))
         self.of_fine, self.of_coarse = nn.Conv2d(width, 1, 1), nn.Conv2d(2 * width, 1, 1)
         self.of_frame = nn.Linear(4 * width, 1)
-        self.expected = nn.Linear(sum(self._sizes), 4 * width, bias=False)
-        self.attributes = nn.Linear(4 * width, sum(self._sizes))
+        self.expected = nn.Linear(sum(SIZES), 4 * width, bias=False)
+        self.attributes = nn.Linear(4 * width, sum(SIZES))
 
     def forward(self, frames: torch.Tensor, known: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """frames: of `with_next` [n, 2 * z, height, width]; known: what is to be seen [n, attributes].
 
-        Returns scores [n], greater for what seems encoded, and logits of all attributes' values [n, values].
+        Returns scores [n], greater for what seems encoded, and logits of all attributes' values [n, values], which are read
+        from the frames alone.
         """
         fine = self.fine(channels_last(frames))
         coarse = self.coarse(self.down(fine))
         seen = torch.cat([coarse.mean((-2, -1)), coarse.amax((-2, -1))], -1)
-        fits = (self.expected(self._one_hot(known)) * seen).mean(-1)
+        fits = (self.expected(one_hot(known)) * seen).mean(-1)
         parts = [x.mean((-3, -2, -1)) for x in (self.of_fine(fine), self.of_coarse(coarse))]
         return sum(parts) + self.of_frame(seen)[:, 0] + fits, self.attributes(seen)
 
-    def wrong(self, logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
+    @staticmethod
+    def wrong(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
         """Cross entropy [n], summed over attributes by their weights. answers: [n, attributes]."""
-        parts = zip(ATTRIBUTES, logits.split(self._sizes, -1), answers.long().unbind(-1))
+        parts = zip(ATTRIBUTES, logits.split(SIZES, -1), answers.long().unbind(-1))
         return sum(
             WEIGHTS.get(name, 1.0) * F.cross_entropy(part, answer, ignore_index=UNKNOWN, reduction="none")
             for name, part, answer in parts
         )
 
+    @staticmethod
     @torch.no_grad()
-    def right(self, logits: torch.Tensor, answers: torch.Tensor, name: str) -> torch.Tensor:
+    def right(logits: torch.Tensor, answers: torch.Tensor, name: str) -> torch.Tensor:
         """Share of the frames whose answer for one attribute is known, for which it is the likeliest."""
         column = list(ATTRIBUTES).index(name)
         answer = answers[:, column]
-        said = logits.split(self._sizes, -1)[column].argmax(-1)
+        said = logits.split(SIZES, -1)[column].argmax(-1)
         return (said == answer)[answer != UNKNOWN].float().mean()
 
-    def _one_hot(self, known: torch.Tensor) -> torch.Tensor:
-        columns = []
-        for column, size in enumerate(self._sizes):
-            values = torch.arange(size, device=known.device)
-            columns.append(known[:, column, None] == values)
-        return torch.cat(columns, -1).float()
+
+def one_hot(known: torch.Tensor) -> torch.Tensor:
+    """Attributes [n, attributes] as ones among zeros [n, values]; none for what is unknown."""
+    columns = [
+        known[:, column, None] == torch.arange(size, device=known.device) for column, size in enumerate(SIZES)
+    ]
+    return torch.cat(columns, -1).float()
 
 
 def with_next(latent: torch.Tensor, shots: torch.Tensor) -> torch.Tensor:

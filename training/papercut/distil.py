@@ -17,7 +17,7 @@ from .flow import FEW_STEPS_OFFSET, Sampler, correlated, noise_levels, noised
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
-from .train_transformer import NEVER, FlowLoss, films_of
+from .train_transformer import NEVER, FlowLoss, films_of, without_padding
 from .trainer import Stage, generator_for, precision
 
 
@@ -66,7 +66,7 @@ class DistillationStage(Stage):
         latent = films["latent"].float()
         device = latent.device
         ids, shots = films["ids"], films["shots"]
-        ids = ids[..., : int((ids != 0).sum(-1).max())]
+        ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
         noise = torch.randn(latent.shape, generator=generator, device=device)
         noise = correlated(noise, films["shots"], self._teacher.noise_correlation)

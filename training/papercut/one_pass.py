@@ -16,7 +16,7 @@ from .flow import FEW_STEPS_OFFSET, correlated, noised, shift_for, shifted
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, OnePassSettings, TransformerSettings
-from .train_transformer import FlowLoss, films_of, guided_velocity
+from .train_transformer import FlowLoss, films_of, guided_velocity, without_padding
 from .trainer import Stage, generator_for, precision
 from .transformer import Transformer, sinusoid
 
@@ -53,7 +53,7 @@ class OnePassStage(Stage):
         device, count = latent.device, len(latent)
         generator = generator_for(device, self._seed, step, 9)
         ids, shots = films["ids"], films["shots"]
-        ids = ids[..., : int((ids != 0).sum(-1).max())].clone()
+        ids = without_padding(ids).clone()
         empty = torch.zeros_like(ids)
         empty[..., 0] = EOS
 

@@ -16,7 +16,7 @@ from .films import Prompting
 from .flow import FEW_STEPS_OFFSET, correlated
 from .model import Denoiser
 from .settings import FilmKind, TransformerSettings
-from .trainer import generator_for, precision
+from .trainer import Facts, generator_for, precision
 
 MOST_SHOTS = 4
 SMALL = 0.7
@@ -28,7 +28,6 @@ FRAMES_A_SHOT = (1, 1, 2, 4)
 FRAMES_DRAWN = 3
 """Latent frames a shot of the films that captions are taken from."""
 
-Facts = dict[str, torch.Tensor | float]
 
 
 class Recall:

@@ -129,19 +129,18 @@ class Training:
 
     def _make(self, name: str, films: Films) -> Stage:
         preset, model, seed = self.preset, self.model, self.seed
+        shared = seed - PEER_SEEDS * self.run.peers.rank
         match name:
             case "autoencoder":
                 return AutoencoderStage(model, preset.autoencoder, films, seed)
             case "words":
                 return WordsStage(model, self._probes, preset.words, self._prompting, seed)
             case "transformer":
-                shared = seed - PEER_SEEDS * self.run.peers.rank
                 recall = Recall(self._probes, preset.transformer, self._prompting, self.scope)
                 return TransformerStage(model, self._probes, preset.transformer, films, recall, seed, shared)
             case "one_pass":
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "adversarial":
-                shared = seed - PEER_SEEDS * self.run.peers.rank
                 return AdversarialStage(model, preset.adversarial, preset.transformer, films, seed, shared)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)

@@ -12,7 +12,7 @@ from .model import DENOISER, Denoiser, Papercut
 from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, FilmKind, TransformerSettings
-from .trainer import Stage, generator_for, precision
+from .trainer import Stage, generator_for, precision, with_prefix
 
 UNKNOWN, PAD = 1, 0
 KEPT = ("cells", "carried", "ids", "shots", "shown", "told")
@@ -63,13 +63,17 @@ class TransformerStage(Stage):
         return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        prefix = f"{DENOISER}."
-        return {name.removeprefix(prefix): x for name, x in weights.items() if name.startswith(prefix)}
+        return with_prefix(weights, f"{DENOISER}.")
 
 
 def films_of(kind: FilmKind, tokens: int) -> int:
     """How many films of a kind have about so many tokens."""
     return max(1, round(tokens / kind.tokens))
+
+
+def without_padding(ids: torch.Tensor) -> torch.Tensor:
+    """ids [films, shots, length], as long as the longest of their prompts."""
+    return ids[..., : int((ids != PAD).sum(-1).max())]
 
 
 class FlowLoss:
@@ -158,7 +162,7 @@ class FlowLoss:
     def _prompts(self, ids: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """Ids without needless padding, some films without prompts, some words unknown."""
         settings, device = self._settings, ids.device
-        ids = ids[..., : int((ids != PAD).sum(-1).max())].clone()
+        ids = without_padding(ids).clone()
         chance = torch.rand(ids.shape, generator=generator, device=device)
         ids[(chance < settings.unknown_word) & (ids > EOS)] = UNKNOWN
         silent = torch.rand(len(ids), generator=generator, device=device) < settings.no_prompt

@@ -21,6 +21,8 @@ TELL_EVERY = 25
 """Steps; on a slow machine more often."""
 TELL_SECONDS = 30
 MOST_BAD_STEPS = 30
+Facts = dict[str, torch.Tensor | float]
+"""What a step tells of itself, for the log."""
 WEIGHTS, MEAN, OPTIMIZER = "weights.", "mean.", "optimizer."
 
 
@@ -47,7 +49,7 @@ class Stage(ABC):
     """Until the rate has risen to its height."""
 
     @abstractmethod
-    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
+    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, Facts]:
         """The loss of a step, which depends on nothing but weights, films and these numbers; and what to tell of it."""
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -179,15 +181,16 @@ class Trainer:
             return
         tensors, state = found
         stage, device = self.stage, self.run.device
-        stage.network.load_state_dict(_with_prefix(tensors, WEIGHTS))
-        self.mean.weights = {name: x.to(device) for name, x in _with_prefix(tensors, MEAN).items()}
+        stage.network.load_state_dict(with_prefix(tensors, WEIGHTS))
+        self.mean.weights = {name: x.to(device) for name, x in with_prefix(tensors, MEAN).items()}
         self.mean.updates = state["updates"]
         for i, optimizer in enumerate(stage.optimizers):
-            restore_state(optimizer, _with_prefix(tensors, f"{OPTIMIZER}{i}."))
+            restore_state(optimizer, with_prefix(tensors, f"{OPTIMIZER}{i}."))
         self.step, self._before = state["step"], state["seconds"]
 
 
-def _with_prefix(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+def with_prefix(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Those whose names begin so, by the rest of their names."""
     return {name[len(prefix) :]: x for name, x in tensors.items() if name.startswith(prefix)}
 
 

@@ -16,7 +16,7 @@ from papercut.adversarial import (
     known_from_prompts,
     steepness,
 )
-from papercut.attributes import ATTRIBUTES, UNKNOWN
+from papercut.attributes import ATTRIBUTES, SIZES, UNKNOWN
 from papercut.critic import OF_MOTION, WEIGHTS, Critic, of_frames, of_motion, with_next
 from papercut.films import Direct, Prompting
 from papercut.model import Papercut
@@ -27,13 +27,7 @@ from papercut.world import Scope
 COLUMN = {name: column for column, name in enumerate(ATTRIBUTES)}
 TOY = PRESETS["toy"]
 
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    monkeypatch.setattr(train, "SCALE_FILMS", 4)
-    monkeypatch.setattr(train, "TEST_FILMS", 1)
-    monkeypatch.setattr(train, "contact_sheet", lambda *_: None)
+pytestmark = pytest.mark.usefixtures("short_training")
 
 
 def stage_of(model: Papercut) -> AdversarialStage:
@@ -92,7 +86,7 @@ def test_attributes_count_where_they_are_known_and_by_their_weights() -> None:
     _, logits = critic(torch.randn(2, 8, 6, 4), torch.full((2, len(ATTRIBUTES)), UNKNOWN))
     answers = torch.full((2, len(ATTRIBUTES)), UNKNOWN)
     answers[1, COLUMN["kind0"]], answers[1, COLUMN["place"]] = 2, 1
-    parts = logits.split(critic._sizes, -1)
+    parts = logits.split(SIZES, -1)
     kind, place = (parts[COLUMN[name]][1] for name in ("kind0", "place"))
     expected = -WEIGHTS["kind0"] * F.log_softmax(kind, -1)[2] - F.log_softmax(place, -1)[1]
     wrong = critic.wrong(logits, answers)

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from papercut import checkpoint, export, flow, one_pass, safetensors, train, train_autoencoder
+from papercut import checkpoint, export, flow, one_pass, safetensors, train
 from papercut.detail import blended, frames_beside
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
@@ -24,14 +24,7 @@ from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.transformer import Transformer, sinusoid
 from papercut.world import Scope
 
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    torch.set_num_threads(1)
-    monkeypatch.setattr(train_autoencoder, "LINEAR_ROUNDS", 3)
-    monkeypatch.setattr(train, "SCALE_FILMS", 4)
-    monkeypatch.setattr(train, "TEST_FILMS", 1)
-    monkeypatch.setattr(train, "contact_sheet", lambda *_: None)
+pytestmark = pytest.mark.usefixtures("short_training")
 
 
 def run(out: Path, stage: str, steps: int, *more: str) -> None:
