@@ -72,14 +72,30 @@ describe('a film', () => {
       const plan = planOf(1, 2);
       const dit = { ...model.config.dit, noise_correlation: correlation };
       const film = await make(jobOf(plan), { of: { ...model, config: { ...model.config, dit } } });
-      const { height, width, channels } = plan.geometry.latent;
-      const frameSize = height * width * channels;
+      const { latent } = plan.geometry;
+      const frameSize = latent.height * latent.width * latent.channels;
       const noise = new Float32Array(3 * frameSize);
-      noise.set(shotNoise(100, 1, frameSize, correlation));
-      noise.set(shotNoise(101, 2, frameSize, correlation), frameSize);
+      noise.set(shotNoise(100, { ...latent, frames: 1 }, correlation));
+      noise.set(shotNoise(101, { ...latent, frames: 2 }, correlation), frameSize);
       expect((await make(jobOf(plan, { seeds: [], noise }))).latents).toEqual(film.latents);
     },
   );
+
+  it('starts from noise that goes along with the camera of each shot', async () => {
+    const plan = planOf(3, 2);
+    const dit = { ...model.config.dit, noise_correlation: 0.9 };
+    const of = { ...model, config: { ...model.config, dit } };
+    const motion = { right: 0.5, down: 0, nearer: 0 };
+    const film = await make(jobOf(plan, { motions: [motion, null] }), { of });
+    const { latent } = plan.geometry;
+    const noise = new Float32Array(5 * latent.height * latent.width * latent.channels);
+    const first = shotNoise(100, { ...latent, frames: 3 }, 0.9, motion);
+    noise.set(first);
+    noise.set(shotNoise(101, { ...latent, frames: 2 }, 0.9), first.length);
+    expect((await make(jobOf(plan, { seeds: [], noise }))).latents).toEqual(film.latents);
+    const still = await make(jobOf(plan), { of });
+    expect(relativeError(still.latents, film.latents)).toBeGreaterThan(0.1);
+  });
 
   it.each([[[1]], [[2, 1]], [[1, 1, 3]]])(
     'of %j latent frames has 1 + 4k frames, in order',

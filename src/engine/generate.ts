@@ -15,6 +15,7 @@ import type { AttentionMode } from './models/branches.ts';
 import { createDecoder } from './models/decoder.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
+import type { Motion } from './motion.ts';
 import { shotNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture, type StepChoices } from './router/capture.ts';
@@ -30,6 +31,8 @@ export interface FilmJob {
   negative: Uint32Array;
   /** Seed of every shot's noise. */
   seeds: readonly number[];
+  /** Every shot's motion of the camera, with which its noise goes along; null for one that stands still. */
+  motions?: readonly (Motion | null)[];
   steps: number;
   /** 1: no guidance, one forward pass a step. */
   guidance: number;
@@ -222,14 +225,15 @@ async function encodeTexts(
 }
 
 /** Every shot's noise from its own seed, [frames, height, width, channels]. */
-function filmNoise({ plan, seeds }: FilmJob, correlation: number): Float32Array<ArrayBuffer> {
+function filmNoise({ plan, seeds, motions }: FilmJob, correlation: number): Float32Array<ArrayBuffer> {
   const { latent, shots } = plan.geometry;
   const frameSize = latent.height * latent.width * latent.channels;
   const noise = new Float32Array(latent.frames * frameSize);
   for (const shot of shots) {
     const seed = seeds[shot.index];
     invariant(seed !== undefined, `shot ${shot.index} has no seed`);
-    noise.set(shotNoise(seed, shot.latent.count, frameSize, correlation), shot.latent.start * frameSize);
+    const size = { ...latent, frames: shot.latent.count };
+    noise.set(shotNoise(seed, size, correlation, motions?.[shot.index]), shot.latent.start * frameSize);
   }
   return noise;
 }

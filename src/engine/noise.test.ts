@@ -59,21 +59,25 @@ describe('gaussianNoise', () => {
 });
 
 describe('shotNoise', () => {
+  const sizeOf = (frames: number) => ({ frames, height: 20, width: 25, channels: 100 });
   const frameSize = 50_000;
   const frame = (noise: Float32Array, index: number): Float32Array =>
     noise.subarray(index * frameSize, (index + 1) * frameSize);
+  const productOf = (a: Float32Array, b: Float32Array): number =>
+    meanOf(a.length, (i) => (a[i] ?? 0) * (b[i] ?? 0));
+  const pan = { right: 1 / 25, down: 0, nearer: 0 };
 
   it('is independent from frame to frame where nothing is said', () => {
-    expect(shotNoise(3, 2, 501, 0)).toEqual(gaussianNoise(3, 2 * 501));
+    const size = { frames: 2, height: 3, width: 167, channels: 1 };
+    expect(shotNoise(3, size, 0, pan)).toEqual(gaussianNoise(3, 2 * 501));
   });
 
   it.each([0.5, 0.95])('has frames of variance 1 whose correlation %f falls by its powers', (correlation) => {
-    const noise = shotNoise(11, 5, frameSize, correlation);
+    const noise = shotNoise(11, sizeOf(5), correlation);
     const error = 6 / Math.sqrt(frameSize);
     for (let one = 0; one < 5; one++) {
       for (let other = one; other < 5; other++) {
-        const [a, b] = [frame(noise, one), frame(noise, other)];
-        const product = meanOf(frameSize, (i) => (a[i] ?? 0) * (b[i] ?? 0));
+        const product = productOf(frame(noise, one), frame(noise, other));
         expect(Math.abs(product - correlation ** (other - one)), `frames ${one} and ${other}`).toBeLessThan(
           error,
         );
@@ -82,8 +86,47 @@ describe('shotNoise', () => {
   });
 
   it('starts as the noise of a shorter shot, and takes none and one frame', () => {
-    const long = shotNoise(5, 4, 33, 0.9);
-    for (const frames of [0, 1, 3]) expect(shotNoise(5, frames, 33, 0.9)).toEqual(long.slice(0, frames * 33));
+    const sizes = { height: 3, width: 11, channels: 1 };
+    const long = shotNoise(5, { ...sizes, frames: 4 }, 0.9, pan);
+    for (const frames of [0, 1, 3]) {
+      expect(shotNoise(5, { ...sizes, frames }, 0.9, pan)).toEqual(long.slice(0, frames * 33));
+    }
+  });
+
+  it('goes along with the camera, and what comes into the picture is new', () => {
+    const noise = shotNoise(12, sizeOf(4), 0.9, pan);
+    const error = 6 / Math.sqrt(20 * 100);
+    const column = (index: number, x: number): Float32Array =>
+      Float32Array.from({ length: 20 * 100 }, (_, i) => {
+        const [y, c] = [Math.floor(i / 100), i % 100];
+        return noise[((index * 20 + y) * 25 + x) * 100 + c] ?? 0;
+      });
+    for (const x of [0, 7, 23]) {
+      expect(Math.abs(productOf(column(1, x), column(2, x + 1)) - 0.9)).toBeLessThan(error);
+      expect(Math.abs(productOf(column(1, x), column(2, x)))).toBeLessThan(error);
+    }
+    for (const x of [0, 24]) expect(Math.abs(productOf(column(1, x), column(2, 0)))).toBeLessThan(error);
+    expect(frame(noise, 0)).toEqual(gaussianNoise(12, frameSize));
+  });
+
+  it.each([
+    ['nearer', { right: 0, down: 0, nearer: 0.2 }],
+    ['further away', { right: 0, down: 0, nearer: -0.2 }],
+    ['down and to the right', { right: 0.07, down: 0.07, nearer: 0 }],
+  ])('stays noise while the camera moves %s', (_, motion) => {
+    const noise = shotNoise(13, sizeOf(4), 0.9, motion);
+    const error = 6 / Math.sqrt(frameSize);
+    for (let index = 0; index < 4; index++) {
+      const values = frame(noise, index);
+      expect(Math.abs(productOf(values, values) - 1)).toBeLessThan(1.5 * error);
+      // Neighbours to the right, below, and in channels.
+      for (const apart of [100, 2500, 1]) {
+        const product = productOf(values.subarray(apart), values.subarray(0, -apart));
+        expect(Math.abs(product), `frame ${index}, values ${apart} apart`).toBeLessThan(error);
+      }
+    }
+    const still = shotNoise(13, sizeOf(4), 0.9);
+    expect(frame(noise, 3)).not.toEqual(frame(still, 3));
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
+import { cameraSchema } from './camera.ts';
 import { carrySchema } from './carry.ts';
 
 const count = z
@@ -137,6 +138,8 @@ const modelConfigSchema = z.looseObject({
   sampler: samplerSchema,
   /** Where shots need not repeat their subject's colour: the studio says it for them. */
   carry: carrySchema.optional(),
+  /** Where films follow the camera by the noise that they start from: how prompts ask for its moves. */
+  camera: cameraSchema.optional(),
 });
 
 /** How a step is taken from a velocity. */

@@ -16,10 +16,11 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from .attributes import UNKNOWN
+from .attributes import UNKNOWN, cameras_shown
+from .camera import correlated
 from .critic import Critic, of_frames, of_motion, with_next
 from .films import Films, Record
-from .flow import FEW_STEPS_OFFSET, Sampler, correlated
+from .flow import FEW_STEPS_OFFSET, Sampler
 from .model import DENOISER, Papercut
 from .optimizers import for_transformer
 from .recall import carried_over
@@ -128,7 +129,8 @@ class AdversarialStage(Stage):
         device = latent.device
         generator = generator_for(device, self._seed, step, 14)
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, films["shots"], self._denoiser.noise_correlation)
+        cameras = cameras_shown(films["shown"])
+        noise = correlated(noise, films["shots"], self._denoiser.noise_correlation, cameras)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():

@@ -30,6 +30,7 @@ ATTRIBUTES: dict[str, type[IntEnum]] = {
 }
 """By the names of `Shot.said`."""
 SIZES = [len(values) for values in ATTRIBUTES.values()]
+CAMERA = list(ATTRIBUTES).index("camera")
 TOLD_OF = ("kind0", "colour0", "place")
 """Attributes that the log of a training run tells of."""
 GAIN = 4.0
@@ -50,6 +51,11 @@ def shown_and_told(film: world.Film, shots: int) -> tuple[np.ndarray, np.ndarray
             if name in shot.said:
                 told[row, column] = shown[row, column]
     return shown, told
+
+
+def cameras_shown(shown: torch.Tensor) -> torch.Tensor:
+    """Of attributes [films, shots, attributes] the camera's moves [films, shots]."""
+    return shown[..., CAMERA].long()
 
 
 def _values(film: world.Film, shot: world.Shot) -> dict[str, int]:

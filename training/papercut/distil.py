@@ -12,8 +12,10 @@ from dataclasses import replace
 
 import torch
 
+from .attributes import cameras_shown
+from .camera import correlated
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, Sampler, correlated, noise_levels, noised
+from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
@@ -69,7 +71,7 @@ class DistillationStage(Stage):
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, films["shots"], self._teacher.noise_correlation)
+        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras_shown(films["shown"]))
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import safetensors, world
+from .camera import MOVES, REACH, SAID
 from .card import model_card
 from .decoder import flops_per_pixel
 from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Solver
@@ -22,7 +23,7 @@ from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
 from .train import MODEL
-from .world.spec import RANGES
+from .world.spec import RANGES, Camera
 from .world.words import COLOURS, NOUNS
 
 MOST_BYTES = 36_000_000
@@ -74,8 +75,15 @@ def config_of(model: Papercut) -> dict:
             "colours": _known([word for colour in known.colours for word in COLOURS[colour]], own_words),
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
+        "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
         "training": model.facts,
     }
+
+
+def _move(camera: Camera) -> dict:
+    """How prompts ask for a move of the camera, and what it does."""
+    verbs, goals = SAID[camera]
+    return {"name": camera.name.lower().replace("_", " "), "verbs": verbs, "goals": goals, **MOVES[camera]._asdict()}
 
 
 def _known(phrases: Sequence[str], words: set[str]) -> list[str]:

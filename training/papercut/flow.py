@@ -50,22 +50,6 @@ def noised(latent: torch.Tensor, noise: torch.Tensor, sigma: torch.Tensor) -> to
     return (1 - level) * latent + level * noise
 
 
-def correlated(noise: torch.Tensor, shots: torch.Tensor, correlation: float) -> torch.Tensor:
-    """Normal noise in which neighbouring latent frames of a shot are alike, and each frame by itself is as before.
-
-    What a network gets wrong depends on the noise: by noise of its own, every frame is wrong in another way, and the film
-    flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5).
-    noise: [films, z, frames, height, width], independent; shots: [films, frames] of ascending numbers.
-    """
-    if correlation == 0:
-        return noise
-    frames = [noise[:, :, 0]]
-    for fresh, same in zip(noise.unbind(2)[1:], (shots.diff(dim=1) == 0).unbind(1)):
-        follows = correlation * frames[-1] + (1 - correlation**2) ** 0.5 * fresh
-        frames.append(torch.where(same[:, None, None, None], follows, fresh))
-    return torch.stack(frames, 2)
-
-
 class Sampler:
     """Steps for films whose prompts are encoded once."""
 

@@ -46,7 +46,7 @@ class Denoiser(nn.Module):
 
     @property
     def noise_correlation(self) -> float:
-        """Of the noise of neighbouring latent frames of a shot; see `flow.correlated`."""
+        """Of the noise of neighbouring latent frames of a shot; see `camera.correlated`."""
         return self.transformer.config.get("noise_correlation", 0.0)
 
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

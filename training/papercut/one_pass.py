@@ -11,8 +11,10 @@ import copy
 import torch
 from torch.nn import functional as F
 
+from .attributes import cameras_shown
+from .camera import correlated
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, correlated, noised, shift_for, shifted
+from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .model import Papercut
 from .optimizers import for_transformer
 from .settings import EOS, OnePassSettings, TransformerSettings
@@ -66,7 +68,7 @@ class OnePassStage(Stage):
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, films["shots"], self._teacher.noise_correlation)
+        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras_shown(films["shown"]))
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from . import world
-from .attributes import UNKNOWN, Probes, shown_and_told
+from .attributes import UNKNOWN, Probes, cameras_shown, shown_and_told
+from .camera import correlated
 from .films import Prompting
-from .flow import FEW_STEPS_OFFSET, correlated
+from .flow import FEW_STEPS_OFFSET
 from .model import Denoiser
 from .settings import FilmKind, TransformerSettings
 from .trainer import Facts, generator_for, precision
@@ -64,7 +65,7 @@ class Recall:
         few = torch.rand(count, generator=own) < 0.5
         t = 1000 + FEW_STEPS_OFFSET * few.float().to(device)
         each = torch.arange(shots, device=device).repeat_interleave(frames).expand(count, -1)
-        noise = correlated(noise, each, denoiser.noise_correlation)
+        noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told))
         with precision(device):
             text, real = denoiser.encode(ids)
             tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each)

@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .flow import FEW_STEPS_OFFSET, Sampler, Solver, correlated, noise_levels, sampling_shift
+from .camera import cameras_of, correlated
+from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
 from .model import Papercut
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
@@ -81,7 +82,8 @@ class FilmMaker:
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
         shots = shots[None].to(self.device)
-        noise = correlated(noise, shots, self.model.denoiser.noise_correlation)
+        cameras = cameras_of([captions], self.device)
+        noise = correlated(noise, shots, self.model.denoiser.noise_correlation, cameras)
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots, mode)
             levels = levels_of(self.model, few, steps, noise[0, 0].numel() // 4)

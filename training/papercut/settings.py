@@ -41,6 +41,7 @@ LONG = FilmKind("long", 320, 192, 73, (4, 8))
 LONG_SHOT = FilmKind("long shot", 320, 192, 49, (1, 1))
 UPRIGHT = FilmKind("upright", 192, 320, 13, (1, 2))
 UPRIGHT_SCENE = FilmKind("upright scene", 192, 320, 25, (2, 3))
+UPRIGHT_GLIMPSE = FilmKind("upright glimpse", 192, 320, 7, (1, 1))
 SQUARE = FilmKind("square", 256, 256, 13, (1, 2))
 SQUARE_SCENE = FilmKind("square scene", 256, 256, 25, (2, 3))
 LARGE = FilmKind("large", 832, 480, 7, (1, 2))
@@ -200,7 +201,7 @@ def _dit(
     detail: int,
     reach: int,
     residuals: int,
-    noise_correlation: float = 0.95,
+    noise_correlation: float = 0.99,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
@@ -294,7 +295,7 @@ _CPU = Preset(
         ema=0.98,
     ),
     adversarial=AdversarialSettings(
-        films={STILL: 0.25, PAIR: 0.15, GLIMPSE: 0.6},
+        films={STILL: 0.12, PAIR: 0.15, TRIO: 0.18, GLIMPSE: 0.36, CUT: 0.1, UPRIGHT_GLIMPSE: 0.09},
         tokens=1000,
         rate=4e-5,
         muon_rate=0.0006,

@@ -5,9 +5,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from .attributes import UNKNOWN as NOT_SAID
-from .attributes import Probes
+from .attributes import Probes, cameras_shown
+from .camera import correlated
 from .films import Films, Prepare, Record
-from .flow import FEW_STEPS_OFFSET, correlated, noised, shift_for, shifted
+from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .model import DENOISER, Denoiser, Papercut
 from .optimizers import for_transformer
 from .recall import Recall
@@ -100,7 +101,7 @@ class FlowLoss:
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, films["shots"], denoiser.noise_correlation)
+        noise = correlated(noise, films["shots"], denoiser.noise_correlation, cameras_shown(films["shown"]))
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from papercut import checkpoint, export, flow, one_pass, safetensors, train
+from papercut.camera import correlated
 from papercut.detail import blended, frames_beside
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
@@ -209,8 +210,8 @@ def test_adams_is_exact_where_the_velocity_is_a_line(monkeypatch: pytest.MonkeyP
 def test_noise_is_alike_in_neighbouring_frames_of_a_shot_alone() -> None:
     noise = torch.randn(2, 3, 5, 60, 70, generator=torch.Generator().manual_seed(2))
     shots = torch.tensor([[0, 0, 0, 1, 1], [0, 1, 1, 1, 1]])
-    assert flow.correlated(noise, shots, 0) is noise
-    alike = flow.correlated(noise, shots, 0.8)
+    assert correlated(noise, shots, 0) is noise
+    alike = correlated(noise, shots, 0.8)
     for film, of_frames in enumerate(shots.tolist()):
         for one in range(5):
             for other in range(5):

@@ -10,6 +10,7 @@ import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
 import { useReadBeside } from '../useCarried.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
+import { CameraMove } from './CameraMove.tsx';
 import { CarriedColour } from './CarriedColour.tsx';
 import styles from './Inspector.module.css';
 import { PromptEditor } from './PromptEditor.tsx';
@@ -87,6 +88,7 @@ export function ShotInspector() {
         onText={(text) => editShot(shot.id, { prompt: text })}
       />
       <CarriedColour index={index} />
+      <CameraMove look={look} prompt={shot.prompt} />
       {wordHelp && <WordPalette onPhrase={insert} />}
       <div className={styles.pair}>
         <div className={controls.field}>

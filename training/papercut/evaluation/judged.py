@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..flow import FEW_STEPS_OFFSET, Sampler, correlated, noised
+from ..camera import cameras_of, correlated
+from ..flow import FEW_STEPS_OFFSET, Sampler, noised
 from ..model import Papercut
 from ..sample import SOLVER, few_solver, levels_of
 from ..text_encoder import tokenize
@@ -32,7 +33,7 @@ class JudgedPapercut:
         with precision(self.device):
             eos = self.model.config["text_encoder"]["eos"]
             ids, shots = self._prompts(orders)
-            noise = correlated(noise, shots, self.model.denoiser.noise_correlation)
+            noise = self._correlated(noise, orders, shots)
             sampler = Sampler(self.model.denoiser, ids, shots, eos, how.mode)
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
@@ -60,7 +61,7 @@ class JudgedPapercut:
                 latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
                 ids, shots = self._prompts([order])
                 noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(order.seed))
-                noise = correlated(noise.to(self.device), shots, self.model.denoiser.noise_correlation)
+                noise = self._correlated(noise.to(self.device), [order], shots)
                 x = noised(latent, noise, torch.tensor([level], device=self.device))
                 t = torch.tensor([1000 * level], device=self.device)
                 self.model.denoiser(x, t, ids, shots)
@@ -70,6 +71,10 @@ class JudgedPapercut:
         _, down, across = self.model.config["dit"]["patch"]
         grid = (latent.shape[2], latent.shape[3] // down, latent.shape[4] // across)
         return torch.stack([group.view(grid) for group in chosen]).cpu().numpy()
+
+    def _correlated(self, noise: torch.Tensor, orders: Sequence[Order], shots: torch.Tensor) -> torch.Tensor:
+        cameras = cameras_of([order.captions for order in orders], self.device)
+        return correlated(noise, shots, self.model.denoiser.noise_correlation, cameras)
 
     def _prompts(self, orders: Sequence[Order]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids [films, shots, length] and the shot of every latent frame [films, frames]."""

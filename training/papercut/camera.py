@@ -1,0 +1,146 @@
+"""Moves of the camera: read from prompts, and given to films by the noise that they start from.
+
+By the way they change from frame to frame, films are told from noise long before anything is seen in them. A network that
+always learns from true films takes their motion from them and none from prompts, and what it makes stands still. So the
+noise goes along with the camera, in training as in sampling, and the film follows (Burgert et al. 2025, "Go-with-the-Flow:
+Motion-Controllable Video Diffusion Models Using Real-Time Warped Noise"). Each frame's noise by itself stays what it was.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+
+from .world import Camera
+
+FRAMES_A_SECOND = 6
+"""Latent ones."""
+REACH = 4
+"""Words from the verb to where it goes: "pans slowly to the left"."""
+
+
+class Move(NamedTuple):
+    """How what is seen moves, in a second."""
+
+    right: float = 0.0
+    """Widths of the picture."""
+    down: float = 0.0
+    """Heights of it."""
+    nearer: float = 0.0
+    """Natural logarithm of the magnification."""
+    seconds: float = math.inf
+    """A longer shot takes its time, and moves in all as far as one of so many seconds."""
+
+
+MOVES = {
+    Camera.PAN_LEFT: Move(right=0.12, seconds=2.9),
+    Camera.PAN_RIGHT: Move(right=-0.12, seconds=2.9),
+    Camera.TILT_UP: Move(down=0.1, seconds=2.4),
+    Camera.TILT_DOWN: Move(down=-0.1, seconds=2.4),
+    Camera.ZOOM_IN: Move(nearer=0.19, seconds=2.6),
+    Camera.ZOOM_OUT: Move(nearer=-0.19, seconds=2.6),
+}
+"""As the renderer's; of pans what the middle distance moves."""
+
+_PAN, _TILT = ("pan", "pans", "panning"), ("tilt", "tilts", "tilting", "looks")
+_IN = ("zoom", "zooms", "zooming", "push", "pushes", "pushing", "dolly", "dollies")
+_OUT = ("zoom", "zooms", "zooming", "pull", "pulls", "pulling", "dolly", "dollies")
+SAID: dict[Camera, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Camera.PAN_LEFT: (_PAN, ("left",)),
+    Camera.PAN_RIGHT: (_PAN, ("right",)),
+    Camera.TILT_UP: (_TILT, ("up",)),
+    Camera.TILT_DOWN: (_TILT, ("down",)),
+    Camera.ZOOM_IN: (_IN, ("in",)),
+    Camera.ZOOM_OUT: (_OUT, ("out", "back")),
+}
+"""Verbs, and words of which one follows them soon, in the same clause."""
+
+
+def said_by(caption: str) -> Camera:
+    """The first move that a caption asks for; static where it asks for none."""
+    for clause in re.split("[.,;:!?]", caption.lower()):
+        words = re.findall("[a-z]+", clause)
+        for at, word in enumerate(words):
+            for follows in words[at + 1 : at + 1 + REACH]:
+                for camera, (verbs, goals) in SAID.items():
+                    if word in verbs and follows in goals:
+                        return camera
+    return Camera.STATIC
+
+
+def cameras_of(films: Sequence[Sequence[str]], device: torch.device) -> torch.Tensor:
+    """Cameras [films, shots] that captions ask for; films may have different numbers of shots."""
+    most = max(map(len, films))
+    said = [[said_by(caption) for caption in film] + [Camera.STATIC] * (most - len(film)) for film in films]
+    return torch.tensor(said, device=device)
+
+
+@lru_cache(maxsize=4096)
+def came_from(frames: int, cells: int, slide: float, growth: float) -> list[list[int]]:
+    """Where each of a row's cells was a frame before, for every frame of a shot; -1 for one that was not in the picture.
+
+    slide: cells a frame; growth: logarithm of the magnification in a frame, about the row's middle. Things move by whole
+    cells, so that noise stays noise; where things are magnified a cell may be two, of which one is new.
+    """
+    middle = (cells - 1) / 2
+    sources, places = [], {}
+    for frame in range(frames):
+        seen: dict[tuple[int, int], int] = {}
+        source = []
+        for cell in range(cells):
+            thing = math.floor(middle + (cell - middle) * math.exp(-growth * frame) - slide * frame + 0.5)
+            copy = 0
+            while (thing, copy) in seen:
+                copy += 1
+            seen[thing, copy] = cell
+            source.append(places.get((thing, copy), -1))
+        sources.append(source)
+        places = seen
+    return sources
+
+
+def travelled(shots: Sequence[int], cameras: Sequence[int], rows: int, columns: int) -> tuple[list, list]:
+    """`came_from` of a film's rows [frames, rows] and columns [frames, columns].
+
+    shots: of every latent frame; cameras: of every shot, any number that is no camera standing still.
+    """
+    down, across = [], []
+    for shot in sorted(set(shots)):
+        frames = list(shots).count(shot)
+        camera = cameras[shot]
+        move = MOVES.get(Camera(camera), Move()) if camera >= 0 else Move()
+        pace = min(1.0, move.seconds / (frames / FRAMES_A_SECOND)) / FRAMES_A_SECOND
+        down += came_from(frames, rows, move.down * rows * pace, move.nearer * pace)
+        across += came_from(frames, columns, move.right * columns * pace, move.nearer * pace)
+    return down, across
+
+
+def correlated(
+    noise: torch.Tensor, shots: torch.Tensor, correlation: float, cameras: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Normal noise in which neighbouring latent frames of a shot are alike, and each frame by itself is as before.
+
+    What a network gets wrong depends on the noise: by noise of its own, every frame is wrong in another way, and the film
+    flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5).
+    noise: [films, z, frames, height, width], independent; shots: [films, frames] of ascending numbers; cameras: [films,
+    shots], with which the noise goes along.
+    """
+    if correlation == 0:
+        return noise
+    films, _, count, rows, columns = noise.shape
+    if cameras is None:
+        cameras = torch.full((films, int(shots.max()) + 1), int(Camera.STATIC))
+    ways = [travelled(*film, rows, columns) for film in zip(shots.tolist(), cameras.tolist())]
+    down, across = (torch.tensor(way, device=noise.device) for way in zip(*ways))
+    frames = [noise[:, :, 0]]
+    for frame in range(1, count):
+        fresh, before = noise[:, :, frame], frames[-1]
+        row, column = down[:, frame, None, :, None], across[:, frame, None, None, :]
+        moved = before.gather(2, row.clamp(min=0).expand_as(before))
+        moved = moved.gather(3, column.clamp(min=0).expand_as(before))
+        follows = correlation * moved + (1 - correlation**2) ** 0.5 * fresh
+        frames.append(torch.where((row >= 0) & (column >= 0), follows, fresh))
+    return torch.stack(frames, 2)
