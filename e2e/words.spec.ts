@@ -34,6 +34,18 @@ test('a shot that leaves out the colour of its subject is read with an earlier o
   await expect(inspector).not.toContainText('reads “red”');
 });
 
+test('a move of the camera that the prompt or the look asks for is told', async ({ studio }) => {
+  const { page } = studio;
+  const inspector = page.getByRole('region', { name: 'Shot 1', exact: true });
+  await studio.prompt(1).fill('a red sailboat on the sea');
+  await expect(inspector).not.toContainText('Moves the camera');
+  await studio.prompt(1).fill('a red sailboat on the sea, the camera pans slowly to the left');
+  await expect(inspector).toContainText('Moves the camera: pan left');
+  await page.getByRole('textbox', { name: 'Look of the film' }).fill('zoom out');
+  await studio.prompt(1).fill('a red sailboat on the sea');
+  await expect(inspector).toContainText('Moves the camera: zoom out');
+});
+
 test('the question mark shows the keys, but not while one writes', async ({ studio }) => {
   const { page } = studio;
   const dialog = page.getByRole('dialog', { name: 'Keys' });

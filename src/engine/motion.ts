@@ -8,6 +8,14 @@ export interface Motion {
   nearer: number;
 }
 
+/** Sizes of a shot's latent video. */
+export interface ShotSize {
+  frames: number;
+  height: number;
+  width: number;
+  channels: number;
+}
+
 /** Of every latent cell of a shot, the place in its row and in its column where what it shows was a frame before. */
 export interface Sources {
   /** Columns [frames, width], -1 for what was not in the picture. */

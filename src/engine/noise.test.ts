@@ -93,26 +93,36 @@ describe('shotNoise', () => {
     }
   });
 
-  it('goes along with the camera, and what comes into the picture is new', () => {
-    const noise = shotNoise(12, sizeOf(4), 0.9, pan);
-    const error = 6 / Math.sqrt(20 * 100);
-    const column = (index: number, x: number): Float32Array =>
-      Float32Array.from({ length: 20 * 100 }, (_, i) => {
-        const [y, c] = [Math.floor(i / 100), i % 100];
-        return noise[((index * 20 + y) * 25 + x) * 100 + c] ?? 0;
-      });
-    for (const x of [0, 7, 23]) {
-      expect(Math.abs(productOf(column(1, x), column(2, x + 1)) - 0.9)).toBeLessThan(error);
-      expect(Math.abs(productOf(column(1, x), column(2, x)))).toBeLessThan(error);
-    }
-    for (const x of [0, 24]) expect(Math.abs(productOf(column(1, x), column(2, 0)))).toBeLessThan(error);
-    expect(frame(noise, 0)).toEqual(gaussianNoise(12, frameSize));
-  });
+  it.each([
+    ['a whole cell', 1, [0, 1]],
+    ['a quarter of one', 0.25, [0.75, 0.25]],
+  ])(
+    'goes along with the camera by %s a frame, and what comes into the picture is new',
+    (_, cells, shares) => {
+      const noise = shotNoise(12, sizeOf(4), 0.9, { right: cells / 25, down: 0, nearer: 0 });
+      const error = 6 / Math.sqrt(20 * 100);
+      const column = (index: number, x: number): Float32Array =>
+        Float32Array.from({ length: 20 * 100 }, (_, i) => {
+          const [y, c] = [Math.floor(i / 100), i % 100];
+          return noise[((index * 20 + y) * 25 + x) * 100 + c] ?? 0;
+        });
+      for (const x of [3, 7, 23]) {
+        for (const [by, share] of shares.entries()) {
+          const product = productOf(column(1, x), column(2, x + by));
+          expect(Math.abs(product - 0.9 * share), `${by} from column ${x}`).toBeLessThan(error);
+        }
+      }
+      const left = productOf(column(1, 0), column(2, 0));
+      expect(Math.abs(left - 0.9 * (shares[0] ?? 0))).toBeLessThan(error);
+      for (const x of [5, 24]) expect(Math.abs(productOf(column(1, x), column(2, 0)))).toBeLessThan(error);
+      expect(frame(noise, 0)).toEqual(gaussianNoise(12, frameSize));
+    },
+  );
 
   it.each([
     ['nearer', { right: 0, down: 0, nearer: 0.2 }],
     ['further away', { right: 0, down: 0, nearer: -0.2 }],
-    ['down and to the right', { right: 0.07, down: 0.07, nearer: 0 }],
+    ['down and to the right', { right: 0.03, down: 0.03, nearer: 0 }],
   ])('stays noise while the camera moves %s', (_, motion) => {
     const noise = shotNoise(13, sizeOf(4), 0.9, motion);
     const error = 6 / Math.sqrt(frameSize);
@@ -127,6 +137,14 @@ describe('shotNoise', () => {
     }
     const still = shotNoise(13, sizeOf(4), 0.9);
     expect(frame(noise, 3)).not.toEqual(frame(still, 3));
+  });
+
+  it('is that of a still camera where nothing moves', () => {
+    const still = shotNoise(14, sizeOf(3), 0.9);
+    const moved = shotNoise(14, sizeOf(3), 0.9, { right: 0, down: 0, nearer: 0 });
+    for (const [i, value] of moved.entries()) {
+      if (Math.abs(value - (still[i] ?? 0)) > 1e-5) expect.fail(`value ${i}`);
+    }
   });
 });
 

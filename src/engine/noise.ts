@@ -1,6 +1,5 @@
-import { type Motion, sourcesOf } from './motion.ts';
-
-const stillCamera: Motion = { right: 0, down: 0, nearer: 0 };
+import type { Motion, ShotSize } from './motion.ts';
+import { moveNoise } from './movingNoise.ts';
 
 /** One round of SplitMix32 (Steele, Lea and Flood 2014): a well mixed 32-bit word from any state. */
 function mix(state: number): number {
@@ -41,20 +40,12 @@ export function gaussianNoise(seed: number, count: number): Float32Array<ArrayBu
   return out;
 }
 
-/** Sizes of a shot's latent video. */
-export interface ShotSize {
-  frames: number;
-  height: number;
-  width: number;
-  channels: number;
-}
-
 /**
  * A shot's noise [frames, height, width, channels], in which neighbouring latent frames have a correlation and each by
  * itself is normal. What a network gets wrong depends on the noise; by noise of its own, every frame is wrong in another
  * way, and the film flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5). Under a moving camera the noise
- * goes along, and the film with it (Burgert et al. 2025, "Go-with-the-Flow"). A longer shot of
- * the same motion starts as a shorter one.
+ * goes along, and the film with it. The first frame is the same under any motion, and a longer shot of the same motion
+ * starts as a shorter one.
  */
 export function shotNoise(
   seed: number,
@@ -62,24 +53,18 @@ export function shotNoise(
   correlation: number,
   motion: Motion | null = null,
 ): Float32Array<ArrayBuffer> {
-  const { frames, height, width, channels } = size;
-  const noise = gaussianNoise(seed, frames * height * width * channels);
+  const frameSize = size.height * size.width * size.channels;
+  const noise = gaussianNoise(seed, size.frames * frameSize);
   if (correlation === 0) return noise;
-  const { columns, rows } = sourcesOf(motion ?? stillCamera, frames, size);
+  if (motion) {
+    moveNoise(noise, size, correlation, motion, (frame, count) =>
+      gaussianNoise(mix(mix(~seed) ^ frame), count),
+    );
+    return noise;
+  }
   const fresh = Math.sqrt(1 - correlation ** 2);
-  for (let frame = 1; frame < frames; frame++) {
-    for (let y = 0; y < height; y++) {
-      const row = rows[frame * height + y] ?? -1;
-      for (let x = 0; x < width; x++) {
-        const column = columns[frame * width + x] ?? -1;
-        if (row < 0 || column < 0) continue;
-        const to = ((frame * height + y) * width + x) * channels;
-        const from = (((frame - 1) * height + row) * width + column) * channels;
-        for (let c = 0; c < channels; c++) {
-          noise[to + c] = correlation * (noise[from + c] ?? 0) + fresh * (noise[to + c] ?? 0);
-        }
-      }
-    }
+  for (let i = frameSize; i < noise.length; i++) {
+    noise[i] = correlation * (noise[i - frameSize] ?? 0) + fresh * (noise[i] ?? 0);
   }
   return noise;
 }

@@ -115,7 +115,8 @@ class AdversarialStage(Stage):
         if alone:
             return loss, facts
         error, of_flow = self._flow(self._denoiser, films, 1.0, self._seed, step)
-        return loss + error, {**facts, "loss": of_flow["loss"], "tokens": of_flow["tokens"]}
+        facts |= {"loss": of_flow["loss"], "tokens": of_flow["tokens"], "reuse": self._films.reuse}
+        return loss + error, facts
 
     def _misread(self, logits: torch.Tensor, visible: torch.Tensor) -> tuple[torch.Tensor, Facts]:
         """How wrongly the critic reads attributes of frames of rendered films."""
@@ -130,7 +131,7 @@ class AdversarialStage(Stage):
         generator = generator_for(device, self._seed, step, 14)
         noise = torch.randn(latent.shape, generator=generator, device=device)
         cameras = cameras_shown(films["shown"])
-        noise = correlated(noise, films["shots"], self._denoiser.noise_correlation, cameras)
+        noise = correlated(noise, films["shots"], self._denoiser.noise_correlation, cameras, generator)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():

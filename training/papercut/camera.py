@@ -13,11 +13,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import torch
+from torch.nn import functional as F
 
 from .world import Camera
 
 FRAMES_A_SECOND = 6
 """Latent ones."""
+PARTS = 4
+"""Of a latent cell's height and width: noise moves by whole parts, as smoothly as films do."""
 REACH = 4
 """Words from the verb to where it goes: "pans slowly to the left"."""
 
@@ -36,8 +39,8 @@ class Move(NamedTuple):
 
 
 MOVES = {
-    Camera.PAN_LEFT: Move(right=0.12, seconds=2.9),
-    Camera.PAN_RIGHT: Move(right=-0.12, seconds=2.9),
+    Camera.PAN_LEFT: Move(right=0.084, seconds=2.9),
+    Camera.PAN_RIGHT: Move(right=-0.084, seconds=2.9),
     Camera.TILT_UP: Move(down=0.1, seconds=2.4),
     Camera.TILT_DOWN: Move(down=-0.1, seconds=2.4),
     Camera.ZOOM_IN: Move(nearer=0.19, seconds=2.6),
@@ -71,16 +74,9 @@ def said_by(caption: str) -> Camera:
     return Camera.STATIC
 
 
-def cameras_of(films: Sequence[Sequence[str]], device: torch.device) -> torch.Tensor:
-    """Cameras [films, shots] that captions ask for; films may have different numbers of shots."""
-    most = max(map(len, films))
-    said = [[said_by(caption) for caption in film] + [Camera.STATIC] * (most - len(film)) for film in films]
-    return torch.tensor(said, device=device)
-
-
 @lru_cache(maxsize=4096)
 def came_from(frames: int, cells: int, slide: float, growth: float) -> list[list[int]]:
-    """Where each of a row's cells was a frame before, for every frame of a shot; -1 for one that was not in the picture.
+    """Where each of a row's cells, or parts of cells, was a frame before, for every frame of a shot; -1 for one that was not in the picture.
 
     slide: cells a frame; growth: logarithm of the magnification in a frame, about the row's middle. Things move by whole
     cells, so that noise stays noise; where things are magnified a cell may be two, of which one is new.
@@ -119,28 +115,56 @@ def travelled(shots: Sequence[int], cameras: Sequence[int], rows: int, columns: 
 
 
 def correlated(
-    noise: torch.Tensor, shots: torch.Tensor, correlation: float, cameras: torch.Tensor | None = None
+    noise: torch.Tensor,
+    shots: torch.Tensor,
+    correlation: float,
+    cameras: torch.Tensor | None = None,
+    generator: torch.Generator | None = None,
 ) -> torch.Tensor:
     """Normal noise in which neighbouring latent frames of a shot are alike, and each frame by itself is as before.
 
     What a network gets wrong depends on the noise: by noise of its own, every frame is wrong in another way, and the film
     flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5).
     noise: [films, z, frames, height, width], independent; shots: [films, frames] of ascending numbers; cameras: [films,
-    shots], with which the noise goes along.
+    shots], with which the noise goes along; generator: of the parts of cells.
     """
     if correlation == 0:
         return noise
     films, _, count, rows, columns = noise.shape
     if cameras is None:
         cameras = torch.full((films, int(shots.max()) + 1), int(Camera.STATIC))
-    ways = [travelled(*film, rows, columns) for film in zip(shots.tolist(), cameras.tolist())]
+    fine = PARTS if any(bool((cameras == camera).any()) for camera in MOVES) else 1
+    ways = [travelled(*film, fine * rows, fine * columns) for film in zip(shots.tolist(), cameras.tolist())]
     down, across = (torch.tensor(way, device=noise.device) for way in zip(*ways))
+    parts = in_parts(noise[:, :, 0], fine, generator)
     frames = [noise[:, :, 0]]
     for frame in range(1, count):
-        fresh, before = noise[:, :, frame], frames[-1]
+        fresh = in_parts(noise[:, :, frame], fine, generator)
         row, column = down[:, frame, None, :, None], across[:, frame, None, None, :]
-        moved = before.gather(2, row.clamp(min=0).expand_as(before))
-        moved = moved.gather(3, column.clamp(min=0).expand_as(before))
+        moved = parts.gather(2, row.clamp(min=0).expand_as(parts))
+        moved = moved.gather(3, column.clamp(min=0).expand_as(parts))
         follows = correlation * moved + (1 - correlation**2) ** 0.5 * fresh
-        frames.append(torch.where((row >= 0) & (column >= 0), follows, fresh))
+        parts = torch.where((row >= 0) & (column >= 0), follows, fresh)
+        frames.append(F.avg_pool2d(parts, fine) * fine)
     return torch.stack(frames, 2)
+
+
+def in_parts(noise: torch.Tensor, fine: int, generator: torch.Generator | None) -> torch.Tensor:
+    """Noise of cells [films, z, height, width] as that of fine x fine parts of each, which add up to so many times it."""
+    if fine == 1:
+        return noise
+    films, z, rows, columns = noise.shape
+    size = (films, z, rows, fine, columns, fine)
+    detail = torch.randn(size, generator=generator, device=noise.device)
+    detail -= detail.mean((3, 5), keepdim=True)
+    return (detail + noise[:, :, :, None, :, None] / fine).reshape(films, z, fine * rows, fine * columns)
+
+
+def noise_of(
+    captions: Sequence[str], size: tuple[int, ...], shots: torch.Tensor, seed: int, correlation: float
+) -> torch.Tensor:
+    """What a film is made from that moves as its captions say. size: (1, z, frames, height, width); shots: [1, frames]."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(size, generator=generator)
+    cameras = torch.tensor([[said_by(caption) for caption in captions]])
+    return correlated(noise, shots, correlation, cameras, generator)

@@ -71,7 +71,8 @@ class DistillationStage(Stage):
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras_shown(films["shown"]))
+        cameras = cameras_shown(films["shown"])
+        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras, generator)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

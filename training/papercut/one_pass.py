@@ -68,7 +68,8 @@ class OnePassStage(Stage):
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras_shown(films["shown"]))
+        cameras = cameras_shown(films["shown"])
+        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras, generator)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)

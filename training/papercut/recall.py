@@ -61,11 +61,12 @@ class Recall:
             x.to(device) for x in captions(self._prompting, self._scope, first, count, shots)
         )
         size_of_noise = (count, denoiser.channels, shots * frames, 2 * rows, 2 * columns)
-        noise = torch.randn(size_of_noise, generator=own).to(device)
+        noise = torch.randn(size_of_noise, generator=own)
         few = torch.rand(count, generator=own) < 0.5
         t = 1000 + FEW_STEPS_OFFSET * few.float().to(device)
-        each = torch.arange(shots, device=device).repeat_interleave(frames).expand(count, -1)
-        noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told))
+        each = torch.arange(shots).repeat_interleave(frames).expand(count, -1)
+        noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told.cpu()), own)
+        noise, each = noise.to(device), each.to(device)
         with precision(device):
             text, real = denoiser.encode(ids)
             tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each)

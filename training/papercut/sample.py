@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .camera import cameras_of, correlated
+from .camera import noise_of
 from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
 from .model import Papercut
 from .pictures import sheet, write_png
@@ -79,11 +79,9 @@ class FilmMaker:
         z = self.model.config["ae"]["z"]
         width, height = size
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
-        noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
-        shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))
-        shots = shots[None].to(self.device)
-        cameras = cameras_of([captions], self.device)
-        noise = correlated(noise, shots, self.model.denoiser.noise_correlation, cameras)
+        shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))[None]
+        noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise_correlation)
+        noise, shots = noise.to(self.device), shots.to(self.device)
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots, mode)
             levels = levels_of(self.model, few, steps, noise[0, 0].numel() // 4)

@@ -157,6 +157,9 @@ class AdversarialSettings:
     """Until which progress the critic learns by itself."""
     again: int
     """Batches that it is shown again in each step."""
+    reuse: float
+    """How often a film is drawn: films and prompts that are seen often are soon known by heart, and steps are slow beside
+    rendering."""
     fewest_taken: int = 1
     """Steps of the sampler before the picture is looked at; at pure noise there is none yet."""
     weight: float = 0.3
@@ -306,6 +309,7 @@ _CPU = Preset(
         critic_alone=0.2,
         penalised=8,
         again=3,
+        reuse=2,
     ),
     shares=(0.25, 0.05, 0.4, 0.1, 0.2),
     workers=1,
@@ -388,6 +392,7 @@ _GPU = Preset(
         reading=(0.1, 49152),
         critic_alone=0.15,
         again=1,
+        reuse=2,
     ),
     shares=(0.26, 0.03, 0.43, 0.14, 0.14),
     workers=14,
@@ -428,6 +433,7 @@ _TOY = Preset(
         reading=(0.2, 120),
         critic_alone=0.4,
         again=0,
+        reuse=2,
     ),
     shares=(0.4, 0.1, 0.2, 0.15, 0.15),
     workers=0,

@@ -160,9 +160,10 @@ class Training:
             }
             return Pool(self._renderers, prepare, capacity, settings.reuse)
         z = self.model.config["ae"]["z"]
-        settings = self.preset.transformer
-        capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, settings.pool_bytes)
-        return Pool(self._renderers, prepare, capacity, settings.reuse)
+        training = self.preset.transformer
+        capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, training.pool_bytes)
+        reuse = self.preset.adversarial.reuse if name == ADVERSARIAL else training.reuse
+        return Pool(self._renderers, prepare, capacity, reuse)
 
     def _finish(self, name: str, stage: Stage, films: Films) -> None:
         """What is measured and shown when a stage is done."""

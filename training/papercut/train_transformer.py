@@ -101,7 +101,8 @@ class FlowLoss:
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
         noise = torch.randn(latent.shape, generator=generator, device=device)
-        noise = correlated(noise, films["shots"], denoiser.noise_correlation, cameras_shown(films["shown"]))
+        cameras = cameras_shown(films["shown"])
+        noise = correlated(noise, films["shots"], denoiser.noise_correlation, cameras, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..camera import cameras_of, correlated
+from ..camera import noise_of
 from ..flow import FEW_STEPS_OFFSET, Sampler, noised
 from ..model import Papercut
 from ..sample import SOLVER, few_solver, levels_of
@@ -26,14 +26,11 @@ class JudgedPapercut:
     @torch.no_grad()
     def sample(self, orders: Sequence[Order], how: Sampling) -> list[np.ndarray]:
         frames, width, height = orders[0].layout
-        shape = (self.model.config["ae"]["z"], frames, height // 16, width // 16)
-        noise = torch.stack(
-            [torch.randn(shape, generator=torch.Generator().manual_seed(order.seed)) for order in orders]
-        ).to(self.device)
+        size = (self.model.config["ae"]["z"], frames, height // 16, width // 16)
         with precision(self.device):
             eos = self.model.config["text_encoder"]["eos"]
             ids, shots = self._prompts(orders)
-            noise = self._correlated(noise, orders, shots)
+            noise = self._noise(orders, shots, size)
             sampler = Sampler(self.model.denoiser, ids, shots, eos, how.mode)
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
@@ -60,8 +57,7 @@ class JudgedPapercut:
             with precision(self.device):
                 latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
                 ids, shots = self._prompts([order])
-                noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(order.seed))
-                noise = self._correlated(noise.to(self.device), [order], shots)
+                noise = self._noise([order], shots, latent.shape[1:])
                 x = noised(latent, noise, torch.tensor([level], device=self.device))
                 t = torch.tensor([1000 * level], device=self.device)
                 self.model.denoiser(x, t, ids, shots)
@@ -72,9 +68,14 @@ class JudgedPapercut:
         grid = (latent.shape[2], latent.shape[3] // down, latent.shape[4] // across)
         return torch.stack([group.view(grid) for group in chosen]).cpu().numpy()
 
-    def _correlated(self, noise: torch.Tensor, orders: Sequence[Order], shots: torch.Tensor) -> torch.Tensor:
-        cameras = cameras_of([order.captions for order in orders], self.device)
-        return correlated(noise, shots, self.model.denoiser.noise_correlation, cameras)
+    def _noise(self, orders: Sequence[Order], shots: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
+        """What films [films, *size] are made from, each from its own seed."""
+        correlation = self.model.denoiser.noise_correlation
+        films = [
+            noise_of(order.captions, (1, *size), of_film[None].cpu(), order.seed, correlation)
+            for order, of_film in zip(orders, shots)
+        ]
+        return torch.cat(films).to(self.device)
 
     def _prompts(self, orders: Sequence[Order]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids [films, shots, length] and the shot of every latent frame [films, frames]."""
