@@ -39,14 +39,14 @@ class Move(NamedTuple):
 
 
 MOVES = {
-    Camera.PAN_LEFT: Move(right=0.084, seconds=2.9),
-    Camera.PAN_RIGHT: Move(right=-0.084, seconds=2.9),
+    Camera.PAN_LEFT: Move(right=0.055, seconds=2.9),
+    Camera.PAN_RIGHT: Move(right=-0.055, seconds=2.9),
     Camera.TILT_UP: Move(down=0.1, seconds=2.4),
     Camera.TILT_DOWN: Move(down=-0.1, seconds=2.4),
-    Camera.ZOOM_IN: Move(nearer=0.19, seconds=2.6),
-    Camera.ZOOM_OUT: Move(nearer=-0.19, seconds=2.6),
+    Camera.ZOOM_IN: Move(nearer=0.08, seconds=2.6),
+    Camera.ZOOM_OUT: Move(nearer=-0.08, seconds=2.6),
 }
-"""As the renderer's; of pans what the middle distance moves."""
+"""Such that latents of films move on the whole as those of renders do: what is near more, what is far less."""
 
 _PAN, _TILT = ("pan", "pans", "panning"), ("tilt", "tilts", "tilting", "looks")
 _IN = ("zoom", "zooms", "zooming", "push", "pushes", "pushing", "dolly", "dollies")

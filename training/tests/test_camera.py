@@ -83,12 +83,12 @@ def test_parts_of_cells_are_noise_that_adds_up_to_theirs() -> None:
 
 def test_noise_goes_along_by_parts_of_cells() -> None:
     generator = torch.Generator().manual_seed(7)
-    noise = torch.randn(1, 4000, 3, 2, 10, generator=generator)
-    speed = MOVES[Camera.PAN_LEFT].right * 10 / 6  # 0.14 cells a frame, which are 0.56 parts: one, one
+    noise = torch.randn(1, 4000, 3, 2, 15, generator=generator)
+    speed = MOVES[Camera.PAN_LEFT].right * 15 / 6  # 0.55 parts a frame: one after the first, none after the second
     moved = correlated(noise, torch.zeros(1, 3, dtype=torch.long), 0.9, torch.tensor([[int(Camera.PAN_LEFT)]]), generator)
     assert [math.floor(speed * 4 * frame + 0.5) for frame in (1, 2)] == [1, 1]
     for frame, shared in ((1, 0.75), (2, 1.0)):
-        for x in range(1, 9):
+        for x in range(1, 14):
             alike = (moved[0, :, frame, 0, x] * moved[0, :, frame - 1, 0, x]).mean()
             assert alike == pytest.approx(0.9 * shared, abs=0.08)
     beside = (moved[0, :, 1, 1, 2:] * moved[0, :, 0, 1, 1:-1]).mean()
@@ -111,8 +111,9 @@ def test_long_shots_move_no_further() -> None:
             at = source.index(at)
         return 999 - at
 
-    assert reach(12) == round(11 * 14) and reach(17) == round(16 * 14)
-    assert reach(17) < reach(60) <= reach(120) <= 84 * 2.9 + 1
+    speed = -MOVES[Camera.PAN_RIGHT].right * 1000 / 6
+    assert reach(12) == round(11 * speed) and reach(17) == round(16 * speed)
+    assert reach(17) < reach(60) <= reach(120) <= 6 * speed * 2.9 + 1
 
 
 def test_the_studio_is_told_how_prompts_ask_for_moves() -> None:
