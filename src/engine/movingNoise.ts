@@ -22,7 +22,7 @@ export function moveNoise(
   const [height, width] = [size.height * parts, size.width * parts];
   const { rows, columns } = sourcesOf(motion, frames, { height, width });
   const frameSize = size.height * size.width * channels;
-  const kept = Math.sqrt(1 - correlation ** 2);
+  const fresh = Math.sqrt(1 - correlation ** 2);
   let before = new Float32Array();
   for (let frame = 0; frame < frames; frame++) {
     const cells = noise.subarray(frame * frameSize, (frame + 1) * frameSize);
@@ -35,7 +35,7 @@ export function moveNoise(
         const to = (y * width + x) * channels;
         const from = (row * width + column) * channels;
         for (let c = 0; c < channels; c++) {
-          now[to + c] = correlation * (before[from + c] ?? 0) + kept * (now[to + c] ?? 0);
+          now[to + c] = correlation * (before[from + c] ?? 0) + fresh * (now[to + c] ?? 0);
         }
       }
     }

@@ -38,6 +38,8 @@ class Move(NamedTuple):
     """A longer shot takes its time, and moves in all as far as one of so many seconds."""
 
 
+STILL = Move()
+
 MOVES = {
     Camera.PAN_LEFT: Move(right=0.055, seconds=2.9),
     Camera.PAN_RIGHT: Move(right=-0.055, seconds=2.9),
@@ -106,8 +108,7 @@ def travelled(shots: Sequence[int], cameras: Sequence[int], rows: int, columns: 
     down, across = [], []
     for shot in sorted(set(shots)):
         frames = list(shots).count(shot)
-        camera = cameras[shot]
-        move = MOVES.get(Camera(camera), Move()) if camera >= 0 else Move()
+        move = MOVES.get(cameras[shot], STILL)
         pace = min(1.0, move.seconds / (frames / FRAMES_A_SECOND)) / FRAMES_A_SECOND
         down += came_from(frames, rows, move.down * rows * pace, move.nearer * pace)
         across += came_from(frames, columns, move.right * columns * pace, move.nearer * pace)
@@ -133,7 +134,7 @@ def correlated(
     films, _, count, rows, columns = noise.shape
     if cameras is None:
         cameras = torch.full((films, int(shots.max()) + 1), int(Camera.STATIC))
-    fine = PARTS if any(bool((cameras == camera).any()) for camera in MOVES) else 1
+    fine = PARTS if MOVES.keys() & set(cameras.flatten().tolist()) else 1
     ways = [travelled(*film, fine * rows, fine * columns) for film in zip(shots.tolist(), cameras.tolist())]
     down, across = (torch.tensor(way, device=noise.device) for way in zip(*ways))
     parts = in_parts(noise[:, :, 0], fine, generator)

@@ -30,7 +30,6 @@ FRAMES_DRAWN = 3
 """Latent frames a shot of the films that captions are taken from."""
 
 
-
 class Recall:
     """A loss on captions alone."""
 
