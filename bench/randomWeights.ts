@@ -1,5 +1,6 @@
 import type { Gpu } from '../src/engine/gpu/gpu.ts';
-import type { AttentionWeights, BlockWeights, DitWeights } from '../src/engine/models/ditWeights.ts';
+import type { AttentionWeights, BlockWeights } from '../src/engine/models/blockWeights.ts';
+import type { DitWeights } from '../src/engine/models/ditWeights.ts';
 import { randomSource } from '../src/engine/testing/random.ts';
 import type { Linear } from '../src/engine/weights/gpuWeights.ts';
 import type { ModelConfig } from '../src/model/config.ts';

@@ -1,5 +1,5 @@
 import type { Run } from '../plan/types.ts';
-import type { FilmListener } from './generate.ts';
+import type { FilmListener } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import type { Runner } from './gpu/runner.ts';
 import type { KeptShot } from './keptShots.ts';

@@ -7,18 +7,19 @@ import { attentionFor, phaseOf, phasesOf } from '../plan/routing.ts';
 import { crossSegments, sharedTextSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
 import { decodeFilm } from './decodeFilm.ts';
+import type { FilmListener } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
 import { type KeptShot, KeptShots } from './keptShots.ts';
 import type { Model } from './model.ts';
 import type { AttentionMode } from './models/branches.ts';
-import { createDecoder } from './models/decoder.ts';
+import { createDecoder } from './models/decoders.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
 import type { Motion } from './motion.ts';
 import { shotNoise } from './noise.ts';
 import { Preview } from './preview.ts';
-import { RouterCapture, type StepChoices } from './router/capture.ts';
+import { RouterCapture } from './router/capture.ts';
 import { FilmSampler } from './sampling/filmSampler.ts';
 import { samplingSettings } from './sampling/settings.ts';
 
@@ -49,35 +50,6 @@ export interface FilmJob {
   /** Goes on after `step` steps from the state that the `step` event gave then. */
   start?: { step: number; state: Float32Array<ArrayBuffer> };
 }
-
-export type Stage = 'text' | 'denoise' | 'decode';
-
-/** One picture of the film, RGBA. */
-export interface Picture {
-  latentFrame: number;
-  frame: number;
-  rgba: Uint8ClampedArray<ArrayBuffer>;
-}
-
-export type FilmEvent =
-  /** FLOPs done of a stage. */
-  | { type: 'work'; stage: Stage; done: number; total: number }
-  /** A step is over; `latents` reads the latent video after it, `choices` where its pass with the prompts sent tokens. */
-  | {
-      type: 'step';
-      step: number;
-      latents: () => Promise<Float32Array<ArrayBuffer>>;
-      /** Reads what the film can go on from with the same bits, the latents first; null where the next step depends on more. */
-      state: (() => Promise<Float32Array<ArrayBuffer>>) | null;
-      /** null where nothing is routed. */
-      choices: (() => Promise<StepChoices>) | null;
-    }
-  | { type: 'preview'; step: number; pictures: Picture[] }
-  /** Frames of the film in order, [height, width, 4] each. */
-  | { type: 'frames'; first: number; latent: number; frames: Uint8ClampedArray<ArrayBuffer>[] };
-
-/** Waits for what it returns, so that a slow reader slows the engine down. */
-export type FilmListener = (event: FilmEvent) => void | Promise<void>;
 
 /**
  * Makes a film: encodes the prompts, denoises all shots together as one sequence, and decodes chunk by chunk.

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDevice } from './device.ts';
-import { type FilmEvent, type FilmJob, type FilmListener, generateFilm } from './generate.ts';
+import type { FilmEvent, FilmListener } from './filmEvents.ts';
+import { type FilmJob, generateFilm } from './generate.ts';
 import { Runner } from './gpu/runner.ts';
 import type { Model } from './model.ts';
 import { testGpu } from './testing/device.ts';

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../model/config.ts';
 import type { Gpu } from './gpu/gpu.ts';
-import { type DecoderWeights, loadDecoderWeights } from './models/decoder.ts';
+import { type DecoderWeights, loadDecoderWeights } from './models/decoders.ts';
 import { type BlockStorage, type DitWeights, loadDitWeights } from './models/ditWeights.ts';
 import type { PromptStore } from './models/promptCache.ts';
 import { type PromptEncoder, TextEncoder } from './models/textEncoder.ts';

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../model/config.ts';
 import { decodedFrames } from '../plan/geometry.ts';
 import type { FilmGeometry } from '../plan/types.ts';
-import type { Picture } from './generate.ts';
+import type { Picture } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import type { Command, Runner } from './gpu/runner.ts';
 import type { Decoder } from './models/decoder.ts';

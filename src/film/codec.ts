@@ -1,6 +1,6 @@
 import { ShotweaveError } from '../lib/errors.ts';
-import type { VideoCodecName } from '../render/protocol.ts';
 import { evenSize, filmColourSpace, i420Bytes } from './colour.ts';
+import type { VideoCodecName } from './levels.ts';
 import { codecStrings, filmBitrate, type PictureFormat } from './levels.ts';
 
 /** An encoder that has been seen to work here. */

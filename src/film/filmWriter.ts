@@ -1,9 +1,9 @@
 import { Muxer, StreamTarget } from 'mp4-muxer';
 import { invariant, ShotweaveError } from '../lib/errors.ts';
-import type { VideoCodecName } from '../render/protocol.ts';
 import { mendAv1ConfigBox } from './av1ConfigBox.ts';
 import { type CodecChoice, pickCodec } from './codec.ts';
 import { evenSize, filmColourSpace, i420Bytes, rgbaToI420 } from './colour.ts';
+import type { VideoCodecName } from './levels.ts';
 import type { FilmSink } from './sink.ts';
 import { storyboardBox } from './storyboardBox.ts';
 

@@ -1,4 +1,4 @@
-import type { VideoCodecName } from '../render/protocol.ts';
+export type VideoCodecName = 'h264' | 'vp9' | 'av1';
 
 /** Size and rate of the pictures that an encoder is asked for. */
 export interface PictureFormat {

@@ -4,8 +4,8 @@ import { ShotweaveError } from '../lib/errors.ts';
 import { attentionModes } from '../plan/routing.ts';
 import type { FilmResult } from '../render/protocol.ts';
 import { type Storyboard, storyboardSchema } from '../storyboard/document.ts';
-import type { StoredModel } from './models.ts';
 import { onStorage } from './storageError.ts';
+import type { StoredModel } from './storedModel.ts';
 
 /** A storyboard as it was last edited. */
 export interface StoredDocument {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { downloadsFolder } from './modelDownloads.ts';
-import { filesOf, listModels, needsPermission, removeModel, type StoredModel, saveModel } from './models.ts';
+import { filesOf, listModels, needsPermission, removeModel, saveModel } from './models.ts';
+import type { StoredModel } from './storedModel.ts';
 
 /** A folder as the person picks one; the origin's private file system has the same kind of handles. */
 async function pickedFolder(): Promise<FileSystemDirectoryHandle> {

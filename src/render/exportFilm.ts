@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeReel } from '../engine/decodeFilm.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { Runner } from '../engine/gpu/runner.ts';
-import { createDecoder, type DecoderWeights } from '../engine/models/decoder.ts';
+import { createDecoder, type DecoderWeights } from '../engine/models/decoders.ts';
 import {
   type ExportEvent,
   type ExportedFile,

@@ -2,10 +2,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { pickCodec } from '../film/codec.ts';
 import { createFilmWriter, type FilmWriter } from '../film/filmWriter.ts';
+import type { VideoCodecName } from '../film/levels.ts';
 import { openFilmSink } from '../library/filmSink.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import { type Storyboard, serializeStoryboard } from '../storyboard/document.ts';
-import type { FilmResult, VideoCodecName } from './protocol.ts';
+import type { FilmResult } from './protocol.ts';
 
 /** Takes the frames of a film: encodes them into the library, hashes them, and keeps those asked for. */
 export class FilmOutput {

@@ -1,5 +1,6 @@
 import type { AdapterFacts } from '../engine/device.ts';
-import { type FilmEvent, type FilmListener, generateFilm } from '../engine/generate.ts';
+import type { FilmEvent, FilmListener } from '../engine/filmEvents.ts';
+import { generateFilm } from '../engine/generate.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';

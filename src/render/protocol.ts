@@ -1,5 +1,6 @@
 import type { Picks } from '../engine/tuning/choices.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
+import type { VideoCodecName } from '../film/levels.ts';
 import type { WeightPlan } from '../plan/weightMemory.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
@@ -94,8 +95,6 @@ export interface RenderOptions {
   /** Makes a draft: fewer steps and no guidance, whatever the storyboard says. The film carries the storyboard as it is. */
   draft?: boolean;
 }
-
-export type VideoCodecName = 'h264' | 'vp9' | 'av1';
 
 /** A finished film; the file itself lies in the origin's private file system. */
 export interface FilmResult {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { FilmEvent } from '../engine/generate.ts';
+import type { FilmEvent } from '../engine/filmEvents.ts';
 import { randomIntegers } from '../engine/testing/random.ts';
 import { loadRouterRecord, loadUnfinishedRecord } from '../library/routerRecords.ts';
 import { filmOf } from '../plan/testing.ts';

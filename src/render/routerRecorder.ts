@@ -1,4 +1,4 @@
-import type { FilmListener } from '../engine/generate.ts';
+import type { FilmListener } from '../engine/filmEvents.ts';
 import type { StepChoices } from '../engine/router/capture.ts';
 import {
   dropUnfinishedRecord,

@@ -3,7 +3,7 @@ import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
 import { gemm } from '../engine/kernels/gemm.ts';
 import { loadModel, loadNetworks, type Model } from '../engine/model.ts';
-import { type DecoderWeights, loadDecoderWeights } from '../engine/models/decoder.ts';
+import { type DecoderWeights, loadDecoderWeights } from '../engine/models/decoders.ts';
 import { ensureTuned, recallPicks } from '../engine/tuning/persist.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
 import { invariant, ShotweaveError } from '../lib/errors.ts';

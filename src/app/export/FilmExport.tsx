@@ -1,12 +1,12 @@
 import { Popover } from 'radix-ui';
 import { useStore } from 'zustand';
 import { estimateBytes, exportFormat, exportQualities, exportScales } from '../../film/export/exportJob.ts';
+import type { VideoCodecName } from '../../film/levels.ts';
 import { endOf } from '../../film/player/range.ts';
 import { timecode } from '../../film/player/timecode.ts';
 import { usePlayhead } from '../../film/player/usePlayer.ts';
 import { formatBytes } from '../../library/room.ts';
 import type { Run } from '../../plan/types.ts';
-import type { VideoCodecName } from '../../render/protocol.ts';
 import controls from '../../ui/controls.module.css';
 import type { Film } from '../generation.ts';
 import { useStudio } from '../studio.ts';

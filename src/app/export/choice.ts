@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ExportPiece, ExportQuality, ExportScale } from '../../film/export/exportJob.ts';
+import type { VideoCodecName } from '../../film/levels.ts';
 import type { FilmGeometry, Run } from '../../plan/types.ts';
-import type { VideoCodecName } from '../../render/protocol.ts';
 import type { Film } from '../generation.ts';
 
 /** Which frames of the film go into which files. */

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import { workingCodecs } from '../../film/codec.ts';
-import type { PictureFormat } from '../../film/levels.ts';
-import type { VideoCodecName } from '../../render/protocol.ts';
+import type { PictureFormat, VideoCodecName } from '../../film/levels.ts';
 
 /** Probing takes an encoder each time: what works does not change while the page is open. */
 const probed = new Map<string, Promise<readonly VideoCodecName[]>>();

@@ -11,7 +11,8 @@ import {
 } from '../../engine/testing/randomCheckpoint.ts';
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { Downloader } from '../../library/download/downloader.ts';
-import type { PathFile, StoredModel } from '../../library/models.ts';
+import type { PathFile } from '../../library/models.ts';
+import type { StoredModel } from '../../library/storedModel.ts';
 import type { ModelSet } from '../../render/modelReport.ts';
 import { WanLibrary } from '../../render/wanLibrary.ts';
 import { notices } from '../notices.ts';

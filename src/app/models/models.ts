@@ -1,8 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { checkAddress, nameOfAddress, type RemoteFile } from '../../library/download/download.ts';
 import type { Downloader } from '../../library/download/downloader.ts';
-import type { PathFile, StoredModel } from '../../library/models.ts';
+import type { PathFile } from '../../library/models.ts';
 import type { Room } from '../../library/room.ts';
+import type { StoredModel } from '../../library/storedModel.ts';
 import type { ModelChoices, ModelFile, ModelReport } from '../../render/modelReport.ts';
 import type { RenderWorkerApi } from '../../render/protocol.ts';
 import { notifyError, toShotweaveError } from '../notices.ts';

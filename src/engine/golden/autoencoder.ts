@@ -3,7 +3,7 @@ import { PapercutDecoder } from '../models/autoencoder.ts';
 import type { Safetensors } from '../weights/safetensors.ts';
 import { psnrRow } from './compare.ts';
 import { coloursLast, withoutAlpha } from './layout.ts';
-import type { GoldenSetting, RowListener } from './run.ts';
+import type { GoldenSetting, RowListener } from './setting.ts';
 
 const atLeastDb = 40;
 

@@ -7,7 +7,7 @@ import { groupRow, relativeRow } from './compare.ts';
 import { type GoldenFilm, integers, readFilm } from './inputs.ts';
 import { channelsLast, unpatchify } from './layout.ts';
 import { routerProbabilities } from './router.ts';
-import type { GoldenSetting, RowListener } from './run.ts';
+import type { GoldenSetting, RowListener } from './setting.ts';
 
 /** Relative error allowed in f32, and the share of tokens whose group may differ in a near-tie. */
 export const tolerance = { tensor: 1e-3, groups: 1e-3, nearTie: 1e-3 };

@@ -1,4 +1,4 @@
-import type { GoldenSetting } from './run.ts';
+import type { GoldenSetting } from './setting.ts';
 
 /**
  * The router's probabilities in a block, computed on the host in double precision from the block's golden

@@ -1,6 +1,5 @@
 import { type ModelConfig, parseModelConfig } from '../../model/config.ts';
 import { openDevice } from '../device.ts';
-import type { Gpu } from '../gpu/gpu.ts';
 import { Runner } from '../gpu/runner.ts';
 import { loadModel, type Model } from '../model.ts';
 import type { KernelName } from '../tuning/variants.ts';
@@ -10,6 +9,7 @@ import { compareAutoencoder } from './autoencoder.ts';
 import type { GoldenRow } from './compare.ts';
 import { compareForward } from './forward.ts';
 import { compareSample } from './sample.ts';
+import type { RowListener } from './setting.ts';
 
 export type { GoldenRow };
 
@@ -18,20 +18,6 @@ export interface GoldenReport {
   adapter: string;
   ok: boolean;
 }
-
-/** What a golden comparison runs with. */
-export interface GoldenSetting {
-  gpu: Gpu;
-  runner: Runner;
-  model: Model;
-  config: ModelConfig;
-  /** Whether a kernel multiplies in f16. */
-  half?: boolean;
-  /** The weights again, for what is computed on the host. */
-  dit: Safetensors;
-}
-
-export type RowListener = (row: GoldenRow) => void;
 
 /**
  * Runs a golden folder (config.json, dit.safetensors, ae.safetensors, and golden.safetensors or

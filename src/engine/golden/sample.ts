@@ -7,7 +7,7 @@ import { psnrRow, relativeRow } from './compare.ts';
 import { tolerance } from './forward.ts';
 import { type GoldenFilm, integers, readFilm } from './inputs.ts';
 import { channelsLast, coloursLast, unpatchify, withoutAlpha } from './layout.ts';
-import type { GoldenSetting, RowListener } from './run.ts';
+import type { GoldenSetting, RowListener } from './setting.ts';
 
 const framesAtLeastDb = 30;
 

@@ -2,7 +2,7 @@ import { ShotweaveError } from '../../lib/errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { HostStep } from '../gpu/runner.ts';
 import type { WeightSink } from '../weights/gpuWeights.ts';
-import type { BlockWeights } from './ditWeights.ts';
+import type { BlockWeights } from './blockWeights.ts';
 
 /** Reads a block's weights and puts them into a sink, always in the same order. */
 type ReadBlock = (sink: WeightSink, block: number) => Promise<BlockWeights>;

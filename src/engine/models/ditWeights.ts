@@ -4,28 +4,8 @@ import type { Command } from '../gpu/runner.ts';
 import { GpuWeights, type Linear, type WeightSink, type WeightStorage } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
 import { BlockRing } from './blockRing.ts';
+import type { AttentionWeights, BlockWeights } from './blockWeights.ts';
 import { type DetailWeights, loadDetail } from './detail.ts';
-
-/** One self- or cross-attention: projections and the norms of queries and keys. */
-export interface AttentionWeights {
-  q: Linear;
-  k: Linear;
-  v: Linear;
-  o: Linear;
-  normQ: GPUBuffer;
-  normK: GPUBuffer;
-}
-
-/** One transformer block, by Wan's tensor names. */
-export interface BlockWeights {
-  self: AttentionWeights;
-  /** [groups, dim]; only where the checkpoint has a router. */
-  router: GPUBuffer | null;
-  cross: AttentionWeights;
-  norm3: { weight: GPUBuffer; bias: GPUBuffer };
-  ffnIn: Linear;
-  ffnOut: Linear;
-}
 
 /** The diffusion transformer's weights on the GPU. */
 export interface DitWeights {

@@ -2,7 +2,7 @@ import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Run } from '../../plan/types.ts';
 import type { Command } from '../gpu/runner.ts';
 import type { TileList } from '../kernels/attention.ts';
-import type { BlockWeights } from '../models/ditWeights.ts';
+import type { BlockWeights } from '../models/blockWeights.ts';
 
 /**
  * A way to find out on the GPU, in every block anew, which keys a query attends to. Whatever it looks at, it leaves an

@@ -1,6 +1,6 @@
 import type { FilmGeometry, Run } from '../../plan/types.ts';
-import type { VideoCodecName } from '../../render/protocol.ts';
 import type { Storyboard } from '../../storyboard/document.ts';
+import type { VideoCodecName } from '../levels.ts';
 import { filmBitrate, type PictureFormat } from '../levels.ts';
 
 /** How much of the pictures' detail a file keeps. */
