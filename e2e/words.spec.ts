@@ -46,6 +46,31 @@ test('a move of the camera that the prompt or the look asks for is told', async 
   await expect(inspector).toContainText('Moves the camera: zoom out');
 });
 
+test('phrases go into the prompt by a click, take the place of others of their group, and out again', async ({
+  studio,
+}) => {
+  const { page } = studio;
+  const inspector = page.getByRole('region', { name: 'Shot 1', exact: true });
+  const chip = (phrase: string) => inspector.getByRole('button', { name: `“${phrase}” in the prompt` });
+  await studio.prompt(1).fill('a car in the city at night');
+  await inspector.getByRole('tab', { name: 'Camera' }).click();
+  await chip('camera pans left').click();
+  await expect(studio.prompt(1)).toHaveValue('a car in the city at night, camera pans left');
+  await expect(inspector).toContainText('Moves the camera: pan left');
+  await expect(chip('camera pans left')).toHaveAttribute('aria-pressed', 'true');
+
+  await chip('camera zooms in').click();
+  await expect(studio.prompt(1)).toHaveValue('a car in the city at night, camera zooms in');
+  await chip('camera zooms in').click();
+  await expect(studio.prompt(1)).toHaveValue('a car in the city at night');
+  await inspector.getByRole('tab', { name: 'Light' }).click();
+  await expect(chip('at night')).toHaveAttribute('aria-pressed', 'true');
+
+  await studio.stage.click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('Control+z');
+  await expect(studio.prompt(1)).toHaveValue('a car in the city at night, camera zooms in');
+});
+
 test('the question mark shows the keys, but not while one writes', async ({ studio }) => {
   const { page } = studio;
   const dialog = page.getByRole('dialog', { name: 'Keys' });

@@ -2,6 +2,8 @@
 export interface WordGroup {
   name: string;
   phrases: readonly string[];
+  /** Stands behind a comma. */
+  apart?: true;
 }
 
 /** What the built-in model knows, grouped as a person composes a shot. */
@@ -74,6 +76,7 @@ export const papercutWords: readonly WordGroup[] = [
       'camera zooms in',
       'camera zooms out',
     ],
+    apart: true,
   },
   {
     name: 'Shot size',

@@ -3,8 +3,9 @@ import { latentFramesOf, secondsPerLatentFrame, snapSeconds } from '../../plan/g
 import controls from '../../ui/controls.module.css';
 import { Icon } from '../../ui/Icon.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
+import { choosePhrase } from '../choosePhrase.ts';
 import { limits } from '../document.ts';
-import { insertPhrase } from '../insertPhrase.ts';
+import type { WordGroup } from '../papercutWords.ts';
 import { useReroll } from '../reroll.ts';
 import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
@@ -34,10 +35,10 @@ export function ShotInspector() {
   const { temporal } = config.ae;
   const latentFrames = latentFramesOf(shot.seconds, fps, temporal);
 
-  function insert(phrase: string): void {
+  function choose(phrase: string, group: WordGroup): void {
     const field = prompt.current?.querySelector('textarea');
     const at = caret.current?.shotId === shot.id ? caret.current.at : shot.prompt.length;
-    const { text, caret: behind } = insertPhrase(shot.prompt, phrase, at);
+    const { text, caret: behind } = choosePhrase(shot.prompt, phrase, group, at);
     if (text.length > limits.promptCharacters) return;
     endStep();
     editShot(shot.id, { prompt: text });
@@ -89,7 +90,7 @@ export function ShotInspector() {
       />
       <CarriedColour index={index} />
       <CameraMove look={look} prompt={shot.prompt} />
-      {wordHelp && <WordPalette onPhrase={insert} />}
+      {wordHelp && <WordPalette prompt={shot.prompt} onPhrase={choose} />}
       <div className={styles.pair}>
         <div className={controls.field}>
           <span aria-hidden="true">Length in seconds</span>
