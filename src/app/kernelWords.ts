@@ -29,5 +29,5 @@ export function droppedWords({ kernels }: AdapterReport): string | null {
   const dropped = kernels?.dropped ?? [];
   if (dropped.length === 0) return null;
   const names = dropped.map(({ kernel, variant, reason }) => `${kernel} ${variant} (${reason})`);
-  return `Left out because this driver computes them wrong: ${names.join('; ')}.`;
+  return `Left out because this driver does not run them right: ${names.join('; ')}.`;
 }

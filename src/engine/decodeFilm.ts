@@ -96,12 +96,9 @@ function reelsOf({ gpu, x, frames, kept }: DecodeSetting): Reel[] {
   const own = (end: number): void => {
     if (end > next) reels.push({ at: { start: next, count: end - next }, latents: x, from: next });
   };
-  const uploaded = new Map<Float32Array, GPUBuffer>();
   for (const { at, film, from } of [...kept].sort((a, b) => a.at.start - b.at.start)) {
     own(at.start);
-    const latents = uploaded.get(film) ?? gpu.upload('kept film', film);
-    uploaded.set(film, latents);
-    reels.push({ at, latents, from });
+    reels.push({ at, latents: gpu.upload('kept film', film), from });
     next = at.start + at.count;
   }
   own(frames);

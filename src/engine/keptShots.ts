@@ -7,7 +7,7 @@ import { holdFrames } from './kernels/latent.ts';
 export interface KeptShot {
   /** Its latent frames in the film to be made. */
   at: Run;
-  /** Clean latents of the whole earlier film [frames, height, width, channels]. */
+  /** Clean latents of the earlier film [frames, height, width, channels]: of the shot, with what its decoding depends on. */
   film: Float32Array<ArrayBuffer>;
   /** Its first latent frame there. */
   from: number;

@@ -3,7 +3,7 @@ import { ShotweaveError } from '../lib/errors.ts';
 import { loadModel, type Model } from './model.ts';
 import { testGpu } from './testing/device.ts';
 import { type PapercutFiles, papercutFiles, withHeader, withTensor } from './testing/papercut.ts';
-import { blobSource } from './weights/byteSource.ts';
+import { type ByteSource, blobSource } from './weights/byteSource.ts';
 
 const gpu = await testGpu();
 
@@ -15,6 +15,17 @@ beforeAll(async () => {
 function load({ config, dit, ae }: PapercutFiles): Promise<Model> {
   const sources = { dit: blobSource('dit.safetensors', dit), ae: blobSource('ae.safetensors', ae) };
   return loadModel(gpu, config, sources);
+}
+
+/** Calls `onRead` before every read. */
+function watched(source: ByteSource, onRead: () => void): ByteSource {
+  return {
+    ...source,
+    read: (offset, length) => {
+      onRead();
+      return source.read(offset, length);
+    },
+  };
 }
 
 describe('loadModel', () => {
@@ -29,6 +40,66 @@ describe('loadModel', () => {
       stages: [{ length: 2 }, { length: 1 }, { length: 2 }],
     });
     model.free();
+    expect(gpu.bytes).toBe(before);
+  });
+
+  it('makes every buffer where the device is asked whether it had room, one such question at a time', async () => {
+    const { device } = gpu;
+    const { pushErrorScope, popErrorScope, createBuffer } = device;
+    let depth = 0;
+    let deepest = 0;
+    const unasked: string[] = [];
+    device.pushErrorScope = (filter) => {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+      return pushErrorScope.call(device, filter);
+    };
+    device.popErrorScope = () => {
+      depth -= 1;
+      return popErrorScope.call(device);
+    };
+    device.createBuffer = (descriptor) => {
+      if (depth === 0) unasked.push(descriptor.label ?? '');
+      return createBuffer.call(device, descriptor);
+    };
+    try {
+      (await load(papercut)).free();
+    } finally {
+      Object.assign(device, { pushErrorScope, popErrorScope, createBuffer });
+    }
+    expect(unasked).toEqual([]);
+    // For memory, and for commands.
+    expect([depth, deepest]).toEqual([0, 2]);
+  });
+
+  it.each([
+    ['the text encoder', 0.1],
+    ['the blocks', 0.6],
+    ['the decoder', 0.98],
+  ])('ends within a tensor when it is cancelled in %s, and leaves nothing on the GPU', async (_, share) => {
+    const { config, dit, ae } = papercut;
+    const before = gpu.bytes;
+    let reads = 0;
+    const readsOf = async (onRead: () => void, signal?: AbortSignal): Promise<Model> => {
+      reads = 0;
+      const count = () => {
+        reads += 1;
+        onRead();
+      };
+      const sources = {
+        dit: watched(blobSource('dit', dit), count),
+        ae: watched(blobSource('ae', ae), count),
+      };
+      return loadModel(gpu, config, sources, signal);
+    };
+    (await readsOf(() => undefined)).free();
+    const last = Math.round(share * reads);
+    const aborter = new AbortController();
+    const cancelled = readsOf(() => {
+      if (reads === last) aborter.abort();
+    }, aborter.signal);
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    expect(reads).toBe(last);
     expect(gpu.bytes).toBe(before);
   });
 

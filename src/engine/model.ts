@@ -9,6 +9,7 @@ import type { ByteSource } from './weights/byteSource.ts';
 import type { WeightStorage } from './weights/gpuWeights.ts';
 import { Safetensors } from './weights/safetensors.ts';
 import type { TensorSource } from './weights/tensorSource.ts';
+import { untilAborted } from './weights/untilAborted.ts';
 
 /** The three networks of a checkpoint on the GPU. */
 export interface Model {
@@ -20,16 +21,18 @@ export interface Model {
 }
 
 /**
- * Reads a model's weight files and puts the networks on the GPU. Throws `weights-invalid`, and then leaves
+ * Reads a model's weight files and puts the networks on the GPU. Throws what `loadNetworks` throws, and then leaves
  * nothing on the GPU.
  */
 export async function loadModel(
   gpu: Gpu,
   config: ModelConfig,
   sources: { dit: ByteSource; ae: ByteSource },
+  signal?: AbortSignal,
 ): Promise<Model> {
   const dit = await Safetensors.open(sources.dit);
-  return loadNetworks(gpu, config, { dit, textEncoder: dit, decoder: await Safetensors.open(sources.ae) });
+  const decoder = await Safetensors.open(sources.ae);
+  return loadNetworks(gpu, config, { dit, textEncoder: dit, decoder }, { signal });
 }
 
 /** The three networks of a checkpoint, wherever their tensors lie. */
@@ -48,27 +51,36 @@ export interface KeptWeights {
 
 const asStored: KeptWeights = { dit: { format: 'auto', storage: 'resident' }, text: 'f16' };
 
+/** How networks are loaded, where not as they are stored. */
+export interface LoadOptions {
+  /** Where a streamed text encoder keeps what it has encoded. */
+  prompts?: PromptStore;
+  kept?: KeptWeights | undefined;
+  /** Ends the loading. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Puts networks on the GPU whose files are open; a large text encoder stays in its file, and what it has encoded goes
- * to `prompts`. Throws `weights-invalid` or `gpu-out-of-memory`, and then leaves nothing on the GPU.
+ * Puts networks on the GPU whose files are open; a large text encoder stays in its file. Throws `weights-invalid`,
+ * `gpu-out-of-memory` or `cancelled`, and then leaves nothing on the GPU.
  */
 export async function loadNetworks(
   gpu: Gpu,
   config: ModelConfig,
   { dit, textEncoder, decoder }: NetworkSources,
-  prompts: PromptStore | null = null,
-  { dit: kept, text }: KeptWeights = asStored,
+  { prompts, kept = asStored, signal }: LoadOptions = {},
 ): Promise<Model> {
   const scope = gpu.scope();
   const { text_encoder } = config;
+  const loading = (source: TensorSource): TensorSource => untilAborted(source, signal);
   try {
     return {
       config,
       textEncoder: text_encoder.streamed
-        ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts, text)
-        : await TextEncoder.load(scope, text_encoder, textEncoder),
-      dit: await loadDitWeights(scope, config.dit, dit, kept.storage, kept.format),
-      decoder: await scope.allocating(() => loadDecoderWeights(scope, config.ae, decoder)),
+        ? await StreamedTextEncoder.open(text_encoder, textEncoder, prompts, kept.text)
+        : await scope.allocating(() => TextEncoder.load(scope, text_encoder, loading(textEncoder))),
+      dit: await loadDitWeights(scope, config.dit, dit, kept.dit.storage, kept.dit.format, signal),
+      decoder: await scope.allocating(() => loadDecoderWeights(scope, config.ae, loading(decoder))),
       free: () => scope.freeAll(),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../model/config.ts';
 import { decodedFrames } from '../plan/geometry.ts';
+import { previewFrames } from '../plan/previewFrames.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { Picture } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
@@ -70,18 +71,4 @@ export class Preview {
       };
     });
   }
-}
-
-/** At most `most` latent frames (or one a shot, if those are more), spread evenly over every shot. */
-export function previewFrames(geometry: FilmGeometry, most: number): number[] {
-  const { shots, latent } = geometry;
-  const room = Math.max(most, shots.length);
-  const every = (stride: number): number[] =>
-    shots.flatMap(({ latent: { start, count } }) =>
-      Array.from({ length: Math.ceil(count / stride) }, (_, i) => start + i * stride),
-    );
-  let stride = Math.max(1, Math.ceil(latent.frames / most));
-  // Every shot starts anew, which takes up to one frame more a shot than the film's length says.
-  while (every(stride).length > room) stride += 1;
-  return every(stride);
 }

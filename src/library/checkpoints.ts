@@ -7,7 +7,7 @@ export interface Checkpoint {
   fingerprint: string;
   /** Denoising steps done. */
   step: number;
-  /** Latent video after that step [frames, height, width, channels]. */
+  /** The sampler's state after that step: the latent video, and what the sampler remembers of earlier steps. */
   latents: Float32Array<ArrayBuffer>;
 }
 

@@ -15,6 +15,19 @@ it('gives back what was packed', async () => {
   expect(unpackFilmLatents(await packFilmLatents(film).arrayBuffer())).toEqual(film);
 });
 
+it('gives back which decoder made the pictures', async () => {
+  const told: FilmLatents = { ...film, decoder: 'wan-vae' };
+  expect(unpackFilmLatents(await packFilmLatents(told).arrayBuffer())).toEqual(told);
+});
+
+it('gives back long shots of large pictures', async () => {
+  // Eleven latent frames of 832x480.
+  const latents = new Float32Array(11 * 60 * 104 * 16).fill(0.5);
+  const long = { ...film, shots: [{ id: 'a', context: 0, count: 11, latents }] };
+  const unpacked = unpackFilmLatents(await packFilmLatents(long).arrayBuffer());
+  expect(unpacked?.shots[0]?.latents.length).toBe(latents.length);
+});
+
 it('takes a cut, lengthened or foreign file for none', async () => {
   const whole = await packFilmLatents(film).arrayBuffer();
   for (const length of [0, 3, 4, 40, whole.byteLength - 1]) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AutoencoderConfig } from '../model/config.ts';
 import { onStorage } from './storageError.ts';
 
 /** A shot's clean latents with what stood before it, enough to decode its frames again exactly. */
@@ -18,19 +19,31 @@ export interface FilmLatents {
   /** Of the pictures. */
   width: number;
   height: number;
+  /** Kind of the decoder that made the pictures; left out where it was not told yet. */
+  decoder?: DecoderKind | undefined;
   shots: ShotLatents[];
 }
+
+export type DecoderKind = AutoencoderConfig['kind'];
+
+const decoderKinds = ['papercut', 'wan-vae', 'taehv'] as const satisfies readonly DecoderKind[];
 
 const count = z
   .int()
   .min(0)
   .max(1 << 20);
+/** Of a shot's latents: a minute of large pictures has hundreds of millions. */
+const values = z
+  .int()
+  .min(0)
+  .max(2 ** 31);
 const headerSchema = z.object({
   version: z.literal(1),
   model: z.string(),
   width: count,
   height: count,
-  shots: z.array(z.object({ id: z.string(), context: count, count, values: count })),
+  decoder: z.enum(decoderKinds).optional(),
+  shots: z.array(z.object({ id: z.string(), context: count, count, values })),
 });
 
 /** Keeps the latents of a film beside it, under the film's file name. */
@@ -60,12 +73,10 @@ export async function deleteFilmLatents(fileName: string): Promise<void> {
 }
 
 /** One file: length of the header, the header as JSON, then the values of all shots, f32. */
-export function packFilmLatents({ model, width, height, shots }: FilmLatents): Blob {
+export function packFilmLatents({ shots, ...film }: FilmLatents): Blob {
   const header = {
     version: 1,
-    model,
-    width,
-    height,
+    ...film,
     shots: shots.map(({ latents, ...shot }) => ({ ...shot, values: latents.length })),
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -87,8 +98,8 @@ export function unpackFilmLatents(bytes: ArrayBuffer): FilmLatents | null {
     shots.push({ ...shot, latents: new Float32Array(bytes.slice(at, end)) });
     at = end;
   }
-  const { model, width, height } = header;
-  return at === bytes.byteLength ? { model, width, height, shots } : null;
+  const { version: _, ...film } = header;
+  return at === bytes.byteLength ? { ...film, shots } : null;
 }
 
 function parseHeader(text: string): z.infer<typeof headerSchema> | null {

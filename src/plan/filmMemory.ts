@@ -2,10 +2,9 @@ import type { ModelConfig } from '../model/config.ts';
 import { decoderSizes } from './decoder.ts';
 import type { FilmPlan } from './index.ts';
 import { ditBuffers } from './memory.ts';
+import { previewFrames } from './previewFrames.ts';
 
 const f32 = 4;
-/** Pictures of a film that forms, at most. */
-const previewMost = 48;
 
 /**
  * Bytes on the GPU that a film takes beside the weights.
@@ -29,7 +28,7 @@ export function filmBytes(plan: FilmPlan, model: ModelConfig, promptRows: readon
   // What the router chose in every layer, two bytes a token.
   const choices = dit.groups === undefined ? 0 : dit.layers * geometry.tokens * 2;
   const modulation = (6 * dit.layers + 6 + 2 + 1) * dit.dim * f32;
-  const preview = Math.min(previewMost, frames) * framePixels;
+  const preview = previewFrames(geometry).length * framePixels;
   const transformer = sum(Object.values(ditBuffers(geometry, dit, chunkTokens)));
   const decoder = sum(decoderSizes(geometry.latent, ae, { frames: decodeFrames, tiles: decodeTiles }));
   // Frames and previews are copied to where the host can read them.

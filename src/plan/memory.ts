@@ -17,7 +17,7 @@ export interface DitBuffers {
   weight: number;
   /** Normed tokens of one chunk [chunk, dim]. */
   h: number;
-  /** Patch features of one chunk, and later the head's output of the film. */
+  /** Patch features of the film [tokens, z * patch height * patch width]. */
   patches: number;
   /** Feed-forward layer of one chunk [chunk, ffn]. */
   hidden: number;

@@ -7,8 +7,8 @@ export const taehvGrowth = [1, 2, 2] as const;
 
 export const blocksPerStage = 3;
 
-/** Latent frames that a frame depends on: three blocks that remember one frame at 1, 2 and 4 times the latent's rate. */
-export const taehvReach = 6;
+/** Latent frames that a frame depends on: three stages of three blocks that remember one frame, two at the latent's rate. */
+export const taehvReach = 8;
 
 /** Bytes of every buffer of the decoder for a chunk of `latentFrames`, by name. */
 export interface TaehvBuffers {

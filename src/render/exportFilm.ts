@@ -16,20 +16,26 @@ import {
 import { createFilmWriter, type FilmWriter } from '../film/filmWriter.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { openExportSink, removeExport } from '../library/exportSink.ts';
-import { type FilmLatents, loadFilmLatents } from '../library/filmLatents.ts';
+import { type DecoderKind, type FilmLatents, loadFilmLatents } from '../library/filmLatents.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type AdapterLimits, type FilmPlan, planFilm } from '../plan/index.ts';
 import { serializeStoryboard } from '../storyboard/document.ts';
 import { notOfThisFilm, reelsOfFrames } from './exportReels.ts';
 import { Upscaler } from './upscaler.ts';
 
+/** A model as far as decoding its films goes. */
+export interface FilmDecoding {
+  config: ModelConfig;
+  load: () => Promise<DecoderWeights>;
+}
+
 /** What an export works with. */
 export interface ExportSetting {
   gpu: Gpu;
   runner: Runner;
-  config: ModelConfig;
   limits: AdapterLimits;
-  loadDecoder: () => Promise<DecoderWeights>;
+  /** The film's model with a decoder of this kind, or with the one that is chosen now. */
+  decoding: (decoder: DecoderKind | undefined) => Promise<FilmDecoding>;
   job: ExportJob;
   onEvent: (event: ExportEvent) => void;
   signal: AbortSignal;
@@ -38,18 +44,19 @@ export interface ExportSetting {
 /**
  * Decodes a finished film, or parts of it, once more from the latents that it was decoded from, enlarges the frames
  * and writes them into files: nothing is compressed twice. Leaves no unfinished file behind.
- * Rejects with `cancelled`, `storyboard-invalid` where the latents are not there, and what GPU, encoder and storage throw.
+ * Rejects with `cancelled`, `storyboard-invalid` where the latents are not there, `model-missing` where the film's
+ * decoder is not, and what GPU, encoder and storage throw.
  */
 export async function exportFilm(setting: ExportSetting): Promise<ExportResult> {
-  const { job, config, limits, runner } = setting;
-  const plan = planFilm(job.storyboard, config, limits);
+  const { job, limits, runner } = setting;
   const latents = await loadFilmLatents(job.film);
   const { model, width, height } = job.storyboard;
   if (latents?.model !== model || latents.width !== width || latents.height !== height) throw notOfThisFilm();
-  const weights = await setting.loadDecoder();
+  const { config, load } = await setting.decoding(latents.decoder);
+  const plan = planFilm(job.storyboard, config, limits);
   const gpu = setting.gpu.scope();
   try {
-    return await writePieces({ ...setting, gpu }, plan, latents, weights);
+    return await writePieces({ ...setting, gpu, config }, plan, latents, await load());
   } catch (error) {
     throw await runner.faultBehind(error);
   } finally {
@@ -58,7 +65,7 @@ export async function exportFilm(setting: ExportSetting): Promise<ExportResult> 
 }
 
 async function writePieces(
-  setting: ExportSetting,
+  setting: ExportSetting & { config: ModelConfig },
   plan: FilmPlan,
   latents: FilmLatents,
   weights: DecoderWeights,

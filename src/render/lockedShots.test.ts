@@ -4,6 +4,7 @@ import { storyboardSchema } from '../storyboard/document.ts';
 import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
 
 const model = { dit: { patch: [1, 2, 2] as [1, number, number], z: 4 }, ae: { spatial: 16, temporal: 4 } };
+const decoder = { kind: 'taehv', reach: 4 } as const;
 /** Values of a latent frame of 64x32 pixels. */
 const frameSize = 4 * 2 * 4;
 
@@ -37,7 +38,7 @@ const first = film([
   { id: 'b', latent: 6 },
   { id: 'c', latent: 1 },
 ]);
-const base = filmLatents(first.storyboard, first.geometry, numbered(9, 1), null, 4);
+const base = filmLatents(first.storyboard, first.geometry, numbered(9, 1), null, decoder);
 
 describe('filmLatents', () => {
   it('keeps every shot with up to four latent frames before it', () => {
@@ -58,7 +59,7 @@ describe('filmLatents', () => {
       { id: 'new', latent: 3 },
       { id: 'b', latent: 6, locked: true },
     ]);
-    const next = filmLatents(storyboard, geometry, numbered(9, 2), base, 4);
+    const next = filmLatents(storyboard, geometry, numbered(9, 2), base, decoder);
     expect(next.shots[1]).toBe(base.shots[1]);
     expect(framesOf(next.shots[0]?.latents ?? new Float32Array())).toEqual([200, 201, 202]);
   });
@@ -88,14 +89,24 @@ describe('keptShots', () => {
       { id: 'new', latent: 3 },
       { id: 'b', latent: 6, locked: true },
     ]);
-    expect(keptShots(storyboard, geometry, base)).toEqual([
+    expect(keptShots(storyboard, geometry, base, 'taehv')).toEqual([
       { at: { start: 0, count: 1 }, film: base.shots[2]?.latents, from: 4 },
       { at: { start: 4, count: 6 }, film: base.shots[1]?.latents, from: 2 },
     ]);
   });
 
+  it('takes a film that does not tell its decoder for one of the same', () => {
+    const { storyboard, geometry } = film([
+      { id: 'a', latent: 2, locked: true },
+      { id: 'b', latent: 6 },
+    ]);
+    const { decoder: told, ...untold } = base;
+    expect(told).toBe('taehv');
+    expect(keptShots(storyboard, geometry, untold, 'wan-vae')).toHaveLength(1);
+  });
+
   it('asks for nothing where nothing is locked', () => {
-    expect(keptShots(first.storyboard, first.geometry, null)).toEqual([]);
+    expect(keptShots(first.storyboard, first.geometry, null, 'taehv')).toEqual([]);
   });
 
   it('tells of a shot that is to stay beside one made anew without speaking of locks', () => {
@@ -105,8 +116,10 @@ describe('keptShots', () => {
     ]);
     const alone = lockOthers(storyboard, 'a');
     const longer = /^Shot 2 is to stay, but its length has changed.*: generate the whole film first\.$/;
-    expect(() => keptShots(alone, geometry, base, 'beside')).toThrow(longer);
-    expect(() => keptShots(alone, geometry, null, 'beside')).toThrow(/^Shot 2 is to stay, but the last film/);
+    expect(() => keptShots(alone, geometry, base, 'taehv', 'beside')).toThrow(longer);
+    expect(() => keptShots(alone, geometry, null, 'taehv', 'beside')).toThrow(
+      /^Shot 2 is to stay, but the last film/,
+    );
   });
 
   const refused: [string, Parameters<typeof film>[0], typeof base | null, RegExp][] = [
@@ -138,6 +151,15 @@ describe('keptShots', () => {
       /at this size/,
     ],
     [
+      'that another decoder made',
+      [
+        { id: 'a', latent: 2, locked: true },
+        { id: 'b', latent: 6 },
+      ],
+      { ...base, decoder: 'wan-vae' },
+      /^Shot 1 is locked, but another decoder made .*: choose that one in Models, or unlock it, or generate/,
+    ],
+    [
       'of another length',
       [
         { id: 'a', latent: 2 },
@@ -150,6 +172,6 @@ describe('keptShots', () => {
   ];
   it.each(refused)('refuses a locked shot %s', (_, shots, from, sentence) => {
     const { storyboard, geometry } = film(shots);
-    expect(() => keptShots(storyboard, geometry, from)).toThrow(sentence);
+    expect(() => keptShots(storyboard, geometry, from, 'taehv')).toThrow(sentence);
   });
 });

@@ -1,6 +1,6 @@
 import type { KeptShot } from '../engine/keptShots.ts';
 import { ShotweaveError } from '../lib/errors.ts';
-import type { FilmLatents, ShotLatents } from '../library/filmLatents.ts';
+import type { DecoderKind, FilmLatents, ShotLatents } from '../library/filmLatents.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 
@@ -11,13 +11,15 @@ const words = {
 };
 
 /**
- * The locked shots of a storyboard as the earlier film has them. `why` they are locked is told where one cannot be.
+ * The locked shots of a storyboard as the earlier film has them, for a film that `decoder` makes the pictures of.
+ * `why` they are locked is told where one cannot be.
  * Throws `storyboard-invalid` with a sentence when a locked shot is not in it as the storyboard has it.
  */
 export function keptShots(
   storyboard: Storyboard,
   geometry: FilmGeometry,
   base: FilmLatents | null,
+  decoder: DecoderKind,
   why: keyof typeof words = 'locked',
 ): KeptShot[] {
   const locked = geometry.shots.filter(({ index }) => storyboard.shots[index]?.locked);
@@ -36,6 +38,11 @@ export function keptShots(
         `Shot ${index + 1} ${words[why].stays}, but the last film does not have it at this size: ${words[why].else}.`,
       );
     }
+    if (base.decoder !== undefined && base.decoder !== decoder) {
+      throw refusal(
+        `Shot ${index + 1} ${words[why].stays}, but another decoder made the pictures of the last film: choose that one in Models, or ${words[why].else}.`,
+      );
+    }
     if (shot.count !== latent.count) {
       throw refusal(
         `Shot ${index + 1} ${words[why].stays}, but its length has changed since the last film: ${words[why].else}.`,
@@ -51,7 +58,7 @@ export function lockOthers(storyboard: Storyboard, shotId: string): Storyboard {
 }
 
 /**
- * The latents of a finished film, shot by shot, each with the `reach` latent frames before it that decoding depends
+ * The latents of a finished film, shot by shot, each with the latent frames before it that its decoding depends
  * on; kept shots stay with what stood before them when they were made.
  */
 export function filmLatents(
@@ -59,13 +66,13 @@ export function filmLatents(
   geometry: FilmGeometry,
   latents: Float32Array<ArrayBuffer>,
   base: FilmLatents | null,
-  reach: number,
+  decoder: { kind: DecoderKind; reach: number },
 ): FilmLatents {
   const frameSize = latents.length / geometry.latent.frames;
   const shots = geometry.shots.map(({ index, id, latent }): ShotLatents => {
     const kept = storyboard.shots[index]?.locked && base?.shots.find((candidate) => candidate.id === id);
     if (kept) return kept;
-    const context = Math.min(reach, latent.start);
+    const context = Math.min(decoder.reach, latent.start);
     const start = (latent.start - context) * frameSize;
     return {
       id,
@@ -75,7 +82,7 @@ export function filmLatents(
     };
   });
   const { model, width, height } = storyboard;
-  return { model, width, height, shots };
+  return { model, width, height, decoder: decoder.kind, shots };
 }
 
 function refusal(sentence: string): ShotweaveError {

@@ -4,7 +4,6 @@ import { generateFilm } from '../engine/generate.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { Runner } from '../engine/gpu/runner.ts';
 import type { Model } from '../engine/model.ts';
-import { previewFrames } from '../engine/preview.ts';
 import { samplerStateValues } from '../engine/sampling/filmSampler.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../library/checkpoints.ts';
@@ -15,6 +14,7 @@ import type { ChosenWeights } from '../plan/filmBudget.ts';
 import { latentFrameOf } from '../plan/geometry.ts';
 import { type Guidance, passesOf } from '../plan/guidance.ts';
 import type { FilmPlan } from '../plan/index.ts';
+import { previewFrames } from '../plan/previewFrames.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 import { filmFlops } from './estimate.ts';
 import { filmJob } from './filmJob.ts';
@@ -47,9 +47,6 @@ export interface FilmSetting {
   control: RunControl;
 }
 
-/** Stills of a preview, at most. */
-const previewMost = 48;
-
 /** A film, and the speed of the work done in this call. */
 interface MadeFilm {
   film: FilmResult;
@@ -72,12 +69,13 @@ async function makeOnce(
 ): Promise<MadeFilm> {
   const { gpu, runner, adapter, facts, storyboard, options, control } = setting;
   const { signal } = control;
+  const { ae } = facts.config;
   const flops = filmFlops(storyboard, plan, facts, prompts);
   const base = options.base === undefined ? null : await loadFilmLatents(options.base).catch(() => null);
   const { only } = options;
   /** With the locks that this making goes by. */
   const held = only === undefined ? storyboard : lockOthers(storyboard, only);
-  const kept = keptShots(held, plan.geometry, base, only === undefined ? 'locked' : 'beside');
+  const kept = keptShots(held, plan.geometry, base, ae.kind, only === undefined ? 'locked' : 'beside');
   const fingerprint = filmFingerprint(held, facts, adapter, options.base, weights);
   if (options.anew) await forget(fingerprint);
   const job = filmJob(storyboard, plan, prompts, facts.config);
@@ -137,7 +135,7 @@ async function makeOnce(
       // A full disk costs the locks of the next film, not this film.
       await saveFilmLatents(
         output.fileName,
-        filmLatents(held, geometry, latents.last, base, decoderReach(facts.config.ae)),
+        filmLatents(held, geometry, latents.last, base, { kind: ae.kind, reach: decoderReach(ae) }),
       ).catch(() => undefined);
     }
     const secondsByStage = meter.secondsByStage();
@@ -195,7 +193,8 @@ function filmListener(
   const { width, height } = geometry;
   const { steps } = storyboard;
   const { temporal } = facts.config.ae;
-  const shown = new Set(previewFrames(geometry, previewMost));
+  // Every shot has a still, however many shots there are.
+  const shown = new Set([...previewFrames(geometry), ...geometry.shots.map(({ latent }) => latent.start)]);
 
   async function addFrames({ first, latent, frames }: FilmEvent & { type: 'frames' }): Promise<void> {
     const stills: Still[] = [];

@@ -1,21 +1,23 @@
 import { type AdapterFacts, openDevice } from '../engine/device.ts';
 import type { Gpu } from '../engine/gpu/gpu.ts';
 import { Runner } from '../engine/gpu/runner.ts';
-import { gemm } from '../engine/kernels/gemm.ts';
 import { loadModel, loadNetworks, type Model } from '../engine/model.ts';
-import { type DecoderWeights, loadDecoderWeights } from '../engine/models/decoders.ts';
+import { loadDecoderWeights } from '../engine/models/decoders.ts';
 import { ensureTuned, recallPicks } from '../engine/tuning/persist.ts';
+import { untilAborted } from '../engine/weights/untilAborted.ts';
 import type { ExportEvent, ExportJob, ExportResult } from '../film/export/exportJob.ts';
-import { invariant, ShotweaveError } from '../lib/errors.ts';
+import { ShotweaveError } from '../lib/errors.ts';
+import type { DecoderKind } from '../library/filmLatents.ts';
 import { promptStore } from '../library/promptStore.ts';
 import { isWanModel } from '../model/wanConfig.ts';
 import { type ChosenWeights, decodeRoomOf, type MemoryWish, roomOf } from '../plan/filmBudget.ts';
 import { type Storyboard, validateStoryboard } from '../storyboard/document.ts';
 import { draftOf } from '../storyboard/draft.ts';
 import { estimateFilm } from './estimate.ts';
-import { exportFilm } from './exportFilm.ts';
+import { exportFilm, type FilmDecoding } from './exportFilm.ts';
 import { type FilmMemory, judgeFilm } from './judgeFilm.ts';
 import { makeFilm } from './makeFilm.ts';
+import { measureSpeed } from './measureSpeed.ts';
 import { type ModelFacts, ModelFolder } from './modelFiles.ts';
 import { type ModelChoices, type ModelFile, type ModelReport, usualChoices } from './modelReport.ts';
 import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
@@ -40,6 +42,8 @@ export class RenderSession implements RenderWorkerApi {
   #facts: Promise<ModelFacts> | null = null;
   #flopsPerSecond: number | null = null;
   #running: RunControl | null = null;
+  /** What runs is an export, not a film in the making. */
+  #exporting = false;
   readonly #wan = new WanModels();
   #wish: MemoryWish = usualChoices;
   /** Bytes that films may take, as the GPU itself has shown by having no room for more; null until it did. */
@@ -58,7 +62,7 @@ export class RenderSession implements RenderWorkerApi {
     const connection = await this.#connect();
     const facts = await this.#modelFacts(storyboard.model);
     // A measurement beside a film would slow both down and measure nothing.
-    if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection);
+    if (!this.#running) this.#flopsPerSecond ??= await measureSpeed(connection.gpu);
     const memory = this.#memory(connection);
     const judged = judgeFilm(storyboard, facts, memory);
     const weights = judged.budget?.weights ?? null;
@@ -99,7 +103,12 @@ export class RenderSession implements RenderWorkerApi {
     onEvent: (event: RenderEvent) => void,
   ): Promise<FilmResult> {
     if (this.#running) {
-      throw new ShotweaveError('unexpected', 'A film is being made already: wait for it or cancel it first.');
+      throw new ShotweaveError(
+        'unexpected',
+        this.#exporting
+          ? 'An export is being written, which needs the engine: wait for it or cancel it, then generate again.'
+          : 'A film is being made already: wait for it or cancel it first.',
+      );
     }
     const running = new RunControl();
     this.#running = running;
@@ -119,28 +128,26 @@ export class RenderSession implements RenderWorkerApi {
     }
     const running = new RunControl();
     this.#running = running;
+    this.#exporting = true;
     try {
       const connection = await this.#connect();
-      const { model } = job.storyboard;
-      const { config } = isWanModel(model)
-        ? (await this.#wan.decoding(model)).facts
-        : await this.#modelFacts(model);
+      const { signal } = running;
       const scope = connection.gpu.scope();
       try {
         return await exportFilm({
           ...connection,
-          config,
           limits: this.#memory(connection).limits,
-          loadDecoder: () => this.#loadDecoder(connection, model, scope),
+          decoding: (kind) => this.#decoding(connection, { name: job.storyboard.model, kind, scope, signal }),
           job,
           onEvent,
-          signal: running.signal,
+          signal,
         });
       } finally {
         scope.freeAll();
       }
     } finally {
       this.#running = null;
+      this.#exporting = false;
     }
   }
 
@@ -166,7 +173,7 @@ export class RenderSession implements RenderWorkerApi {
       onOutOfMemory: (bytes) => {
         this.#shownRoom = bytes - 1;
       },
-      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights),
+      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights, control.signal),
     });
     this.#flopsPerSecond = flopsPerSecond;
     return film;
@@ -210,7 +217,13 @@ export class RenderSession implements RenderWorkerApi {
     };
   }
 
-  async #loadModel({ gpu, models }: Connection, name: string, weights: ChosenWeights | null): Promise<Model> {
+  async #loadModel(
+    connection: Connection,
+    name: string,
+    weights: ChosenWeights | null,
+    signal: AbortSignal,
+  ): Promise<Model> {
+    const { gpu, runner, models } = connection;
     const facts = await this.#modelFacts(name);
     const key = `${keyOf(facts)} ${JSON.stringify(weights)}`;
     const known = models.get(key);
@@ -218,61 +231,49 @@ export class RenderSession implements RenderWorkerApi {
     for (const model of models.values()) void model.then(({ free }) => free()).catch(() => undefined);
     models.clear();
     const loading = (async () => {
-      if (isWanModel(name))
-        return loadNetworks(
-          gpu,
-          facts.config,
-          await this.#wan.sources(name, gpu),
-          promptStore,
-          weights ?? undefined,
-        );
-      return loadModel(gpu, facts.config, await new ModelFolder(name, this.#base).weights());
+      try {
+        if (!isWanModel(name)) {
+          return await loadModel(
+            gpu,
+            facts.config,
+            await new ModelFolder(name, this.#base).weights(),
+            signal,
+          );
+        }
+        const options = { prompts: promptStore, kept: weights ?? undefined, signal };
+        return await loadNetworks(gpu, facts.config, await this.#wan.sources(name, gpu), options);
+      } catch (error) {
+        throw await runner.faultBehind(error);
+      }
     })();
     models.set(key, loading);
     loading.catch(() => models.delete(key));
     return loading;
   }
 
-  /** The decoder of a model: that of the loaded one, or of a large model the decoder alone, into a scope. */
-  async #loadDecoder(connection: Connection, name: string, scope: Gpu): Promise<DecoderWeights> {
+  /** What decodes films of a model: the decoder of the loaded one, or of a large model the decoder alone, into a scope. */
+  async #decoding(
+    connection: Connection,
+    film: { name: string; kind: DecoderKind | undefined; scope: Gpu; signal: AbortSignal },
+  ): Promise<FilmDecoding> {
+    const { name, kind, scope, signal } = film;
     const { facts, decoder } = isWanModel(name)
-      ? await this.#wan.decoding(name)
+      ? await this.#wan.decoding(name, kind)
       : { facts: await this.#modelFacts(name), decoder: null };
-    const loaded = [...connection.models].find(([key]) => key.startsWith(`${keyOf(facts)} `));
-    if (loaded) return (await loaded[1]).decoder;
-    if (!decoder) return (await this.#loadModel(connection, name, null)).decoder;
-    return scope.allocating(() => loadDecoderWeights(scope, facts.config.ae, decoder));
+    const { config } = facts;
+    return {
+      config,
+      load: async () => {
+        const loaded = [...connection.models].find(([key]) => key.startsWith(`${keyOf(facts)} `));
+        if (loaded) return (await loaded[1]).decoder;
+        if (!decoder) return (await this.#loadModel(connection, name, null, signal)).decoder;
+        return scope.allocating(() => loadDecoderWeights(scope, config.ae, untilAborted(decoder, signal)));
+      },
+    };
   }
 }
 
 /** Of the person's own models, other files or LoRAs make another model of the same name. */
 function keyOf({ weightsSha256 }: ModelFacts): string {
   return weightsSha256.join();
-}
-
-/** Speed of the adapter on one matrix product of the size that films are made of, in FLOPs a second. */
-async function measureSpeed({ gpu }: Connection): Promise<number> {
-  const [rows, columns, inner] = [1024, 256, 256];
-  const buffers = [
-    gpu.buffer('speed a', rows * inner * 4),
-    gpu.buffer('speed w', columns * inner * 4),
-    gpu.buffer('speed bias', columns * 4),
-    gpu.buffer('speed y', rows * columns * 4),
-  ] as const;
-  const [a, w, bias, y] = buffers;
-  const product = await gemm(gpu, { a, w, bias, y, rows, columns, inner });
-  let seconds = Number.POSITIVE_INFINITY;
-  const repeats = gpu.traits.software ? 1 : 50;
-  for (let i = 0; i < 3; i++) {
-    const started = performance.now();
-    const encoder = gpu.device.createCommandEncoder();
-    gpu.record(encoder, new Array(repeats).fill(product));
-    gpu.device.queue.submit([encoder.finish()]);
-    await gpu.device.queue.onSubmittedWorkDone();
-    seconds = Math.min(seconds, (performance.now() - started) / 1000 / repeats);
-  }
-  gpu.free(...buffers);
-  invariant(seconds > 0, 'a measurement takes time');
-  // A film also has norms, softmax and copies: it runs at about three quarters of a bare product's speed.
-  return (0.75 * product.flops) / seconds;
 }

@@ -15,7 +15,7 @@ import { invariant, ShotweaveError } from '../lib/errors.ts';
 import type { DitShape } from '../model/checkpoint/dit.ts';
 import type { LoraShape } from '../model/checkpoint/lora.ts';
 import { loraProblem, refuseMisfit } from '../model/checkpoint/loraFit.ts';
-import { chooseSet, missingOf, type PartSet } from '../model/checkpoint/set.ts';
+import { chooseSet, type DecoderChoice, missingOf, type PartSet } from '../model/checkpoint/set.ts';
 import { taehvInventory } from '../model/checkpoint/taehv.ts';
 import { vaeInventory } from '../model/checkpoint/vae.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -69,6 +69,12 @@ interface ChosenLora {
 
 type Parts = PartSet<Part, Tokenizer>;
 
+/** The choice that prefers a decoder, and the file that it comes as. */
+const decoders: Record<WanDecoder['kind'], { choice: DecoderChoice; file: string }> = {
+  'wan-vae': { choice: 'quality', file: 'wan_2.1_vae' },
+  taehv: { choice: 'speed', file: 'taew2_1' },
+};
+
 /** The person's own Wan files: what they are, and the models that they make up. Lives in the worker. */
 export class WanLibrary {
   #parts: Part[] = [];
@@ -107,11 +113,15 @@ export class WanLibrary {
     return { items, sets: wanModels.map((model) => this.#report(model)) };
   }
 
-  /** Throws `model-missing` with a sentence that names what the model lacks. */
-  async open(model: WanModel): Promise<WanCheckpoint> {
-    const set = this.#set(model);
+  /**
+   * Opens a model with the decoder that is chosen, or with one of a kind.
+   * Throws `model-missing` with a sentence that names what the model lacks.
+   */
+  async open(model: WanModel, kind?: WanDecoder['kind']): Promise<WanCheckpoint> {
+    const set = this.#set(model, kind && decoders[kind].choice);
     const { dit, textEncoder, tokenizer, decoder } = set;
     if (!dit || !textEncoder || !tokenizer || !decoder) throw incomplete(model, set);
+    if (kind && decoder.recognised.kind !== kind) throw withoutDecoder(kind);
     const config = wanConfig(
       model,
       dit.recognised.shape,
@@ -152,8 +162,8 @@ export class WanLibrary {
     };
   }
 
-  #set(model: WanModel): Parts {
-    return chooseSet(model, this.#parts, this.#tokenizers, this.#choices.decoder);
+  #set(model: WanModel, choice = this.#choices.decoder): Parts {
+    return chooseSet(model, this.#parts, this.#tokenizers, choice);
   }
 
   #report(model: WanModel): ModelSet {
@@ -243,5 +253,12 @@ function incomplete(model: WanModel, set: Parts): ShotweaveError {
   return new ShotweaveError(
     'model-missing',
     `${wanTitles[model]} is not complete here: ${list} ${lacks.length > 1 ? 'are' : 'is'} missing, so open Models in the film's settings and add ${lacks.length > 1 ? 'them' : 'it'}.`,
+  );
+}
+
+function withoutDecoder(kind: WanDecoder['kind']): ShotweaveError {
+  return new ShotweaveError(
+    'model-missing',
+    `The decoder that made this film's pictures (${decoders[kind].file}) is not here any more: add it in Models, or generate the film again.`,
   );
 }

@@ -2,8 +2,9 @@ import type { Gpu } from '../engine/gpu/gpu.ts';
 import type { NetworkSources } from '../engine/model.ts';
 import { gpuLowRankProduct } from '../engine/weights/gpuLowRankProduct.ts';
 import type { TensorSource } from '../engine/weights/tensorSource.ts';
+import type { DecoderKind } from '../library/filmLatents.ts';
 import { createUmt5Tokenizer } from '../model/umt5Tokenizer.ts';
-import type { WanModel } from '../model/wanConfig.ts';
+import type { WanDecoder, WanModel } from '../model/wanConfig.ts';
 import type { ModelFacts } from './modelFiles.ts';
 import type { ModelChoices, ModelFile, ModelReport } from './modelReport.ts';
 import { type WanCheckpoint, WanLibrary } from './wanLibrary.ts';
@@ -16,7 +17,8 @@ interface Opened {
 /** The person's own Wan models as the session needs them: facts to plan with, and tensors to load. */
 export class WanModels {
   readonly #library = new WanLibrary();
-  readonly #opened = new Map<WanModel, Promise<Opened>>();
+  /** By model, and by decoder where it is not the one that is chosen. */
+  readonly #opened = new Map<string, Promise<Opened>>();
   /** The files that were handed over last are looked at; a film that is asked for meanwhile is made from them. */
   #using: Promise<unknown> = Promise.resolve();
 
@@ -38,9 +40,17 @@ export class WanModels {
     return facts;
   }
 
-  /** What films that are made already are decoded with, whichever LoRAs are switched on by now. */
-  async decoding(model: WanModel): Promise<{ facts: ModelFacts; decoder: TensorSource }> {
-    const { checkpoint, facts } = await this.#open(model);
+  /**
+   * What films that are made already are decoded with, whichever LoRAs are switched on by now: a decoder of this kind,
+   * or the one that is chosen now. Rejects with `model-missing` where it is not there.
+   */
+  async decoding(
+    model: WanModel,
+    kind: DecoderKind | undefined,
+  ): Promise<{ facts: ModelFacts; decoder: TensorSource }> {
+    const chosen = await this.#open(model);
+    const isOther = kind !== undefined && kind !== 'papercut' && kind !== chosen.facts.config.ae.kind;
+    const { checkpoint, facts } = isOther ? await this.#open(model, kind) : chosen;
     return { facts, decoder: checkpoint.decoder };
   }
 
@@ -50,18 +60,19 @@ export class WanModels {
     return { ...checkpoint.networks(gpuLowRankProduct(gpu)), decoder: checkpoint.decoder };
   }
 
-  async #open(model: WanModel): Promise<Opened> {
+  async #open(model: WanModel, decoder?: WanDecoder['kind']): Promise<Opened> {
     await this.#using;
-    const known = this.#opened.get(model) ?? this.#read(model);
-    this.#opened.set(model, known);
+    const key = decoder === undefined ? model : `${model} ${decoder}`;
+    const known = this.#opened.get(key) ?? this.#read(model, decoder);
+    this.#opened.set(key, known);
     known.catch(() => {
-      if (this.#opened.get(model) === known) this.#opened.delete(model);
+      if (this.#opened.get(key) === known) this.#opened.delete(key);
     });
     return known;
   }
 
-  async #read(model: WanModel): Promise<Opened> {
-    const checkpoint = await this.#library.open(model);
+  async #read(model: WanModel, decoder: WanDecoder['kind'] | undefined): Promise<Opened> {
+    const checkpoint = await this.#library.open(model, decoder);
     const { config, tokenizer, identity } = checkpoint;
     const file = { kind: tokenizer.kind, name: tokenizer.name, bytes: await tokenizer.read() };
     return {

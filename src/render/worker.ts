@@ -1,8 +1,8 @@
 import * as Comlink from 'comlink';
-import { ShotweaveError } from '../lib/errors.ts';
-import type { WireApi, WireError, WireResult } from './client.ts';
+import type { WireApi, WireResult } from './client.ts';
 import type { RenderEvent } from './protocol.ts';
 import { RenderSession } from './session.ts';
+import { toWire } from './toWire.ts';
 
 const session = new RenderSession(new URL(import.meta.env.BASE_URL, self.location.origin));
 
@@ -29,19 +29,6 @@ async function answer<T>(work: () => Promise<T>): Promise<WireResult<T>> {
   } catch (error) {
     return { ok: false, error: toWire(error) };
   }
-}
-
-function toWire(error: unknown): WireError {
-  if (error instanceof ShotweaveError) return { code: error.code, sentence: error.message };
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    return { code: 'cancelled', sentence: 'Cancelled.' };
-  }
-  console.error(error);
-  const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  return {
-    code: 'unexpected',
-    sentence: `Something went wrong in the engine (${what}): your storyboard is safe, reload the page and try again.`,
-  };
 }
 
 /** Pictures go to the page without being copied. */

@@ -104,7 +104,9 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
 
   it.each([
     [4, 3],
+    [48, 2],
     [64, 4],
+    [96, 1],
     [128, 2],
   ])('has heads of %i, %i of them', async (headSize, heads) => {
     await check({ list: mixed, queryCount: 97, keyCount: 71, headSize, heads });

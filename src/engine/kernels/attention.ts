@@ -231,6 +231,6 @@ function definesOf({ choices }: Gpu, variant: keyof typeof kernels, D4: number):
   return {
     HALF: Number(half),
     PARTS: split && D4 % wanted === 0 ? wanted : 1,
-    KEYS: Math.min(64, stagedBytes / (2 * D4 * (half ? 8 : 16))),
+    KEYS: Math.min(64, 4 * Math.floor(stagedBytes / (8 * D4 * (half ? 8 : 16)))),
   };
 }

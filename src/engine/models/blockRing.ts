@@ -5,7 +5,7 @@ import type { WeightSink } from '../weights/gpuWeights.ts';
 import type { BlockWeights } from './blockWeights.ts';
 
 /** Reads a block's weights and puts them into a sink, always in the same order. */
-type ReadBlock = (sink: WeightSink, block: number) => Promise<BlockWeights>;
+export type ReadBlock = (sink: WeightSink, block: number) => Promise<BlockWeights>;
 
 /**
  * Two blocks' buffers for a transformer that does not fit on the GPU. While one block computes, the next is read into
@@ -27,12 +27,12 @@ export class BlockRing {
     this.#last = { block: slots.length - 1, done: Promise.resolve() };
   }
 
-  /** Makes the buffers by reading the first blocks. */
-  static async fill(gpu: Gpu, layers: number, read: ReadBlock): Promise<BlockRing> {
+  /** Makes the buffers by reading the first blocks with `readFirst`; `read` reads all that are needed later. */
+  static async fill(gpu: Gpu, layers: number, readFirst: ReadBlock, read: ReadBlock): Promise<BlockRing> {
     const slots = Array.from({ length: BlockRing.slots }, () => new Slot(gpu));
     const filled: BlockWeights[] = [];
     for (const [block, slot] of slots.entries()) {
-      filled.push(await slot.take(block, read));
+      filled.push(await slot.take(block, readFirst));
     }
     const blocks = Array.from({ length: layers }, (_, block) => filled[block % filled.length]);
     return new BlockRing(

@@ -3,6 +3,7 @@ import { taehvInventory } from '../../model/checkpoint/taehv.ts';
 import { vaeInventory } from '../../model/checkpoint/vae.ts';
 import type { AutoencoderConfig } from '../../model/config.ts';
 import { decoderSizes } from '../../plan/decoder.ts';
+import { taehvReach } from '../../plan/taehv.ts';
 import { type TileGrid, tileHalo, wanVaeReach } from '../../plan/wanVae.ts';
 import { decodeReel } from '../decodeFilm.ts';
 import { relativeError } from '../golden/compare.ts';
@@ -14,6 +15,7 @@ import { fetchBytes } from '../testing/papercut.ts';
 import { randomFloats } from '../testing/random.ts';
 import { blobSource } from '../weights/byteSource.ts';
 import { Safetensors } from '../weights/safetensors.ts';
+import type { Decoder } from './decoder.ts';
 import { TaehvDecoder } from './taehv.ts';
 import { loadTaehvWeights } from './taehvWeights.ts';
 import { WanVaeDecoder } from './wanVae.ts';
@@ -88,7 +90,7 @@ async function readCase(kind: AutoencoderConfig['kind'], name: string): Promise<
 /** Every picture before it is rounded, and all of them as RGBA, decoded in chunks. */
 async function decode(
   decoder: WanVaeDecoder | TaehvDecoder,
-  { latents, frames, size }: Case,
+  { latents, frames, size }: Omit<Case, 'decoded'>,
   chunk: number,
 ): Promise<{ floats: Float32Array; rgba: Uint8ClampedArray }> {
   const pixels = 64 * size.height * size.width;
@@ -116,6 +118,22 @@ async function decode(
     floats: floats.subarray((made - shown) * pixels * 3),
     rgba: rgba.subarray(3 * pixels * 4),
   };
+}
+
+const tiny = { height: 2, width: 2 };
+
+/** The last latent frame's pictures, of a film with these latents that is decoded from a frame on. */
+async function lastPictures(
+  decoder: Decoder,
+  latents: Float32Array<ArrayBuffer>,
+  from = 0,
+): Promise<Uint8Array> {
+  const x = gpu.upload('latents', latents);
+  decoder.rewind();
+  const frames = latents.length / (tiny.height * tiny.width * 16);
+  for (let frame = from; frame < frames; frame++) await runner.run(await decoder.decode(x, frame, 1));
+  gpu.free(x);
+  return new Uint8Array(await gpu.read(decoder.rgba));
 }
 
 /** The same tile by tile, put together as a film is. */
@@ -195,20 +213,12 @@ describe('WanVaeDecoder', () => {
   });
 
   it('starts in the middle of a film as if it came from the start', async () => {
+    const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, tiny, { frames: 1, tiles: one });
     const frames = wanVaeReach + 3;
-    const size = { height: 2, width: 2 };
     const latents = randomFloats(5, frames * 4 * 16, 1.5);
-    const x = gpu.upload('latents', latents);
-    const decoder = new WanVaeDecoder(gpu, vaeConfig, vaeWeights, size, { frames: 1, tiles: one });
-    const lastFrames = async (from: number): Promise<Uint8Array> => {
-      decoder.rewind();
-      for (let frame = from; frame < frames; frame++) await runner.run(await decoder.decode(x, frame, 1));
-      return new Uint8Array(await gpu.read(decoder.rgba));
-    };
-    const whole = await lastFrames(0);
-    expect(await lastFrames(frames - 1 - decoder.reach)).toEqual(whole);
-    expect(await lastFrames(frames - 3)).not.toEqual(whole);
-    gpu.free(x);
+    const whole = await lastPictures(decoder, latents);
+    expect(await lastPictures(decoder, latents, frames - 1 - decoder.reach)).toEqual(whole);
+    expect(await lastPictures(decoder, latents, frames - 3)).not.toEqual(whole);
     decoder.free();
   });
 
@@ -270,7 +280,25 @@ describe('TaehvDecoder', () => {
     decoder.free();
   });
 
-  it('starts in the middle of a film as if it came from the start, and shows a latent frame by itself', async () => {
+  it('starts in the middle of a film as if it came from the start', async () => {
+    const decoder = new TaehvDecoder(gpu, taehvConfig, taehvWeights, tiny, 1);
+    const frames = taehvReach + 3;
+    const frame = 4 * 16;
+    const latents = randomFloats(5, frames * frame, 1.5);
+    const first = frames - 1 - decoder.reach;
+    /** The last latent frame's pictures, where the latents of some others are strange. */
+    const last = async (from: number, to: number): Promise<Float32Array> => {
+      const strange = latents.map((x, i) => (i >= from * frame && i < to * frame ? 3 : x));
+      const { floats } = await decode(decoder, { latents: strange, frames, size: tiny }, 1);
+      return floats.slice(-4 * 64 * 4 * 3);
+    };
+    const whole = await last(0, 0);
+    expect(await last(0, first)).toEqual(whole);
+    expect(await last(first, first + 1)).not.toEqual(whole);
+    decoder.free();
+  });
+
+  it('shows a latent frame by itself', async () => {
     const { size, latents, frames } = await readCase('taehv', 'film');
     const x = gpu.upload('latents', latents);
     const decoder = new TaehvDecoder(gpu, taehvConfig, taehvWeights, size, 1);

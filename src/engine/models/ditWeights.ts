@@ -1,9 +1,10 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
-import { GpuWeights, type Linear, type WeightSink, type WeightStorage } from '../weights/gpuWeights.ts';
+import { GpuWeights, type Linear, type WeightStorage } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
-import { BlockRing } from './blockRing.ts';
+import { untilAborted } from '../weights/untilAborted.ts';
+import { BlockRing, type ReadBlock } from './blockRing.ts';
 import type { AttentionWeights, BlockWeights } from './blockWeights.ts';
 import { type DetailWeights, loadDetail } from './detail.ts';
 
@@ -31,9 +32,10 @@ export type BlockStorage = 'resident' | 'streamed';
 
 /**
  * Loads and checks every tensor of the transformer. With streamed blocks the file is read as long as the weights are
- * used. Throws `weights-invalid`, and `gpu-out-of-memory` when the device has no room for a block.
+ * used. Throws `weights-invalid`, `gpu-out-of-memory` when the device has no room, and `cancelled`.
  *
  * @param format of the blocks' matrices; where that has fewer bits than f16, the others are f16
+ * @param signal ends the loading
  */
 export async function loadDitWeights(
   gpu: Gpu,
@@ -41,9 +43,23 @@ export async function loadDitWeights(
   file: TensorSource,
   storage: BlockStorage = 'resident',
   format?: WeightStorage,
+  signal?: AbortSignal,
 ): Promise<DitWeights> {
+  const loading = untilAborted(file, signal);
+  const outside = format === 'int8' || format === 'int4' ? 'f16' : format;
+  return {
+    ...(await gpu.allocating(() => loadOutside(new GpuWeights(gpu, loading, outside), config, loading))),
+    ...(await loadBlocks(gpu, config, { file, loading }, { storage, format })),
+  };
+}
+
+/** Everything but the blocks. */
+async function loadOutside(
+  weights: GpuWeights,
+  config: ModelConfig['dit'],
+  file: TensorSource,
+): Promise<Omit<DitWeights, 'blocks' | 'load'>> {
   const { dim, layers, z, patch, freq_dim, text_dim } = config;
-  const weights = new GpuWeights(gpu, file, format === 'int8' || format === 'int4' ? 'f16' : format);
   const [, patchHeight, patchWidth] = patch;
   const patchInner = z * patchHeight * patchWidth;
 
@@ -70,26 +86,29 @@ export async function loadDitWeights(
     ],
     timeProjection: await weights.linear('time_projection.1', 6 * dim, dim),
     modulation: weights.keep('modulation', modulation),
-    ...(await loadBlocks(gpu, config, file, { storage, format })),
     head: await weights.linear('head.head', patchInner, dim),
     detail: await loadDetail(weights, config),
     headModulation: await weights.tensor('head.modulation', [1, 2, dim]),
   };
 }
 
+/** @param sources `loading` is the file as long as it is loaded; streamed blocks are read long after. */
 async function loadBlocks(
   gpu: Gpu,
   config: ModelConfig['dit'],
-  file: TensorSource,
+  { file, loading }: { file: TensorSource; loading: TensorSource },
   { storage, format }: { storage: BlockStorage; format: WeightStorage | undefined },
 ): Promise<Pick<DitWeights, 'blocks' | 'load'>> {
   const { layers } = config;
-  const read = (sink: WeightSink, block: number): Promise<BlockWeights> =>
-    loadBlock(new GpuWeights(sink, file, format), config, file, block);
+  const reader =
+    (from: TensorSource): ReadBlock =>
+    (sink, block) =>
+      loadBlock(new GpuWeights(sink, from, format), config, from, block);
   if (storage === 'streamed' && layers > BlockRing.slots) {
-    const ring = await gpu.allocating(() => BlockRing.fill(gpu, layers, read));
+    const ring = await gpu.allocating(() => BlockRing.fill(gpu, layers, reader(loading), reader(file)));
     return { blocks: ring.blocks, load: (block) => [ring.load(block)] };
   }
+  const read = reader(loading);
   const blocks: BlockWeights[] = [];
   for (let i = 0; i < layers; i++) blocks.push(await gpu.allocating(() => read(gpu, i)));
   return { blocks, load: () => [] };

@@ -7,7 +7,7 @@ import {
   type Precision,
 } from './variants.ts';
 
-/** A variant that gave wrong numbers on this adapter. */
+/** A variant that gave wrong numbers on this adapter, or did not run on it. */
 export interface Dropped {
   kernel: KernelName;
   variant: string;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openDevice } from '../device.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { testGpu } from '../testing/device.ts';
 import type { Picks } from './choices.ts';
 import { ensureTuned, memoryCache, recallPicks, tuningKey } from './persist.ts';
@@ -87,9 +89,9 @@ describe('the self-check', () => {
   });
 });
 
-describe('the tuner', () => {
-  const quick = async (): Promise<number> => 1;
+const quick = async (): Promise<number> => 1;
 
+describe('the tuner', () => {
   it('picks a variant that runs here for every kernel', async () => {
     const small = problems.filter(({ family }) => family.kernel !== 'gemm' && family.kernel !== 'conv');
     const picks = await tune(gpu, { problems: small });
@@ -119,6 +121,22 @@ describe('the tuner', () => {
     await expect(tune(gpu, { time: quick, problems: [wrong], race: true })).rejects.toThrow(
       /computes wrong numbers/,
     );
+  });
+
+  it('checks a variant for every class of shapes', async () => {
+    const { family, shape, ...many } = problemOf('gemm');
+    const checked: string[] = [];
+    const classes = ['many', 'few rows'].map((name) => ({
+      ...many,
+      family,
+      shape: name,
+      checks: async () => {
+        checked.push(name);
+        return [];
+      },
+    }));
+    await tune(gpu, { problems: classes, time: quick, race: false });
+    expect(checked).toEqual(['many', 'few rows']);
   });
 
   it('keeps what runs unmeasured when there is no time', async () => {
@@ -160,6 +178,59 @@ describe('the tuner', () => {
   it('uses f16 only where it is asked for on a CPU', async () => {
     const picks = await tune(gpu, { problems: [problemOf('attention')], time: quick, precision: 'f32' });
     expect(picks.precision).toBe('f32');
+  });
+});
+
+describe('a variant that loses the device', () => {
+  /** A problem in which one variant takes the device away. */
+  function losing(problem: Problem, variant: string, tried: string[] = []): Problem {
+    return {
+      ...problem,
+      race: (scope, name) => {
+        tried.push(name);
+        if (name === variant) scope.device.destroy();
+        return problem.race(scope, name);
+      },
+    };
+  }
+
+  it('is told as that, and not as a fault of its numbers', async () => {
+    const { gpu: doomed } = await openDevice();
+    const problem = problemOf('layerNorm');
+    const options = { problems: [losing(problem, 'group')], race: true, budgetMs: 1e9 };
+    const refusal = { code: 'device-lost', message: expect.stringMatching(/make the film again/) };
+    await expect(tune(doomed, options)).rejects.toMatchObject(refusal);
+    const blamed: unknown[] = [];
+    const onLost = async (variant: unknown) => void blamed.push(variant);
+    await expect(tune(doomed, { ...options, onLost })).rejects.toMatchObject(refusal);
+    expect(blamed).toEqual([]);
+  });
+
+  it('is left out when kernels are tried again, as long as there are others', async () => {
+    const problem = problemOf('layerNorm');
+    const variant = problem.family.fallback(features);
+    const cache = memoryCache();
+    const { gpu: doomed } = await openDevice();
+    const tried: string[] = [];
+    const tuneOn = (device: Gpu, problems: Problem[]) =>
+      ensureTuned(device, adapter, cache, { problems, race: true, time: quick, budgetMs: 1e9 });
+    await expect(tuneOn(doomed, [losing(problem, variant)])).rejects.toMatchObject({ code: 'device-lost' });
+
+    await tuneOn(gpu, [losing(problem, '', tried)]);
+    expect(tried).not.toContain(variant);
+    expect(gpu.choices.picks).toMatchObject({
+      variants: { layerNorm: tried[0] },
+      dropped: [{ kernel: 'layerNorm', variant, reason: expect.stringMatching(/lost/) }],
+    });
+    gpu.choices.apply({ precision: 'f32', variants: {}, dropped: [] });
+
+    const leftOut = runnable(problem.family, features).map((name) => ({
+      kernel: problem.family.kernel,
+      variant: name,
+      reason: '',
+    }));
+    const picks = await tune(gpu, { problems: [problem], race: true, time: quick, leftOut });
+    expect(picks).toMatchObject({ variants: { layerNorm: variant }, dropped: [] });
   });
 });
 

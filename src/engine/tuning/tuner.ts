@@ -14,6 +14,10 @@ export interface TuneOptions {
   budgetMs?: number;
   /** Milliseconds that dispatches take; measured unless a test says otherwise. */
   time?: (gpu: Gpu, dispatches: readonly Dispatch[], variant: string) => Promise<number>;
+  /** Variants that are not tried, as long as the device can run others. */
+  leftOut?: readonly Dropped[];
+  /** Told of the variant that was being tried when the device was lost. */
+  onLost?: (tried: Dropped) => Promise<void>;
 }
 
 /** What runs without measurements gives way to what is faster by more than the noise of a race. */
@@ -30,40 +34,56 @@ const allowed: Readonly<Record<Precision, number>> = { f32: 1e-4, f16: 2e-2 };
  * twin does. Wrong ones are dropped, with the reason. When the budget is spent, what runs without measurements stays.
  * Where subgroups are quads on the CPU, everything else is several times slower and takes seconds to compile: there
  * the variants made for it are only checked, so that the choice and with it the film never hang on a measurement.
- * Throws `webgpu-unavailable` where a kernel has no variant that computes right.
+ * Throws `webgpu-unavailable` where a kernel has no variant that computes right, and `device-lost`.
  */
 export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<Picks> {
   const { software } = gpu.traits;
   const { features } = gpu.choices;
   const { problems = problemsFor(software), time = measure, race = !features.quads } = options;
+  const { leftOut = [], onLost } = options;
   const wish = options.precision ?? 'auto';
   const half = features.f16 && (wish === 'f16' || (wish === 'auto' && !software));
   const end = performance.now() + (options.budgetMs ?? budget[software ? 'software' : 'hardware']);
   const variants: Record<string, string> = {};
-  const faults = new Map<string, string | null>();
+  const dropped: Dropped[] = [];
+  const drop = (entry: Dropped): void => {
+    if (!dropped.some((other) => isSame(other, entry))) dropped.push(entry);
+  };
   let precision: Precision = 'f32';
+  // What is lost already was lost by no variant.
+  if (await isLost(gpu)) throw deviceLost();
 
   for (const problem of problems) {
     const { family, shape } = problem;
+    const { kernel } = family;
     const first = family.fallback(features);
     const able = runnable(family, features).filter(
       (name) => half || family.variants[name]?.precision === 'f32',
     );
-    const order = [first, ...able.filter((name) => name !== first)];
+    const all = [first, ...able.filter((name) => name !== first)];
+    const left = all.filter((variant) => !leftOut.some((entry) => isSame(entry, { kernel, variant })));
+    const order = left.length > 0 ? left : all;
+    for (const entry of leftOut) if (entry.kernel === kernel && order === left) drop(entry);
+    const survived = async <T>(variant: string, outcome: T): Promise<T> => {
+      if (!(await isLost(gpu))) return outcome;
+      await onLost?.({ kernel, variant, reason: 'the GPU was lost when it ran' });
+      throw deviceLost();
+    };
     const times = new Map<string, number>();
     for (const name of order) {
       if (!race || order.length === 1 || (performance.now() > end && times.size > 0)) break;
-      times.set(name, (await timeOf(gpu, problem, name, time)) * (name === first ? margin : 1));
+      const ms = await survived(name, await timeOf(gpu, problem, name, time));
+      times.set(name, ms * (name === first ? margin : 1));
     }
     const ranked = [...order].sort((a, b) => (times.get(a) ?? Infinity) - (times.get(b) ?? Infinity));
     let picked: string | null = null;
-    for (const name of ranked) {
-      const key = `${family.kernel} ${name}`;
-      const fault = faults.has(key) ? (faults.get(key) ?? null) : await faultOf(gpu, problem, name);
-      faults.set(key, fault);
-      if (fault !== null) continue;
-      picked = name;
-      break;
+    for (const variant of ranked) {
+      const reason = await survived(variant, await faultOf(gpu, problem, variant));
+      if (reason === null) {
+        picked = variant;
+        break;
+      }
+      drop({ kernel, variant, reason });
     }
     if (picked === null) {
       throw new ShotweaveError(
@@ -71,20 +91,28 @@ export async function tune(gpu: Gpu, options: TuneOptions = {}): Promise<Picks> 
         'The graphics driver of this machine computes wrong numbers: update the driver, or use another browser or machine.',
       );
     }
-    variants[pickKey(family.kernel, shape)] = picked;
+    variants[pickKey(kernel, shape)] = picked;
     if (family.variants[picked]?.precision === 'f16') precision = 'f16';
   }
-  return { precision, variants, dropped: droppedOf(problems, faults) };
+  return { precision, variants, dropped };
 }
 
-function droppedOf(problems: readonly Problem[], faults: ReadonlyMap<string, string | null>): Dropped[] {
-  const kernels = [...new Map(problems.map(({ family }) => [family.kernel, family])).values()];
-  return kernels.flatMap(({ kernel, variants }) =>
-    Object.keys(variants).flatMap((variant) => {
-      const reason = faults.get(`${kernel} ${variant}`);
-      return reason ? [{ kernel, variant, reason }] : [];
-    }),
+function isSame(a: Pick<Dropped, 'kernel' | 'variant'>, b: Pick<Dropped, 'kernel' | 'variant'>): boolean {
+  return a.kernel === b.kernel && a.variant === b.variant;
+}
+
+function deviceLost(): ShotweaveError {
+  return new ShotweaveError(
+    'device-lost',
+    'The GPU was taken away while its kernels were being tried (a driver reset or too little memory): your storyboard is safe, make the film again.',
   );
+}
+
+/** Whether the device is lost: reads and compilations fail before it says so, in a task of its own. */
+async function isLost({ device }: Gpu): Promise<boolean> {
+  await device.queue.onSubmittedWorkDone().catch(() => undefined);
+  const later = new Promise<false>((resolve) => setTimeout(resolve, 0, false));
+  return Promise.race([device.lost.then(() => true), later]);
 }
 
 /** Milliseconds of a variant; infinite where it does not even run. */

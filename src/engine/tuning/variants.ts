@@ -50,7 +50,7 @@ export interface Variant {
   needs: Needs;
 }
 
-/** A kernel with its variants, the safest last; earlier ones are preferred where nothing was measured. */
+/** A kernel with its variants, in the order that they are tried in where `fallback` is wrong and nothing was measured. */
 export interface Family<Name extends string = string> {
   kernel: KernelName;
   variants: Readonly<Record<Name, Variant>>;
