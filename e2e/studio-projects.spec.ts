@@ -1,5 +1,5 @@
-import { expect, test } from './fixtures.ts';
-import type { StudioPage } from './StudioPage.ts';
+import { expect, expectOneSentence, test } from './fixtures.ts';
+import { StudioPage } from './StudioPage.ts';
 import { tinyStoryboard } from './storyboards.ts';
 
 const panelOf = ({ page }: StudioPage) => page.getByRole('dialog', { name: 'Projects' });
@@ -67,6 +67,42 @@ test('storyboards are kept, opened, renamed, copied, deleted and brought back', 
   await expect.poll(titles).toEqual(['Untitled film', 'First', 'First (copy)']);
   expect(studio.errors).toEqual([]);
   expect(studio.refusals).toEqual([]);
+});
+
+test('two tabs take turns at a storyboard, and what both have edited is kept twice', async ({
+  studio,
+  context,
+}) => {
+  const { page } = studio;
+  const titleIn = (tab: StudioPage) => tab.page.getByRole('textbox', { name: 'Title of the film' });
+  const expectSaved = (tab: StudioPage) =>
+    expect(tab.page.getByRole('banner').getByText('saved', { exact: true })).toBeVisible();
+  await studio.openStoryboard(tinyStoryboard({ title: 'Film' }));
+  await expectSaved(studio);
+  const other = new StudioPage(await context.newPage());
+  await other.open();
+  await expect(titleIn(other)).toHaveValue('Film');
+  await titleIn(other).fill('Film of both');
+  await expect(titleIn(studio)).toHaveValue('Film of both');
+
+  await studio.openStoryboard(tinyStoryboard({ title: 'Another' }));
+  await expectSaved(studio);
+  await titleIn(other).fill('An hour later');
+  await expectSaved(other);
+  // Back at the storyboard as this tab had it.
+  await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+  await expectOneSentence(
+    studio,
+    /Another tab has changed “Film of both” too, so this tab's version is kept/,
+  );
+  await expect(titleIn(studio)).toHaveValue('Film of both (from another tab)');
+  await expect(titleIn(other)).toHaveValue('An hour later');
+  await openPanel(studio);
+  const titles = () => storyboardsOf(studio).getByRole('button', { name: /^Open/ }).allInnerTexts();
+  await expect
+    .poll(async () => (await titles()).toSorted())
+    .toEqual(['An hour later', 'Another', 'Film of both (from another tab)']);
+  expect([...studio.errors, ...other.errors]).toEqual([]);
 });
 
 test('a finished film is listed with its size, deleted with a way back, and frees its room', async ({

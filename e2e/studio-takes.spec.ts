@@ -215,3 +215,69 @@ test('a shot is not made anew where the others could not stay; a re-rolled film 
   expect(files.films).not.toContain('copy-0.mp4');
   expect(studio.errors).toEqual([]);
 });
+
+test('another storyboard that is open while a film is made shows its own film and cut, and gets no take until then', async ({
+  studio,
+}) => {
+  test.setTimeout(3 * filmTimeout);
+  const { page, film } = studio;
+  const open = async (title: string) => {
+    await page.getByRole('button', { name: 'Projects' }).click();
+    await page.getByRole('button', { name: `Open “${title}”` }).click();
+    await expect(page.getByRole('textbox', { name: 'Title of the film' })).toHaveValue(title);
+  };
+  const generateAndPause = async () => {
+    await studio.generateButton.click();
+    await page.getByRole('button', { name: 'Pause generating' }).click();
+  };
+  const show = page.getByRole('button', { name: 'Show take 1' });
+  await studio.openStoryboard(tinyStoryboard({ title: 'With takes', steps: 1 }));
+  await studio.generate();
+  await copyTake(page, 1);
+  await studio.openStoryboard(tinyStoryboard({ title: 'In the making', width: 96, steps: 16 }));
+
+  await test.step('its film is on the stage, and no other take can be put there', async () => {
+    await generateAndPause();
+    await open('With takes');
+    await expect(film).toBeVisible();
+    await expect(studio.stage.getByText('64×64')).toBeVisible();
+    await openTakes(studio);
+    await expect(show).toBeDisabled();
+    await page.getByRole('button', { name: 'Compare take 2' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Compare takes' });
+    await expect(dialog.getByRole('button', { name: 'Pick take 2' })).toBeDisabled();
+    await page.keyboard.press('2');
+    await expect(dialog).toBeHidden();
+    await expect(noticesOf(studio).getByText(/A film is being made: wait for it/)).toBeVisible();
+    expect((await takesOnDisk(page)).shown).not.toContain('copy-0.mp4');
+    await studio.cancelButton.click();
+    await expect(studio.generateButton).toBeVisible({ timeout: filmTimeout });
+    await openTakes(studio);
+    await expect(show).toBeEnabled();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('its film comes to the stage as soon as the other one has ended', async () => {
+    await open('In the making');
+    await studio.reload();
+    await generateAndPause();
+    await open('With takes');
+    await expect(film).toBeHidden();
+    await expect(studio.stage.getByText('64×64')).toBeVisible();
+    await expect(studio.exportButton).toBeDisabled();
+    await studio.cancelButton.click();
+    await expect(film).toBeVisible({ timeout: filmTimeout });
+    await expect(studio.exportButton).toBeEnabled();
+  });
+
+  await test.step('a deleted film leaves nothing on the stage', async () => {
+    await openTakes(studio);
+    await page.getByRole('button', { name: 'Delete take 2' }).click();
+    await page.getByRole('button', { name: 'Delete take 1' }).click();
+    await expect(film).toBeHidden();
+    await expect(studio.stage.getByText(/not finished/)).toBeHidden();
+    await noticesOf(studio).getByRole('button', { name: 'Undo' }).last().click();
+    await expect(film).toBeVisible();
+  });
+  expect(studio.errors).toEqual([]);
+});

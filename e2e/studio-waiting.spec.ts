@@ -50,11 +50,15 @@ test('the tab tells how far the film is, and a notification that it is done, if 
 
   // The choice is kept; nobody is asked twice.
   await studio.reload();
+  await expect(studio.film).toBeVisible();
+  const said = page.getByRole('status');
+  await expect(said.filter({ hasText: 'The film is done.' })).toHaveCount(0);
   expect(await page.evaluate(() => window.told)).toEqual({ asked: 0, shown: [] });
   await studio.generateButton.click();
   await expect(bell).toHaveAttribute('aria-pressed', 'true');
   await studio.cancelButton.click();
   await expect(studio.generateButton).toBeVisible({ timeout: filmTimeout });
+  await expect(said.filter({ hasText: 'Cancelled.' })).toBeAttached();
   expect(await page.evaluate(() => window.told.shown)).toEqual([]);
   expect(studio.errors).toEqual([]);
 });

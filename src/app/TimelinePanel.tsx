@@ -4,14 +4,13 @@ import type { Making } from '../storyboard/timeline/making.ts';
 import { Timeline } from '../storyboard/timeline/Timeline.tsx';
 import type { Job } from './generation.ts';
 import { GroupLane } from './router/GroupLane.tsx';
-import { useGeneration } from './studio.ts';
 import { useCutting } from './useCutting.ts';
 import { useShown } from './useShown.ts';
 
 export function TimelinePanel() {
   const edited = useGeometry();
   const shown = useShown();
-  const job = useGeneration((state) => state.job);
+  const job = shown && shown.kind !== 'film' ? shown.job : null;
   const making = useMemo(() => job && makingOf(job), [job]);
   const { split, splitAtFrame, merge } = useCutting();
   if (!edited || !shown) return null;

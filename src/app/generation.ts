@@ -66,6 +66,8 @@ export interface Generation {
   subscribe(listener: (event: RenderEvent) => void): () => void;
 }
 
+const noStills: StillsState = { documentId: null, geometry: null, pictures: [] };
+
 /** Drives the engine: one film at a time, and what the page shows of it. */
 export function createGeneration({
   client,
@@ -105,7 +107,7 @@ export function createGeneration({
   function onEvent(event: RenderEvent): void {
     if (event.type === 'progress') {
       patchJob({ progress: event });
-    } else {
+    } else if (stills.getState().documentId === state.getState().job?.documentId) {
       const added = event.stills.map(toPicture);
       stills.setState(({ pictures }) => ({ pictures: mergePictures(pictures, added) }));
     }
@@ -142,7 +144,7 @@ export function createGeneration({
     stills.setState(({ documentId, geometry, pictures }) =>
       documentId === film.documentId && geometry?.frames === film.geometry.frames
         ? { pictures: pictures.map((picture) => ({ ...picture, final: false })) }
-        : { documentId: null, geometry: null, pictures: [] },
+        : noStills,
     );
     stage(film);
   }
@@ -167,9 +169,10 @@ export function createGeneration({
     });
     const before = stills.getState();
     try {
-      if (state.getState().adapter.status !== 'ready') await connect();
-      // A first visit's storyboard has not been edited, hence not been saved; its film must find it again.
+      // A first visit's storyboard has not been edited, hence not been saved; its film must find it again. Edits that
+      // are made while the GPU is looked for are saved after it.
       await shelf.saveDocument(documentId, document);
+      if (state.getState().adapter.status !== 'ready') await connect();
       // Cancelled before the engine heard of the film.
       if (isEnding(state.getState().job)) throw new ShotweaveError('cancelled', 'The film was cancelled.');
       stills.setState({ documentId, geometry, pictures: [] });
@@ -249,7 +252,10 @@ export function createGeneration({
     state,
     connect: () => connect().catch(() => undefined),
     generate: (options = {}) => generate(options),
-    retry: () => generate(failed?.document === storyboard.getState().document ? failed.options : {}),
+    retry() {
+      const again = failed?.document === storyboard.getState().document ? failed.options : null;
+      return generate(again ?? { ...(isDraft() && { draft: true }) });
+    },
     cancel: () => end('cancelling'),
     async stop() {
       if (!isEnding(state.getState().job)) await end('stopping');
@@ -267,10 +273,13 @@ export function createGeneration({
     estimate,
     show,
     drop(fileName) {
-      const { film } = state.getState();
+      const { film, job, halfway } = state.getState();
       if (film?.record.fileName !== fileName) return;
       URL.revokeObjectURL(film.url);
       state.setState({ film: null });
+      // A film that is being made, or was stopped, has pictures of its own there.
+      const { documentId } = stills.getState();
+      if (!job && halfway !== documentId && documentId === film.documentId) stills.setState(noStills);
     },
     dismissFailure: () => state.setState({ failure: null }),
     subscribe(listener) {

@@ -2,10 +2,10 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import { loadDocument, loadFilmRecord, saveDocument } from '../library/database.ts';
+import { loadDocument, loadFilmRecord, saveDocument, seenVersions } from '../library/database.ts';
 import { filmResult, storyboardOf } from '../library/fixtures/records.ts';
 import { saveFilmRecord } from '../library/takes.ts';
-import { type Autosave, autosave } from '../storyboard/autosave.ts';
+import { type Autosave, autosave, type KeptDocument } from '../storyboard/autosave.ts';
 import { createStoryboardStore, type StoryboardStore } from '../storyboard/store.ts';
 import { writing } from '../storyboard/writing.ts';
 import type { GenerationState, Job } from './generation.ts';
@@ -20,6 +20,8 @@ let generation: GenerationState;
 /** Names of the films on disk. */
 let disk: Set<string>;
 let dropped: string[];
+/** Storyboards that other tabs were told of. */
+let told: string[];
 
 const projects = () => library.state.getState().shown?.projects ?? [];
 const titles = () => projects().map(({ title }) => title);
@@ -53,21 +55,18 @@ beforeEach(async () => {
   await saveDocument('b', storyboardOf('Second'));
   disk = new Set(['first.mp4', 'stray.mp4']);
   dropped = [];
+  told = [];
   generation = { ...nothingYet };
 
   store = createStoryboardStore(storyboardOf('x'));
   store.actions.restore('b', storyboardOf('Second'));
-  const journal = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
-  saving = autosave(
-    store,
-    ({ documentId, document }) => saveDocument(documentId, document),
-    journal,
-    new EventTarget(),
-  );
+  const slot = { write: () => undefined, clear: () => undefined };
+  saving = autosave(store, save, slot, new EventTarget());
   const state = createStore<GenerationState>()(() => generation);
   library = createLibrary({
     storyboard: store,
     saving,
+    tabs: { tell: (id) => told.push(id) },
     generation: { state, drop: (fileName) => dropped.push(fileName) },
     files: {
       listFilms: async () => [...disk].map((fileName) => ({ fileName, bytes: 10, modified: 0 })),
@@ -77,6 +76,12 @@ beforeEach(async () => {
   });
   await library.refresh();
 });
+
+/** Fails where a save would have overwritten what this tab has not seen. */
+async function save(kept: KeptDocument): Promise<KeptDocument> {
+  if (!(await saveDocument(kept.documentId, kept.document))) throw new Error('Another tab was faster');
+  return kept;
+}
 
 /** Lets what a notice set off come to its end. */
 async function settle(holds: () => boolean): Promise<void> {
@@ -105,6 +110,17 @@ describe('the library', () => {
     expect(store.getState().document.title).toBe('Renamed');
     await library.rename('a', 'Other');
     expect(titles()).toEqual(['Renamed', 'Other']);
+    expect(told).toEqual(['a']);
+  });
+
+  it('goes on with a storyboard that another tab has written, from how it reads now', async () => {
+    await saveDocument('a', storyboardOf('First, by another tab'), new Map(seenVersions));
+    await library.open('a');
+    store.actions.editFilm({ title: 'First, by both' });
+    await saving.flush();
+    expect(saving.state.getState().status).toBe('saved');
+    await library.refresh();
+    expect(titles()).toContain('First, by both');
   });
 
   it('duplicates with the last edits', async () => {
@@ -165,6 +181,32 @@ describe('deleting a storyboard', () => {
     takeOffer(notice()?.id ?? 0);
     await settle(() => store.getState().documentId === 'b');
     expect(store.getState().document.title).toBe('Edited');
+  });
+
+  it('brings its films back when the undo of what was opened in its place brings it back', async () => {
+    await library.open('a');
+    await library.deleteProject(project('First'));
+    expect(store.getState().documentId).toBe('b');
+    store.actions.undo();
+    expect(store.getState().documentId).toBe('a');
+    await settle(() => films().includes('first.mp4'));
+    expect(notices.getState().shown).toEqual([]);
+    await saving.flush();
+    await library.refresh();
+    expect(titles()).toContain('First');
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+    expect(disk).toContain('first.mp4');
+    expect(saving.state.getState().status).toBe('saved');
+  });
+
+  it('keeps its films where another tab has kept the storyboard', async () => {
+    await library.deleteProject(project('First'));
+    await saveDocument('a', storyboardOf('First, edited on'));
+    dismissNotice(notice()?.id ?? 0);
+    await settle(() => films().includes('first.mp4'));
+    expect(titles()).toContain('First, edited on');
+    expect(store.getState().documentId).toBe('b');
+    expect(disk).toContain('first.mp4');
   });
 
   it('leaves an empty storyboard where it was the last', async () => {

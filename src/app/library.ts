@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { ShotweaveError } from '../lib/errors.ts';
-import { readDocument } from '../library/database.ts';
+import { readDocument, seenVersions } from '../library/database.ts';
 import type { StoredFilm } from '../library/films.ts';
 import {
   duplicateProject,
+  hasProject,
   type KeptFilm,
   listProjects,
   type Project,
@@ -20,7 +21,8 @@ import { blankStoryboard } from '../storyboard/starter.ts';
 import type { StoryboardStore } from '../storyboard/store.ts';
 import { writing } from '../storyboard/writing.ts';
 import type { Generation } from './generation.ts';
-import { notify, notifyError } from './notices.ts';
+import { notify, notifyError, takeOffer } from './notices.ts';
+import type { OtherTabs } from './otherTabs.ts';
 
 export interface LibraryState {
   projects: readonly Project[];
@@ -48,13 +50,26 @@ export interface Library {
 export interface LibraryParts {
   storyboard: StoryboardStore;
   saving: Pick<Autosave, 'flush'>;
+  tabs: Pick<OtherTabs, 'tell'>;
   generation: Pick<Generation, 'state' | 'drop'>;
   files: { listFilms(): Promise<StoredFilm[]>; deleteFilm(fileName: string): Promise<void> };
   /** Puts the film of the storyboard at hand on the stage. */
   restage: () => Promise<void>;
 }
 
-export function createLibrary({ storyboard, saving, generation, files, restage }: LibraryParts): Library {
+/** Something that was taken out of the library, and how it comes back. */
+interface Deletion {
+  sentence: string;
+  /** Of its films, whose files are there until nobody can want them back. */
+  fileNames: readonly string[];
+  putBack(): Promise<void>;
+  /** Of the storyboard, where that was deleted itself. */
+  documentId?: string;
+  reopen?(): Promise<void>;
+}
+
+export function createLibrary(parts: LibraryParts): Library {
+  const { storyboard, saving, tabs, generation, files, restage } = parts;
   const state = createStore<{ shown: LibraryState | null }>()(() => ({ shown: null }));
   /** Files of films that are deleted as soon as the offer to have them back lapses. */
   const going = new Set<string>();
@@ -77,28 +92,40 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
   }
 
   /** Offers the way back from a deletion; the films' files go when nobody takes it. */
-  function offerBack(sentence: string, fileNames: readonly string[], putBack: () => Promise<void>): void {
+  function offerBack({ sentence, fileNames, putBack, documentId, reopen }: Deletion): void {
     for (const fileName of fileNames) {
       going.add(fileName);
       generation.drop(fileName);
     }
-    notify('done', sentence, {
+    async function restore(): Promise<void> {
+      for (const fileName of fileNames) going.delete(fileName);
+      await putBack();
+      await restage();
+    }
+    const id = notify('done', sentence, {
       label: 'Undo',
-      take: () =>
+      take() {
+        unwatch();
         void change(async () => {
-          for (const fileName of fileNames) going.delete(fileName);
-          await putBack();
-          await restage();
-        }),
-      lapse: () => {
-        if (fileNames.length === 0) return;
+          await restore();
+          await reopen?.();
+        });
+      },
+      lapse() {
+        unwatch();
         void change(async () => {
+          // A tab that had it open has kept it.
+          if (documentId !== undefined && (await hasProject(documentId))) return restore();
           for (const fileName of fileNames) {
             await files.deleteFilm(fileName);
             going.delete(fileName);
           }
         });
       },
+    });
+    // What was opened in the place of a storyboard can be undone too, and brings it back without its films.
+    const unwatch = storyboard.subscribe((state) => {
+      if (state.documentId === documentId) takeOffer(id);
     });
   }
 
@@ -116,12 +143,13 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
     if (id === storyboard.getState().documentId) return;
     await saving.flush();
     const { value, problem } = await readDocument(id);
-    if (value) storyboard.actions.open(value.storyboard, id);
-    else
+    if (!value)
       throw new ShotweaveError(
         'storyboard-invalid',
         problem ?? 'This storyboard is gone: another tab deleted it.',
       );
+    seenVersions.set(id, value.updated);
+    storyboard.actions.open(value.storyboard, id);
   }
 
   async function openAnother(id: string): Promise<void> {
@@ -141,7 +169,10 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
       }),
     rename: (id, title) =>
       change(async () => {
-        if (id !== storyboard.getState().documentId) return renameProject(id, title);
+        if (id !== storyboard.getState().documentId) {
+          await renameProject(id, title);
+          return tabs.tell(id);
+        }
         storyboard.actions.editFilm({ title });
         storyboard.actions.endStep();
       }),
@@ -162,9 +193,12 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
         }
         const removed = await removeProject(project.id);
         const fileNames = removed.takes.map(({ record }) => record.fileName);
-        offerBack(`Deleted “${titleOf(project)}”.`, fileNames, async () => {
-          await putBackProject(removed);
-          if (wasOpen) await openKept(project.id);
+        offerBack({
+          sentence: `Deleted “${titleOf(project)}”.`,
+          fileNames,
+          putBack: () => putBackProject(removed),
+          documentId: project.id,
+          ...(wasOpen && { reopen: () => openKept(project.id) }),
         });
       }),
     deleteFilm: ({ documentId, fileName, title, take }) =>
@@ -176,13 +210,14 @@ export function createLibrary({ storyboard, saving, generation, files, restage }
           take === null
             ? `Deleted the film “${name}”.`
             : `Deleted take ${take} of “${name}”; its storyboard stays.`;
-        offerBack(sentence, [fileName], async () => {
+        async function putBack(): Promise<void> {
           if (!removed) return;
           // The film that stepped in for it gives way.
           const { film } = generation.state.getState();
           if (removed.wasShown && film?.documentId === documentId) generation.drop(film.record.fileName);
           await putBackTake(removed);
-        });
+        }
+        offerBack({ sentence, fileNames: [fileName], putBack });
         await restage();
       }),
   };

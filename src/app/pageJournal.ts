@@ -1,10 +1,16 @@
-import type { Journal } from '../storyboard/autosave.ts';
+import type { OpenJournal } from '../storyboard/unsaved.ts';
 
 /** The browser's local storage; where the person has shut it, a journal that keeps nothing. */
-export function pageJournal(): Journal {
+export function pageJournal(): OpenJournal {
   try {
     return window.localStorage;
   } catch {
-    return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+    return {
+      getItem: () => null,
+      setItem: () => undefined,
+      removeItem: () => undefined,
+      key: () => null,
+      length: 0,
+    };
   }
 }

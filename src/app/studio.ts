@@ -2,29 +2,33 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { stills } from '../film/player/usePlayer.ts';
 import { invariant } from '../lib/errors.ts';
-import { loadDocument, loadFilmRecord, saveDocument } from '../library/database.ts';
+import { seenVersions } from '../library/database.ts';
 import { deleteFilm, listFilms, readFilm } from '../library/films.ts';
 import { saveStill } from '../library/projects.ts';
 import { saveFilmRecord, saveTakeStill } from '../library/takes.ts';
 import { latentFramesOf, planGeometry } from '../plan/geometry.ts';
 import { createRenderClient } from '../render/client.ts';
 import type { RenderWorkerApi } from '../render/protocol.ts';
-import { type Autosave, autosave, clearJournal, readJournal } from '../storyboard/autosave.ts';
+import { type Autosave, autosave } from '../storyboard/autosave.ts';
+import type { Storyboard } from '../storyboard/document.ts';
 import { keepOrigins } from '../storyboard/keepOrigins.ts';
 import type { Reroll } from '../storyboard/reroll.ts';
 import { type StudioModel, studioModelOf } from '../storyboard/studioModel.ts';
+import { unsavedSlot } from '../storyboard/unsaved.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
 import { browserNotifications, type DoneNotification, notifyWhenDone } from './doneNotification.ts';
 import { followFilm } from './filmPictures.ts';
 import { guide } from './firstFilm/guide.ts';
 import { createGeneration, type Generation, type GenerationState } from './generation.ts';
+import { keepStaged } from './keepStaged.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { Models } from './models/models.ts';
 import { startModels } from './models/startModels.ts';
 import { createModelSwitch, type SwitchModel } from './models/switchModel.ts';
-import { notify, notifyError } from './notices.ts';
+import { createOtherTabs } from './otherTabs.ts';
 import { pageJournal } from './pageJournal.ts';
 import { followQuality, isDraft } from './quality.ts';
+import { restoreDocument } from './restoreDocument.ts';
 import { followLinks } from './share.ts';
 import { makeRoom } from './takes/makeRoom.ts';
 import { createReroll } from './takes/reroll.ts';
@@ -51,37 +55,45 @@ const estimateRest = 250;
 /** Restores what the person was working on, and starts the engine, the autosave and the estimates. */
 export async function startStudio(model: StudioModel): Promise<Studio> {
   keepOrigins(storyboard, pageJournal());
-  // Nothing was kept from an earlier visit.
-  if (!(await restoreDocument())) guide.begin();
+  const tabs = createOtherTabs(new BroadcastChannel('shotweave.saved'));
+  const restored = await restoreDocument(storyboard, pageJournal(), tabs);
+  if (!restored.found) guide.begin();
   const client = createRenderClient();
+  const geometryOf = (document: Storyboard) =>
+    planGeometry(document, studioModelOf(model, document.model).config);
   const generation = createGeneration({
     client,
     storyboard,
     stills,
-    shelf: { readFilm, saveDocument, saveFilmRecord, makeRoom: (id) => makeRoom(id, deleteFilm) },
-    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
+    shelf: {
+      readFilm,
+      saveFilmRecord,
+      makeRoom: (id) => makeRoom(id, deleteFilm),
+      // Where another tab has written it since it is there, and the autosave keeps what is new here.
+      saveDocument: async (id, document) => void (await tabs.save(id, document)),
+    },
+    geometryOf,
     isDraft,
   });
   const saving = autosave(
     storyboard,
-    ({ documentId, document }) => saveDocument(documentId, document),
-    pageJournal(),
+    tabs.saveOrPart,
+    unsavedSlot(pageJournal(), restored.slot ?? crypto.randomUUID(), seenVersions),
     window,
+    restored.slot === null ? storyboard.getState().document : null,
   );
+  tabs.follow(saving);
   const notification = notifyWhenDone(generation, browserNotifications(pageJournal()));
   followFilm(generation, stills, async ({ documentId, record }, still) => {
     await Promise.all([saveStill(documentId, still), saveTakeStill(record.fileName, still)]);
     await takes.refresh();
   });
   keepEstimating(generation);
-  const restage = () => restoreFilm(generation, model).catch(notifyError);
-  void restage();
-  storyboard.subscribe(({ documentId }, past) => {
-    if (documentId !== past.documentId) void restage();
-  });
+  const restage = keepStaged({ storyboard, generation, stills, readFilm, geometryOf });
   const library = createLibrary({
     storyboard,
     saving,
+    tabs,
     generation,
     files: { listFilms, deleteFilm },
     restage,
@@ -91,13 +103,13 @@ export async function startStudio(model: StudioModel): Promise<Studio> {
     generation,
     library,
     files: { listFilms, readFilm },
-    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
+    geometryOf,
   });
   storyboard.actions.measureBy((seconds, fps) => latentFramesOf(seconds, fps, model.config.ae.temporal));
   const reroll = createReroll({
     storyboard,
     generation,
-    geometryOf: (document) => planGeometry(document, studioModelOf(model, document.model).config),
+    geometryOf,
     isDraft,
   });
   tellUnlocked(storyboard);
@@ -118,36 +130,6 @@ export function useStudio(): Studio {
 
 export function useGeneration<T>(select: (state: GenerationState) => T): T {
   return useStore(useStudio().generation.state, select);
-}
-
-/** False when there was nothing to restore. */
-async function restoreDocument(): Promise<boolean> {
-  const journal = pageJournal();
-  const unsaved = readJournal(journal);
-  if (unsaved) {
-    storyboard.actions.restore(unsaved.documentId, unsaved.document);
-    await saveDocument(unsaved.documentId, unsaved.document)
-      .then(() => clearJournal(journal))
-      .catch(notifyError);
-    return true;
-  }
-  const { value, problem } = await loadDocument();
-  if (value) storyboard.actions.restore(value.id, value.storyboard);
-  if (problem) notify('error', problem);
-  return value !== null;
-}
-
-/** Puts the film of the storyboard at hand on the stage, if the library has one. */
-async function restoreFilm(generation: Generation, builtIn: StudioModel): Promise<void> {
-  const { documentId } = storyboard.getState();
-  const { value: record, problem } = await loadFilmRecord(documentId);
-  if (problem) notify('error', problem);
-  if (!record) return;
-  const file = await readFilm(record.fileName);
-  const { job, film } = generation.state.getState();
-  if (!file || job || film?.documentId === documentId) return;
-  const geometry = planGeometry(record.storyboard, studioModelOf(builtIn, record.storyboard.model).config);
-  generation.show({ documentId, record, geometry, file, url: URL.createObjectURL(file) });
 }
 
 function keepEstimating(generation: Generation): void {

@@ -1,20 +1,15 @@
 import { useEffect, useEffectEvent, useMemo } from 'react';
 import { mapFrame, shotAt } from '../film/player/mapFrame.ts';
 import { playhead, useStills } from '../film/player/usePlayer.ts';
-import type { FilmGeometry } from '../plan/types.ts';
 import { selectedShot } from '../storyboard/store.ts';
 import { useGeometry } from '../storyboard/studioModel.ts';
 import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
-import type { Film, Job } from './generation.ts';
+import { type Shown, shownOf } from './shown.ts';
 import { useGeneration } from './studio.ts';
 
-/** What the stage shows. `geometry` is that of the film it was made as, which editing may have left behind. */
-export type Shown =
-  | { kind: 'slates'; geometry: FilmGeometry; job: Job | null }
-  | { kind: 'forming'; geometry: FilmGeometry; job: Job | null }
-  | { kind: 'film'; geometry: FilmGeometry; film: Film };
+export type { Shown } from './shown.ts';
 
-/** null when the model cannot make a film of the storyboard's size and there is none to show. */
+/** What the stage shows, as shownOf() has it. */
 export function useShown(): Shown | null {
   const documentId = useStoryboard((state) => state.documentId);
   const edited = useGeometry();
@@ -24,13 +19,10 @@ export function useShown(): Shown | null {
   const formingGeometry = useStills((state) =>
     state.documentId === documentId && state.pictures.length > 0 ? state.geometry : null,
   );
-  return useMemo((): Shown | null => {
-    if (!job && halfway !== documentId && film?.documentId === documentId)
-      return { kind: 'film', geometry: film.geometry, film };
-    if (formingGeometry) return { kind: 'forming', geometry: formingGeometry, job };
-    const geometry = job?.geometry ?? edited;
-    return geometry && { kind: 'slates', geometry, job };
-  }, [documentId, edited, job, film, halfway, formingGeometry]);
+  return useMemo(
+    () => shownOf({ documentId, edited, job, film, halfway, formingGeometry }),
+    [documentId, edited, job, film, halfway, formingGeometry],
+  );
 }
 
 /** Keeps the playhead inside what the stage shows, and takes it to a shot that the person selects. */

@@ -42,6 +42,30 @@ describe('the working document', () => {
     database.close();
   });
 
+  it('that another tab has written since is not overwritten', async () => {
+    const [mine, theirs] = [new Map<string, number>(), new Map<string, number>()];
+    expect(await saveDocument('d1', storyboard('Mine'), mine)).toBe(true);
+    expect(await saveDocument('d1', storyboard('Theirs'), theirs)).toBe(false);
+    expect((await loadDocument()).value?.title).toBe('Mine');
+
+    for (const [id, updated] of mine) theirs.set(id, updated);
+    expect(await saveDocument('d1', storyboard('Theirs'), theirs)).toBe(true);
+    expect(await saveDocument('d1', storyboard('Mine again'), mine)).toBe(false);
+    expect((await loadDocument()).value?.title).toBe('Theirs');
+    // Who says the same overwrites nothing.
+    expect(await saveDocument('d1', storyboard('Theirs'), mine)).toBe(true);
+    expect(await saveDocument('d1', storyboard('Mine again'), mine)).toBe(true);
+  });
+
+  it('is saved by a tab again and again, at once too, as a later version each time', async () => {
+    const saves = ['One', 'Two', 'Three'].map((title) => saveDocument('d1', storyboard(title)));
+    expect(await Promise.all(saves)).toEqual([true, true, true]);
+    const before = (await readDocument('d1')).value;
+    expect(before?.title).toBe('Three');
+    await saveDocument('d1', storyboard('Four'));
+    expect((await readDocument('d1')).value?.updated).toBeGreaterThan(before?.updated ?? Number.NaN);
+  });
+
   it('is found by its id, whichever was saved last', async () => {
     await saveDocument('d1', storyboard('First'));
     await saveDocument('d2', storyboard('Second'));

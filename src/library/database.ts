@@ -11,7 +11,7 @@ import type { StoredModel } from './storedModel.ts';
 export interface StoredDocument {
   id: string;
   title: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; every save gives a later one, so it also tells one version from another. */
   updated: number;
   storyboard: Storyboard;
 }
@@ -141,10 +141,52 @@ export const filmRecordSchema = z.object({
   draft: z.boolean().optional(),
 }) satisfies z.ZodType<FilmRecord>;
 
-/** Keeps the document as it stands now, in place of what was kept under its id. Throws `storage-full`, `storage-unavailable`. */
-export async function saveDocument(id: string, storyboard: Storyboard): Promise<void> {
-  const document = { id, title: storyboard.title, updated: Date.now(), storyboard };
-  await withDatabase((database) => database.put('documents', document));
+/** By id of a storyboard: its `updated` when this tab last put it on the page or wrote it. */
+export type SeenVersions = Map<string, number>;
+
+export const seenVersions: SeenVersions = new Map();
+
+let lastSave: Promise<unknown> = Promise.resolve();
+
+/**
+ * Keeps the document as it stands now, in place of what was kept under its id. Where another tab has written that since
+ * this one saw it, nothing is written and the answer is false. Throws `storage-full`, `storage-unavailable`.
+ */
+export function saveDocument(
+  id: string,
+  storyboard: Storyboard,
+  seen: SeenVersions = seenVersions,
+): Promise<boolean> {
+  // One after the other: a save must know of the version that the one before it made.
+  const saving = lastSave.then(() => withDatabase((database) => putDocument(database, id, storyboard, seen)));
+  lastSave = saving.catch(() => undefined);
+  return saving;
+}
+
+async function putDocument(
+  database: IDBPDatabase<StudioSchema>,
+  id: string,
+  storyboard: Storyboard,
+  seen: SeenVersions,
+): Promise<boolean> {
+  const { store, done } = database.transaction('documents', 'readwrite');
+  const stored = await store.get(id);
+  let updated = stored?.updated;
+  if (updated === undefined || updated === seen.get(id)) {
+    updated = Math.max(Date.now(), (updated ?? 0) + 1);
+    await store.put({ id, title: storyboard.title, updated, storyboard });
+  } else if (!isSame(stored?.storyboard, storyboard)) {
+    return false;
+  }
+  await done;
+  seen.set(id, updated);
+  return true;
+}
+
+/** Whether two storyboards say the same; the order of their fields does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  const [one, other] = [storyboardSchema.safeParse(a).data, storyboardSchema.safeParse(b).data];
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The document that was saved last. Never rejects: a page must open whatever its storage holds. */

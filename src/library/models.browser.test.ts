@@ -98,4 +98,16 @@ describe('a download', () => {
     for await (const name of (await downloadsFolder()).keys()) names.push(name);
     expect(names).toEqual([]);
   });
+
+  it('that is being written elsewhere stays remembered, and the sentence says so', async () => {
+    await write(await downloadsFolder(), 'downloaded', 'weights');
+    await saveModel(download(false));
+    const file = await (await downloadsFolder()).getFileHandle('downloaded');
+    const writable = await file.createWritable();
+    await expect(removeModel(download(false))).rejects.toThrow(/another tab: stop it there/);
+    expect(await listModels()).toMatchObject([{ id: 'downloaded' }]);
+    await writable.abort();
+    await removeModel(download(false));
+    expect(await listModels()).toEqual([]);
+  });
 });

@@ -29,8 +29,9 @@ export async function saveModel(model: StoredModel): Promise<void> {
 
 /** Forgets where a model is; a download's bytes go with it, files on disk stay. */
 export async function removeModel(model: StoredModel): Promise<void> {
-  await withDatabase((database) => database.delete('models', model.id));
+  // The bytes first: nobody could find them again without the record.
   if (model.kind === 'download') await deleteDownload(model.id);
+  await withDatabase((database) => database.delete('models', model.id));
 }
 
 /**

@@ -11,7 +11,7 @@ import type { FilmSink } from '../film/sink.ts';
 import { readStoryboardBox } from '../film/storyboardBox.ts';
 import { ShotweaveError } from '../lib/errors.ts';
 import { parseStoryboard, type Storyboard } from '../storyboard/document.ts';
-import { readDocument, type StoredTake } from './database.ts';
+import { readDocument, type StoredTake, seenVersions } from './database.ts';
 import { fileSink } from './exportSink.ts';
 import { latentsFolder, loadFilmLatents } from './filmLatents.ts';
 import { openFilmSink } from './filmSink.ts';
@@ -73,6 +73,7 @@ export async function openProject(file: Blob): Promise<OpenedProject> {
     const still = await stillOf(entries, projectPaths.still);
     const document = { id: documentId, title: storyboard.title, updated: Date.now(), storyboard };
     await putBackProject({ id: documentId, document, film, takes, still: still ?? undefined });
+    seenVersions.set(documentId, document.updated);
     return { documentId, storyboard, takes: takes.length };
   } catch (error) {
     for (const fileName of written) await deleteFilm(fileName).catch(() => undefined);

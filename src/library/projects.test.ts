@@ -3,14 +3,16 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { storyboardSchema } from '../storyboard/document.ts';
-import { loadDocument, loadFilmRecord, saveDocument } from './database.ts';
+import { loadDocument, loadFilmRecord, readDocument, saveDocument, seenVersions } from './database.ts';
 import { filmResult, storyboardOf } from './fixtures/records.ts';
 import {
   duplicateProject,
+  hasProject,
   listProjects,
   putBackProject,
   removeProject,
   renameProject,
+  saveApart,
   saveStill,
   withOwners,
 } from './projects.ts';
@@ -93,6 +95,31 @@ describe('projects', () => {
     expect((await listTakes('a')).map(({ record }) => record.fileName)).toEqual(['second.mp4', 'first.mp4']);
     expect(await listProjects()).toEqual(before);
     expect((await loadFilmRecord('a')).value?.fileName).toBe('second.mp4');
+  });
+
+  it('are not overwritten with what was removed, when they have been kept again since', async () => {
+    const removed = await removeProject('a');
+    expect(await hasProject('a')).toBe(false);
+    await saveDocument('a', storyboardOf('First, edited on'));
+    expect(await hasProject('a')).toBe(true);
+    await putBackProject(removed);
+    expect((await readDocument('a')).value?.title).toBe('First, edited on');
+    expect((await listTakes('a')).map(({ record }) => record.fileName)).toEqual(['first.mp4']);
+    expect((await loadFilmRecord('a')).value?.fileName).toBe('first.mp4');
+  });
+
+  it('renamed here are not foreign to this tab, but are to others', async () => {
+    const theirs = new Map(seenVersions);
+    await renameProject('a', 'Renamed');
+    expect(await saveDocument('a', storyboardOf('First, by others'), theirs)).toBe(false);
+    expect(await saveDocument('a', storyboardOf('First, edited on'))).toBe(true);
+  });
+
+  it('that two tabs have written are kept apart under a title that says so', async () => {
+    const { documentId, document } = await saveApart(storyboardOf('First'));
+    expect(document.title).toBe('First (from another tab)');
+    expect((await readDocument(documentId)).value?.storyboard).toEqual(document);
+    expect((await saveApart(storyboardOf(''))).document.title).toBe('Untitled film (from another tab)');
   });
 
   it('that are not there are removed and put back as nothing', async () => {

@@ -1,8 +1,11 @@
-import { limits } from '../storyboard/document.ts';
+import { limits, type Storyboard, titleOf } from '../storyboard/document.ts';
 import {
   type FilmRecord,
+  type SeenVersions,
   type StoredDocument,
   type StoredTake,
+  saveDocument,
+  seenVersions,
   storedDocumentSchema,
   withDatabase,
 } from './database.ts';
@@ -55,13 +58,17 @@ export async function saveStill(documentId: string, still: Blob): Promise<void> 
   await withDatabase((database) => database.put('stills', still, documentId));
 }
 
-/** Gives a document another title; when it was last edited stays as it is. Throws `storage-full`, `storage-unavailable`. */
+/** Gives a document another title; its place among the others stays as it is. Throws `storage-full`, `storage-unavailable`. */
 export async function renameProject(id: string, title: string): Promise<void> {
   await withDatabase(async (database) => {
     const { store, done } = database.transaction('documents', 'readwrite');
     const stored = await store.get(id);
-    if (stored) await store.put({ ...stored, title, storyboard: { ...stored.storyboard, title } });
+    if (!stored) return;
+    // A version of its own, so that a tab that still has the old title does not put it back unawares.
+    const updated = stored.updated + 1;
+    await store.put({ ...stored, title, updated, storyboard: { ...stored.storyboard, title } });
     await done;
+    if (seenVersions.get(id) === stored.updated) seenVersions.set(id, updated);
   });
 }
 
@@ -73,7 +80,7 @@ export async function duplicateProject(id: string): Promise<string | null> {
     const stills = transaction.objectStore('stills');
     const [stored, still] = await Promise.all([documents.get(id), stills.get(id)]);
     if (!stored) return null;
-    const title = copyTitle(stored.title);
+    const title = stored.title && markedTitle(stored.title, ' (copy)');
     const copy = {
       id: crypto.randomUUID(),
       title,
@@ -86,6 +93,25 @@ export async function duplicateProject(id: string): Promise<string | null> {
     await transaction.done;
     return copy.id;
   });
+}
+
+/**
+ * Keeps this tab's version of a storyboard that another tab has written too as one of its own, and returns it. Throws
+ * `storage-full`, `storage-unavailable`.
+ */
+export async function saveApart(
+  storyboard: Storyboard,
+  seen?: SeenVersions,
+): Promise<{ documentId: string; document: Storyboard }> {
+  const documentId = crypto.randomUUID();
+  const document = { ...storyboard, title: markedTitle(titleOf(storyboard), ' (from another tab)') };
+  await saveDocument(documentId, document, seen);
+  return { documentId, document };
+}
+
+/** Whether a document is kept under an id. Throws `storage-unavailable`. */
+export async function hasProject(id: string): Promise<boolean> {
+  return (await withDatabase((database) => database.count('documents', id))) > 0;
 }
 
 /** Takes a document and what is known of its films out of the database; the films' files stay. */
@@ -114,13 +140,15 @@ export async function removeProject(id: string): Promise<RemovedProject> {
   });
 }
 
-/** Undoes removeProject. Throws `storage-full`, `storage-unavailable`. */
+/** Undoes removeProject; what has been written under its id since stays. Throws `storage-full`, `storage-unavailable`. */
 export async function putBackProject({ id, document, film, takes, still }: RemovedProject): Promise<void> {
   const stored = storedDocumentSchema.safeParse(document);
   await withDatabase(async (database) => {
     const transaction = database.transaction(['documents', 'films', 'takes', 'stills'], 'readwrite');
-    if (stored.success) await transaction.objectStore('documents').put(stored.data);
-    if (film) await transaction.objectStore('films').put(film, id);
+    const documents = transaction.objectStore('documents');
+    const films = transaction.objectStore('films');
+    if (stored.success && !(await documents.get(id))) await documents.put(stored.data);
+    if (film && !(await films.get(id))) await films.put(film, id);
     for (const take of takes) await transaction.objectStore('takes').put(take, take.record.fileName);
     if (still) await transaction.objectStore('stills').put(still, id);
     await transaction.done;
@@ -141,8 +169,6 @@ export async function withOwners(films: readonly StoredFilm[]): Promise<KeptFilm
   });
 }
 
-const copyMark = ' (copy)';
-
-function copyTitle(title: string): string {
-  return title === '' ? '' : title.slice(0, limits.titleCharacters - copyMark.length) + copyMark;
+function markedTitle(title: string, mark: string): string {
+  return title.slice(0, limits.titleCharacters - mark.length) + mark;
 }

@@ -58,6 +58,10 @@ export interface StoryboardActions {
   open(storyboard: Storyboard, documentId?: string): void;
   /** Goes on with the storyboard that the library kept, without history. */
   restore(documentId: string, storyboard: Storyboard): void;
+  /** Puts what another tab has made of this storyboard in its place; several of those after each other are one undo step. */
+  takeOver(storyboard: Storyboard): void;
+  /** Puts a storyboard, on the page and in the history, under another id and title; no undo step. */
+  moveTo(documentId: string, to: { documentId: string; title: string }): void;
   /**
    * Tells how many latent frames the model makes of so many seconds. An edit that changes a locked shot's number of
    * them, or the size of the film, takes its lock with it, since the pictures that it keeps would not fit. Before this
@@ -148,6 +152,11 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
   function travel(direction: 'undo' | 'redo'): void {
     openStep = null;
     store.temporal.getState()[direction]();
+    keepSelection();
+  }
+
+  /** Selects another shot where the selected one is no more. */
+  function keepSelection(): void {
     const { shot } = selectedShot(store.getState());
     store.setState({ selectedShotId: shot.id });
   }
@@ -236,6 +245,24 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
     restore(documentId, storyboard) {
       commit(null, opened(documentId, storyboard));
       store.temporal.getState().clear();
+    },
+    takeOver(storyboard) {
+      commit('another tab', { document: storyboard });
+      keepSelection();
+    },
+    moveTo(documentId, to) {
+      const moved = <T extends Partial<Recorded>>(state: T): T =>
+        state.documentId === documentId && state.document
+          ? { ...state, documentId: to.documentId, document: { ...state.document, title: to.title } }
+          : state;
+      const history = store.temporal.getState();
+      store.temporal.setState({
+        pastStates: history.pastStates.map(moved),
+        futureStates: history.futureStates.map(moved),
+      });
+      history.pause();
+      store.setState(moved);
+      history.resume();
     },
     measureBy(measure) {
       latentFrames = measure;

@@ -33,10 +33,13 @@ class Shelf {
   readonly disk = new Map<string, PathFile[]>();
   locked = false;
   readonly removed: string[] = [];
+  /** A download writes its file. */
+  writing = false;
 
   listModels = async () => [...this.stored.values()];
   saveModel = async (model: StoredModel) => void this.stored.set(model.id, model);
   removeModel = async (model: StoredModel) => {
+    if (this.writing) throw new ShotweaveError('storage-unavailable', 'The file is locked.');
     this.stored.delete(model.id);
     this.removed.push(model.name);
   };
@@ -57,6 +60,7 @@ let shelf: Shelf;
 let journal: Map<string, string>;
 let library: WanLibrary;
 let outcome: () => Promise<{ bytes: number | null; etag: string | null }>;
+let stopped: () => void;
 
 const downloader: Downloader = {
   size: async () => ({ bytes: 5000, etag: '"1"' }),
@@ -64,7 +68,7 @@ const downloader: Downloader = {
     onProgress({ phase: 'arriving', done: 1000, remote: { bytes: 5000, etag: '"1"' } });
     return outcome();
   },
-  stop: () => undefined,
+  stop: () => stopped(),
 };
 
 function open(): Models {
@@ -91,6 +95,7 @@ beforeEach(() => {
   shelf = new Shelf();
   journal = new Map();
   outcome = async () => ({ bytes: 5000, etag: '"1"' });
+  stopped = () => undefined;
   notices.setState({ shown: [] });
 });
 
@@ -295,6 +300,29 @@ describe('downloads', () => {
     };
     await models.download(await models.look('https://example.org/wan.safetensors'), null);
     expect(entries(models)).toMatchObject([{ status: 'partial', problem: null }]);
+    expect(notices.getState().shown).toEqual([]);
+  });
+
+  it('that are removed while they arrive are stopped first, and nothing of them is left', async () => {
+    const models = open();
+    await models.start();
+    outcome = async () => {
+      shelf.writing = true;
+      await new Promise<void>((resolve) => {
+        stopped = resolve;
+      });
+      // The worker closes its file some time after it was told to stop.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      shelf.writing = false;
+      throw new ShotweaveError('cancelled', 'Stopped.');
+    };
+    const arrival = models.download(await models.look('https://example.org/wan.safetensors'), null);
+    await expect.poll(() => shelf.writing).toBe(true);
+    await models.remove(entries(models)[0]?.id ?? '');
+    await arrival;
+    expect(shelf.removed).toEqual(['wan.safetensors']);
+    expect([...shelf.stored]).toEqual([]);
+    expect(entries(models)).toEqual([]);
     expect(notices.getState().shown).toEqual([]);
   });
 });

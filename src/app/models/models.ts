@@ -90,6 +90,8 @@ export function createModels({ client, shelf, downloader, choices, estimateRoom 
   }));
   const stored = new Map<string, StoredModel>();
   const files = new Map<string, PathFile[]>();
+  /** By id: downloads that are under way; each ends without a rejection. */
+  const arriving = new Map<string, Promise<unknown>>();
   let starting: Promise<void> | null = null;
   let looks = 0;
 
@@ -151,17 +153,26 @@ export function createModels({ client, shelf, downloader, choices, estimateRoom 
   }
 
   async function arrive(model: StoredModel & { kind: 'download' }): Promise<void> {
+    const arrival = receive(model);
+    arriving.set(model.id, Promise.allSettled([arrival]));
+    await arrival.finally(() => arriving.delete(model.id));
+  }
+
+  async function receive(model: StoredModel & { kind: 'download' }): Promise<void> {
     const { id, name, address, etag, bytes, sha256 } = model;
     let known = model;
+    let keeping: Promise<void> = Promise.resolve();
     setEntry(id, { status: 'busy', problem: null, arrival: { done: 0, bytes, phase: 'arriving' } });
     try {
-      const remote = await downloader.start(id, name, { address, etag, bytes, sha256 }, (progress) => {
-        const total = progress.remote.bytes;
-        setEntry(id, { arrival: { done: progress.done, bytes: total, phase: progress.phase } });
-        if (known.etag === progress.remote.etag && known.bytes === total) return;
-        known = { ...known, etag: progress.remote.etag, bytes: total };
-        keep(known).catch(notifyError);
-      });
+      const remote = await downloader
+        .start(id, name, { address, etag, bytes, sha256 }, (progress) => {
+          const total = progress.remote.bytes;
+          setEntry(id, { arrival: { done: progress.done, bytes: total, phase: progress.phase } });
+          if (known.etag === progress.remote.etag && known.bytes === total) return;
+          known = { ...known, etag: progress.remote.etag, bytes: total };
+          keeping = keep(known).catch(notifyError);
+        })
+        .finally(() => keeping);
       known = { ...known, ...remote, complete: true };
       await keep(known);
       setEntry(id, await open(known));
@@ -220,6 +231,8 @@ export function createModels({ client, shelf, downloader, choices, estimateRoom 
     remove: (id) =>
       told(async () => {
         downloader.stop(id);
+        // Its file is locked until it has ended, and what it keeps last must not come after its removal.
+        await arriving.get(id);
         const model = stored.get(id);
         if (model) await shelf.removeModel(model);
         stored.delete(id);

@@ -5,7 +5,7 @@ import { selectedShot } from '../../storyboard/store.ts';
 import { useStoryboard } from '../../storyboard/useStoryboard.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { HeldNotices } from '../HeldNotices.tsx';
-import { useStudio } from '../studio.ts';
+import { useGeneration, useStudio } from '../studio.ts';
 import styles from './Compare.module.css';
 import { ComparePlayer } from './ComparePlayer.tsx';
 import { CompareTransport } from './CompareTransport.tsx';
@@ -24,6 +24,7 @@ interface CompareDialogProps {
 export function CompareDialog({ pair, onPair, onClose }: CompareDialogProps) {
   const { takes } = useStudio();
   const choices = useStore(takes.state, (state) => state.takes);
+  const making = useGeneration(({ job }) => job !== null);
   const selectedId = useStoryboard((state) => selectedShot(state).shot.id);
   const content = useRef<HTMLDivElement>(null);
   const [left, right] = pair;
@@ -99,6 +100,7 @@ export function CompareDialog({ pair, onPair, onClose }: CompareDialogProps) {
                 video={videos[index === 0 ? 0 : 1]}
                 choices={choices}
                 onChoose={(take) => void choose(index === 0 ? 0 : 1, take)}
+                pickable={!making}
                 onPick={() => pick(shown)}
               />
             ))}

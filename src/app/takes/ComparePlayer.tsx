@@ -18,12 +18,14 @@ interface ComparePlayerProps {
   /** All that may stand here. */
   choices: readonly Take[];
   onChoose: (take: Take) => void;
+  /** Not while a film is being made. */
+  pickable: boolean;
   onPick: () => void;
 }
 
 /** One of two takes side by side. */
 export function ComparePlayer(props: ComparePlayerProps) {
-  const { place, shown, leading, playhead, video, choices, onChoose, onPick } = props;
+  const { place, shown, leading, playhead, video, choices, onChoose, pickable, onPick } = props;
   const { take, geometry, file } = shown;
   const url = useObjectUrl(file);
   const [broken, setBroken] = useState(false);
@@ -46,7 +48,7 @@ export function ComparePlayer(props: ComparePlayerProps) {
             </option>
           ))}
         </select>
-        <button type="button" className={controls.button} onClick={onPick}>
+        <button type="button" className={controls.button} disabled={!pickable} onClick={onPick}>
           Pick take {take.number}
           <kbd className={styles.key}>{place}</kbd>
         </button>

@@ -20,9 +20,11 @@ export function TakeItem({ take, onStage, onCompare }: TakeItemProps) {
   const { takes } = useStudio();
   const { number, pinned, record } = take;
   const name = `take ${number}`;
-  const making = useGeneration(({ job }) => job?.documentId === take.documentId);
-  const halfway = useGeneration((state) => state.halfway === take.documentId);
-  const current = onStage && !halfway && !making;
+  const making = useGeneration(({ job }) => job !== null);
+  const forming = useGeneration(
+    ({ job, halfway }) => job?.documentId === take.documentId || halfway === take.documentId,
+  );
+  const current = onStage && !forming;
   const documentId = useStoryboard((state) => state.documentId);
   const show = () => void takes.show(record.fileName);
   const rerolled = rerolledWords(take);
@@ -33,7 +35,7 @@ export function TakeItem({ take, onStage, onCompare }: TakeItemProps) {
         type="button"
         className={styles.show}
         aria-label={`Show ${name}`}
-        // The stage belongs to the film in the making, and another storyboard's takes are about to go.
+        // The pictures belong to the film in the making, and another storyboard's takes are about to go.
         disabled={making || take.documentId !== documentId}
         onClick={show}
       >

@@ -15,10 +15,15 @@ import type { OpenTake, Take } from './takes.ts';
 export function TakesButton() {
   const { takes: all } = useStudio();
   const takes = useStore(all.state, (state) => state.takes);
+  // What was open while there were takes must not open by itself when there are some again.
+  return takes.length === 0 ? null : <TakesPanel takes={takes} />;
+}
+
+function TakesPanel({ takes }: { takes: readonly Take[] }) {
+  const { takes: all } = useStudio();
   const [compared, setCompared] = useState<readonly [OpenTake, OpenTake] | null>(null);
   const [open, setOpen] = useState(false);
   const shown = useGeneration((state) => state.film?.record.fileName);
-  if (takes.length === 0) return null;
 
   /** Opens a take beside the one on the stage; the older one is the first. */
   async function compare(take: Take): Promise<void> {

@@ -21,7 +21,7 @@ export interface Takes {
   /** The newest first. */
   state: StoreApi<{ takes: readonly Take[] }>;
   refresh(): Promise<void>;
-  /** Puts a take on the stage; locked shots are kept from it from then on. */
+  /** Puts a take on the stage, unless a film is being made; locked shots are kept from it from then on. */
   show(fileName: string): Promise<void>;
   pin(fileName: string, pinned: boolean): Promise<void>;
   /** Deletes a take; a notice offers it back. */
@@ -88,10 +88,13 @@ export function createTakes({ storyboard, generation, library, files, geometryOf
     refresh,
     show: (fileName) =>
       change(async () => {
+        if (generation.state.getState().job) throw busy();
+        const { documentId } = storyboard.getState();
         const file = await files.readFilm(fileName);
         const record = file && (await showTake(fileName));
         if (!record) throw gone();
-        const { documentId } = storyboard.getState();
+        // Meanwhile the stage may have come to belong to another storyboard, or to a film in the making.
+        if (storyboard.getState().documentId !== documentId || generation.state.getState().job) return;
         const url = URL.createObjectURL(file);
         generation.show({ documentId, record, geometry: geometryOf(record.storyboard), file, url });
       }),
@@ -114,6 +117,13 @@ export function createTakes({ storyboard, generation, library, files, geometryOf
       }
     },
   };
+}
+
+function busy(): ShotweaveError {
+  return new ShotweaveError(
+    'unexpected',
+    'A film is being made: wait for it, or stop it, to show another take.',
+  );
 }
 
 function gone(): ShotweaveError {

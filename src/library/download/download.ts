@@ -210,7 +210,8 @@ function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Ar
   return out;
 }
 
-function cancelled(): ShotweaveError {
+/** What a download that the person stops ends with. */
+export function cancelled(): ShotweaveError {
   return new ShotweaveError('cancelled', 'The download was stopped; what arrived is kept.');
 }
 

@@ -1,12 +1,9 @@
-import { sha256 as newHash } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import * as Comlink from 'comlink';
-import { blobSource } from '../../engine/weights/byteSource.ts';
-import { Safetensors } from '../../engine/weights/safetensors.ts';
 import { refusalOf, sniff } from '../../engine/weights/sniff.ts';
 import { type ErrorCode, ShotweaveError } from '../../lib/errors.ts';
 import { downloadsFolder } from '../modelDownloads.ts';
 import { storageError } from '../storageError.ts';
+import { checkFile } from './checkFile.ts';
 import { askSize, type DownloadRequest, type DownloadTarget, download, type RemoteFile } from './download.ts';
 
 /** How a download goes, as the page hears of it. */
@@ -39,8 +36,6 @@ export interface DownloadApi {
 /** Milliseconds between reports to the page. */
 const reportRest = 200;
 
-const hashChunk = 8 * 2 ** 20;
-
 const running = new Map<string, AbortController>();
 
 const api: DownloadApi = {
@@ -67,11 +62,12 @@ async function run(
     const handle = await folder.getFileHandle(id, { create: true });
     const remote = await receive(name, handle, request, aborter.signal, onProgress);
     try {
-      await check(name, await handle.getFile(), request.sha256, (done) =>
+      await checkFile(name, await handle.getFile(), request.sha256, aborter.signal, (done) =>
         onProgress({ phase: 'checking', done, remote }),
       );
     } catch (error) {
-      await folder.removeEntry(id).catch(() => undefined);
+      // Stopped is not found wrong.
+      if (!aborter.signal.aborted) await folder.removeEntry(id).catch(() => undefined);
       throw error;
     }
     return remote;
@@ -118,27 +114,6 @@ function targetOf(access: FileSystemSyncAccessHandle): DownloadTarget {
     truncate: (size) => access.truncate(size),
     flush: () => access.flush(),
   };
-}
-
-/** Throws when the file is not what it should be. */
-async function check(
-  name: string,
-  file: File,
-  sha256: string | null,
-  onProgress: (done: number) => void,
-): Promise<void> {
-  if (name.toLowerCase().endsWith('.safetensors')) await Safetensors.open(blobSource(name, file));
-  if (sha256 === null) return;
-  const hash = newHash.create();
-  for (let at = 0; at < file.size; at += hashChunk) {
-    hash.update(new Uint8Array(await file.slice(at, at + hashChunk).arrayBuffer()));
-    onProgress(Math.min(at + hashChunk, file.size));
-  }
-  if (bytesToHex(hash.digest()) === sha256.toLowerCase()) return;
-  throw new ShotweaveError(
-    'weights-invalid',
-    `The file ${name} arrived and does not have the SHA-256 that you gave: check both and download it again.`,
-  );
 }
 
 async function answer(work: () => Promise<RemoteFile>): Promise<DownloadAnswer> {
