@@ -121,3 +121,37 @@ test('shots are added, duplicated and deleted, but never the last one', async ({
   await page.keyboard.press('Delete');
   await expectPrompts(studio, ['a blue bird']);
 });
+
+test('keys pressed in a dialog leave the storyboard behind it alone', async ({ studio }) => {
+  const { page } = studio;
+  await studio.prompt(1).fill('a red boat on the sea');
+  const edited = await studio.storyboard();
+  await page.getByRole('button', { name: 'Projects' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Projects' });
+  await dialog
+    .getByRole('button', { name: /^Rename/ })
+    .first()
+    .click();
+  const newTitle = dialog.getByRole('textbox', { name: 'New title' });
+  const title = await newTitle.inputValue();
+  await newTitle.pressSequentially(' x');
+  await page.keyboard.press('Control+z');
+  await expect(newTitle).not.toHaveValue(`${title} x`);
+  await page.keyboard.press('Control+d');
+  await page.keyboard.press('Escape');
+  await expect(newTitle).toBeHidden();
+  for (const key of ['Control+Enter', 'Control+Shift+Enter']) await dialog.press(key);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(studio.generateButton).toBeVisible();
+  expect(await studio.storyboard()).toEqual(edited);
+});
+
+test('a radio button that was clicked leaves the page its keys', async ({ studio }) => {
+  const { page, playhead } = studio;
+  await page.getByRole('radio', { name: /^Final/ }).click({ force: true });
+  await page.keyboard.press('End');
+  await expect(playhead).not.toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('Delete');
+  await expectPrompts(studio, ['a blue bird', 'a green car']);
+});

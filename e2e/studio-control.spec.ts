@@ -37,7 +37,8 @@ test('a film is paused, stopped and gone on with, after a reload too, or started
   await test.step('a paused film stands still until it goes on, and its clock with it', async () => {
     await studio.openStoryboard(tinyStoryboard({ steps: 60 }));
     const progress = await recordProgress(studio);
-    await studio.generateButton.click();
+    // The second click comes where Cancel is by then.
+    await studio.generateButton.dblclick();
     await reachStep(studio, 3);
     await pauseOf(studio).click();
     await expect(studio.stage).toContainText('Paused');
@@ -75,7 +76,10 @@ test('a film is paused, stopped and gone on with, after a reload too, or started
   await test.step('a film that was stopped goes on at its step, after a reload too, to the same film', async () => {
     await studio.openStoryboard(tinyStoryboard({ steps: 8 }));
     const whole = await studio.generate();
-    await studio.generateButton.click();
+    // Enter is held a little too long.
+    await studio.generateButton.focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
     await reachStep(studio, 3);
     await pauseOf(studio).click();
     await stopOf(studio).click();
@@ -98,7 +102,7 @@ test('a film is paused, stopped and gone on with, after a reload too, or started
     await expect(goOnOf(studio)).toHaveText(label);
     await expect(studio.film).toBeVisible();
     const progress = await recordProgress(studio);
-    await goOnOf(studio).click();
+    await goOnOf(studio).dblclick();
     await expect.poll(async () => (await takesOnDisk(page)).takes.length, { timeout: filmTimeout }).toBe(2);
     expect((await progress()).map((event) => event.step).at(0)).toBe(step - 1);
     expect((await takesOnDisk(page)).takes[0]?.record.framesSha256).toBe(whole.framesSha256);
@@ -131,6 +135,21 @@ test('a film is paused, stopped and gone on with, after a reload too, or started
     await studio.cancelButton.click();
     await expect(studio.generateButton).toBeVisible();
     expect((await takesOnDisk(page)).files.checkpoints).toEqual([]);
+    expect(studio.errors).toEqual([]);
+  });
+
+  await test.step('the takes that were deleted while their list was open leave it closed for the next one', async () => {
+    const list = page.getByRole('list', { name: 'Takes' });
+    await page.getByRole('button', { name: '3 takes' }).click();
+    for (const number of [3, 2, 1]) await list.getByRole('button', { name: `Delete take ${number}` }).click();
+    await expect(list).toBeHidden();
+    await studio.number('Steps').fill('1');
+    await studio.generateButton.click();
+    await studio.prompt(1).focus();
+    await expect(page.getByRole('button', { name: '1 take' })).toBeVisible({ timeout: filmTimeout });
+    await expect(studio.generateButton).toBeVisible();
+    await expect(list).toBeHidden();
+    await expect(studio.prompt(1)).toBeFocused();
     expect(studio.errors).toEqual([]);
   });
 });

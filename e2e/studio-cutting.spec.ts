@@ -148,3 +148,39 @@ test('what the model does not get to read is struck out', async ({ studio }) => 
   await expect(note).toBeHidden();
   await expect(studio.prompt(1)).toHaveAttribute('aria-invalid', 'false');
 });
+
+test('a trim that is given up leaves nothing to redo, and takes nothing away that was', async ({
+  studio,
+}) => {
+  const { page, timeline } = studio;
+  const redo = page.getByRole('button', { name: 'Redo', exact: true });
+  const before = await cut(studio);
+
+  async function giveUpTrim(): Promise<void> {
+    const clip = await timeline
+      .getByRole('list', { name: 'Clips' })
+      .getByRole('listitem')
+      .last()
+      .boundingBox();
+    if (!clip) throw new Error('the timeline shows the clips');
+    const [x, y] = [clip.x + clip.width - 3, clip.y + 40];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - clip.width / 2, y, { steps: 5 });
+    expect(await timeline.getByText(/ latent$/).allInnerTexts()).not.toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    expect(await cut(studio)).toEqual(before);
+  }
+
+  await giveUpTrim();
+  await expect(redo).toBeDisabled();
+
+  await press(studio, 'Control+d');
+  const longer = await cut(studio);
+  await press(studio, 'Control+z');
+  await giveUpTrim();
+  await press(studio, 'Control+Shift+z');
+  expect(await cut(studio)).toEqual(longer);
+  await expect(redo).toBeDisabled();
+});

@@ -33,6 +33,34 @@ test.describe('a link', () => {
   });
 });
 
+test('a link that the page could only offer in its address is not followed by a reload', async ({
+  studio,
+}) => {
+  const { page } = studio;
+  await page.addInitScript(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('No.', 'NotAllowedError'));
+  });
+  await studio.reload();
+  await studio.openStoryboard(tinyStoryboard({ title: 'Sent by link' }));
+  await expect(page.getByRole('banner')).toContainText('saved');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Copy a link to this storyboard' }).click();
+  await expect(page.getByText('take the link from the address bar')).toBeVisible();
+  const link = page.url();
+  expect(new URL(link).hash).not.toBe('');
+
+  await studio.reload();
+  await expect(page.getByRole('textbox', { name: 'Title of the film' })).toHaveValue('Sent by link');
+  // Opening it would be an undo step.
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+  expect(new URL(page.url()).hash).toBe('');
+
+  // For another visit it is a link like any other.
+  await page.goto('about:blank');
+  await studio.open(link);
+  await expect(page.getByText('Opened “Sent by link”')).toBeVisible();
+});
+
 for (const [name, fragment, words] of [
   ['that is cut short', '#film1=NU_RjsMgDPuXPKPdKN2m8ivT', /damaged or cut short/],
   ['that is far too long', `#film1=${'A'.repeat(100_000)}`, /too long/],

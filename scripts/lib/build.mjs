@@ -4,7 +4,8 @@ import { dist, root } from './paths.mjs';
 import { runPackage } from './run.mjs';
 
 /** Everything that the build is made from. */
-const sources = [
+export const sources = [
+  'examples',
   'index.html',
   'package-lock.json',
   'public',

@@ -25,6 +25,9 @@ const mediaTypes = {
   '.webmanifest': 'application/manifest+json',
 };
 
+/** Requests name a path; what it is taken from does not matter. */
+const origin = 'http://localhost';
+
 /**
  * Reads a Range header that asks for one run of bytes.
  *
@@ -85,7 +88,9 @@ export async function serveFile(folder, path, request, response) {
  */
 export async function serveApp(folder, { host, port, nextFreePort = false }) {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const { url = '/' } = request;
+    if (!URL.canParse(url, origin)) return refuse(response, 400);
+    const path = new URL(url, origin).pathname;
     response.setHeader('Content-Security-Policy', policyOf(path));
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');

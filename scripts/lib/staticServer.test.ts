@@ -99,21 +99,29 @@ describe('serveApp', () => {
     expect((await fetch(address, { method: 'POST', body: 'x' })).status).toBe(405);
   });
 
-  // fetch() resolves dots itself, so these are sent as they are.
+  /** fetch() resolves dots itself; this sends a path as it is. */
+  function statusOf(path: string): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      request({ host, port: server.port, path }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+  }
+
   it.each(['/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/assets', '/%', '/a%00'])(
     'answers 404 to %s',
     async (path) => {
-      const status = await new Promise((resolve, reject) => {
-        request({ host, port: server.port, path }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        })
-          .once('error', reject)
-          .end();
-      });
-      expect(status).toBe(404);
+      expect(await statusOf(path)).toBe(404);
     },
   );
+
+  it.each(['//', '//[', 'http://:80/'])('answers 400 to %s, and lives on', async (path) => {
+    expect(await statusOf(path)).toBe(400);
+    expect(await statusOf('/')).toBe(200);
+  });
 
   it('takes the next free port when asked to, and fails when not', async () => {
     const next = await serveApp(folder, { host, port: server.port, nextFreePort: true });

@@ -1,9 +1,10 @@
+import { useEffect, useState } from 'react';
 import { draftOf } from '../storyboard/draft.ts';
 import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './GenerateButton.module.css';
-import { isEnding, unfinishedOf } from './generationState.ts';
+import { isEnding, type Job, unfinishedOf } from './generationState.ts';
 import { notifyError } from './notices.ts';
 import { whereItGoesOn } from './progressWords.ts';
 import { useDraft } from './quality.ts';
@@ -18,19 +19,7 @@ export function GenerateButton() {
   const unfinished = useGeneration((state) => unfinishedOf(state, document));
   const draft = useDraft();
   const generate = useGenerate();
-  if (job) {
-    return (
-      <button
-        type="button"
-        className={controls.stop}
-        disabled={isEnding(job)}
-        title="Stop and forget what is made so far"
-        onClick={() => generation.cancel().catch(notifyError)}
-      >
-        Cancel
-      </button>
-    );
-  }
+  if (job) return <CancelButton job={job} />;
   if (unfinished) {
     const { stepsDone, only } = unfinished;
     const number = document.shots.findIndex(({ id }) => id === only) + 1;
@@ -67,6 +56,30 @@ export function GenerateButton() {
       {locked > 0
         ? `Generate unlocked (${document.shots.length - locked})`
         : `Generate${draft ? ' draft' : ''}`}
+    </button>
+  );
+}
+
+/** Longer than a double-click takes. */
+const restMilliseconds = 500;
+
+/** It comes where the click that began the film was: the second one of a double-click must not take the film away. */
+function CancelButton({ job }: { job: Job }) {
+  const { generation } = useStudio();
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setReady(true), restMilliseconds);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <button
+      type="button"
+      className={controls.stop}
+      disabled={!ready || isEnding(job)}
+      title="Stop and forget what is made so far"
+      onClick={() => generation.cancel().catch(notifyError)}
+    >
+      Cancel
     </button>
   );
 }

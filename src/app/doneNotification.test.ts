@@ -1,9 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { ShotweaveError } from '../lib/errors.ts';
 import { planGeometry } from '../plan/geometry.ts';
 import { starterStoryboard } from '../storyboard/starter.ts';
-import { type DoneNotification, type NotificationHost, notifyWhenDone } from './doneNotification.ts';
+import {
+  browserNotifications,
+  type DoneNotification,
+  type NotificationHost,
+  notifyWhenDone,
+} from './doneNotification.ts';
 import type { Film, GenerationState, Job } from './generation.ts';
 import { nothingYet } from './generationState.ts';
 
@@ -104,5 +109,35 @@ describe('the notification', () => {
     leave = 'denied';
     await expect(notification.toggle()).rejects.toThrow(/settings/);
     expect(notification.state.getState().wanted).toBe(false);
+  });
+});
+
+describe('the browser', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('that lets only a service worker show notifications gets them from there', async () => {
+    function Notification() {
+      throw new TypeError('Illegal constructor.');
+    }
+    const showNotification = vi.fn(async () => undefined);
+    vi.stubGlobal('window', { Notification });
+    vi.stubGlobal('Notification', Notification);
+    vi.stubGlobal('navigator', { serviceWorker: { getRegistration: async () => ({ showNotification }) } });
+    browserNotifications(host.choices).show('The film is done', 'A boat');
+    await vi.waitFor(() => expect(showNotification).toHaveBeenCalledOnce());
+    expect(showNotification).toHaveBeenCalledWith(
+      'The film is done',
+      expect.objectContaining({ body: 'A boat' }),
+    );
+  });
+
+  it('that shows none leaves the film alone', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.stubGlobal('window', {});
+    vi.stubGlobal('Notification', undefined);
+    vi.stubGlobal('navigator', {});
+    browserNotifications(host.choices).show('The film is done', 'A boat');
+    await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+    warn.mockRestore();
   });
 });

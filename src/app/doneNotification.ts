@@ -8,6 +8,7 @@ export interface NotificationHost {
   requestPermission(): Promise<NotificationPermission>;
   /** The person looks at the page and needs no word from outside. */
   watched(): boolean;
+  /** Never throws: a film is none the worse for it. */
   show(title: string, body: string): void;
   /** Where the person's choice is kept. */
   choices: Pick<Storage, 'getItem' | 'setItem'>;
@@ -68,11 +69,24 @@ export function browserNotifications(choices: NotificationHost['choices']): Noti
     requestPermission: async () => (available ? Notification.requestPermission() : 'denied'),
     watched: () => document.visibilityState === 'visible' && document.hasFocus(),
     show(title, body) {
-      const notification = new Notification(title, { body, icon: `${import.meta.env.BASE_URL}favicon.svg` });
-      notification.addEventListener('click', () => {
-        window.focus();
-        notification.close();
-      });
+      const options = { body, icon: `${import.meta.env.BASE_URL}favicon.svg` };
+      try {
+        const notification = new Notification(title, options);
+        notification.addEventListener('click', () => {
+          window.focus();
+          notification.close();
+        });
+      } catch {
+        // On Android only a service worker may show one.
+        showByWorker(title, options).catch((error: unknown) => {
+          console.warn('The notification could not be shown.', error);
+        });
+      }
     },
   };
+}
+
+async function showByWorker(title: string, options: NotificationOptions): Promise<void> {
+  const worker = await navigator.serviceWorker.getRegistration();
+  await worker?.showNotification(title, options);
 }

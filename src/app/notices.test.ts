@@ -42,3 +42,19 @@ describe('an offer', () => {
     expect(sentences()).toEqual(['Two.', 'Three.', 'Four.']);
   });
 });
+
+describe('where there are many notices', () => {
+  it('bad news stays, and the oldest of the others goes', () => {
+    notify('error', 'Bad.');
+    for (const sentence of ['One.', 'Two.', 'Three.']) notify('done', sentence);
+    expect(sentences()).toEqual(['Bad.', 'Two.', 'Three.']);
+    notify('error', 'Worse.');
+    expect(sentences()).toEqual(['Bad.', 'Three.', 'Worse.']);
+  });
+
+  it('the oldest goes when there is only bad news', () => {
+    for (const sentence of ['One.', 'Two.', 'Three.']) notify('error', sentence);
+    notify('done', 'Four.');
+    expect(sentences()).toEqual(['Two.', 'Three.', 'Four.']);
+  });
+});

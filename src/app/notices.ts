@@ -16,7 +16,7 @@ export interface NoticeOffer {
   lapse: () => void;
 }
 
-/** Notices on the page at a time; an older one gives way. */
+/** Notices on the page at a time. The oldest gives way, bad news only where there is nothing else. */
 const mostShown = 3;
 
 let lastId = 0;
@@ -28,9 +28,11 @@ export const notices = createStore<{ shown: readonly Notice[] }>()(() => ({ show
 export function notify(kind: Notice['kind'], sentence: string, offer?: NoticeOffer): number {
   lastId += 1;
   const notice = { id: lastId, kind, sentence, ...(offer && { offer }) };
-  const all = [...notices.getState().shown, notice];
-  notices.setState({ shown: all.slice(-mostShown) });
-  for (const { offer: lapsed } of all.slice(0, -mostShown)) lapsed?.lapse();
+  const { shown } = notices.getState();
+  const oldest = shown.find((other) => other.kind !== 'error') ?? shown[0];
+  const surplus = shown.length < mostShown ? undefined : oldest;
+  notices.setState({ shown: [...shown.filter((other) => other !== surplus), notice] });
+  surplus?.offer?.lapse();
   return notice.id;
 }
 

@@ -3,6 +3,9 @@ import { storyboard } from '../storyboard/useStoryboard.ts';
 import { notify, notifyError } from './notices.ts';
 import { openDocument } from './openFile.ts';
 
+/** State of an address that holds the page's own link, for the person to copy; it outlives a reload. */
+const offered = 'link-offered';
+
 /** Puts a link into the clipboard that opens this storyboard wherever the studio runs. */
 export async function copyLink(): Promise<void> {
   try {
@@ -19,7 +22,7 @@ async function offerLink(link: string, fragment: string): Promise<void> {
     notify('done', 'The link is copied. It holds the whole storyboard; nothing was sent anywhere.');
   } catch {
     // Browsers may keep the clipboard to themselves.
-    window.history.replaceState(null, '', fragment);
+    window.history.replaceState(offered, '', fragment);
     notify('done', 'The browser does not let the page copy: take the link from the address bar.');
   }
 }
@@ -33,8 +36,10 @@ export async function followLinks(): Promise<void> {
 async function openFromAddress(): Promise<void> {
   const { hash, pathname, search } = window.location;
   if (!carriesStoryboard(hash)) return;
+  const isOwn = window.history.state === offered;
   // A reload must not open it once more.
   window.history.replaceState(null, '', pathname + search);
+  if (isOwn) return;
   try {
     openDocument(await unpackStoryboard(hash));
   } catch (error) {

@@ -15,6 +15,7 @@ import {
 } from '../storyboard/timeline/view.ts';
 import { storyboard, useStoryboard } from '../storyboard/useStoryboard.ts';
 import { addAndWrite } from '../storyboard/writing.ts';
+import { isInOverlay, isTextField, takesKeyItself } from './keyTargets.ts';
 import { inspector } from './router/useInspector.ts';
 import { type Cutting, useCutting } from './useCutting.ts';
 import { useGenerate } from './useGenerate.ts';
@@ -41,10 +42,11 @@ export function useKeyboard(): void {
 
   // Before the focused element, since a button may take Ctrl+Enter for Enter.
   useKeyDown({ capture: true }, (event) => {
+    if (isInOverlay(event.target)) return;
     if (event.ctrlKey || event.metaKey) run(event, editing(event, generate));
   });
   useKeyDown({ capture: false }, (event) => {
-    if (event.ctrlKey || event.metaKey || wantsKeysItself(event)) return;
+    if (event.ctrlKey || event.metaKey || takesKeyItself(event)) return;
     run(
       event,
       event.altKey
@@ -92,7 +94,7 @@ function useKeyDown({ capture }: { capture: boolean }, listener: (event: Keyboar
   }, [capture]);
 }
 
-/** With Ctrl or Command: these work in text fields too, whose own undo knows nothing of the rest of the storyboard. */
+/** With Ctrl or Command: these work in the storyboard's text fields too, whose own undo knows nothing of the rest of it. */
 function editing(event: KeyboardEvent, generate: Command): Command | undefined {
   const { actions } = storyboard;
   switch (event.key.toLowerCase()) {
@@ -212,24 +214,4 @@ function letter(key: string): string {
 
 function selectedId(): string {
   return selectedShot(storyboard.getState()).shot.id;
-}
-
-/** Text fields take every key; buttons, menus and the like take those that work them. */
-function wantsKeysItself({ target, key }: KeyboardEvent): boolean {
-  if (isTextField(target)) return true;
-  if (!(target instanceof Element)) return false;
-  if (target.closest('[role="menu"], [role="dialog"], [role="tablist"], [role="radiogroup"], select, input'))
-    return true;
-  // A shot being moved by keyboard takes the arrows.
-  if (target.closest('[aria-roledescription="sortable"][aria-pressed="true"]')) return true;
-  // A clip that was clicked leaves Space to the film.
-  if (target.closest('[data-clip]')) return false;
-  return key === ' ' && target.closest('button, a, summary, [role="button"]') !== null;
-}
-
-function isTextField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest('textarea, input:not([type="radio"], [type="checkbox"])') !== null
-  );
 }

@@ -1,4 +1,5 @@
 import type { Carried } from '../../model/carry.ts';
+import { mendedText } from '../mendedText.ts';
 import { type MarkedSpan, useMarkedSpans, useUnread } from '../useMarkedSpans.ts';
 import { storyboard } from '../useStoryboard.ts';
 import styles from './Words.module.css';
@@ -20,13 +21,6 @@ export function UnknownWords({ id, of, text, look = '', carried = null, onText }
   const spans = useMarkedSpans(text);
   const { words: unread } = useUnread(look, text, carried);
 
-  function replace({ start, end }: MarkedSpan, known: string): void {
-    const { endStep } = storyboard.actions;
-    endStep();
-    onText(text.slice(0, start) + known + text.slice(end));
-    endStep();
-  }
-
   if (spans.length === 0 && unread === 0) return null;
   return (
     <div id={id} className={styles.unknown}>
@@ -38,11 +32,7 @@ export function UnknownWords({ id, of, text, look = '', carried = null, onText }
           {spans.map((span) => (
             <li key={span.start} className={styles.fault}>
               <span>{span.word}: the model has never seen this word</span>
-              {span.suggestion !== null && (
-                <button type="button" onClick={() => replace(span, span.suggestion ?? span.word)}>
-                  try {span.suggestion}
-                </button>
-              )}
+              <Suggestion text={text} span={span} onText={onText} />
             </li>
           ))}
         </ul>
@@ -56,5 +46,27 @@ export function UnknownWords({ id, of, text, look = '', carried = null, onText }
         </p>
       )}
     </div>
+  );
+}
+
+function Suggestion({
+  text,
+  span,
+  onText,
+}: Pick<UnknownWordsProps, 'text' | 'onText'> & { span: MarkedSpan }) {
+  const mended = mendedText(text, span);
+  if (mended === null) return null;
+
+  function take(known: string): void {
+    const { endStep } = storyboard.actions;
+    endStep();
+    onText(known);
+    endStep();
+  }
+
+  return (
+    <button type="button" onClick={() => take(mended)}>
+      try {span.suggestion}
+    </button>
   );
 }

@@ -1,11 +1,11 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useRef } from 'react';
-import { mapFrame } from '../../film/player/mapFrame.ts';
 import { endOf, mapRange, withIn, withOut } from '../../film/player/range.ts';
 import { timecode } from '../../film/player/timecode.ts';
 import { playhead, usePlayhead } from '../../film/player/usePlayer.ts';
 import type { FilmGeometry, Run } from '../../plan/types.ts';
 import { useStoryboard } from '../useStoryboard.ts';
 import styles from './RangeMarker.module.css';
+import { inFrameAt, outFrameAt } from './rangeHandles.ts';
 import { useKeptRange } from './useKeptRange.ts';
 
 interface RangeMarkerProps {
@@ -29,11 +29,10 @@ export function RangeMarker({ shown, edited, scale, track }: RangeMarkerProps) {
   const place = range && mapRange(range, shown.shots, edited.shots, origins);
   if (!range || !place) return null;
 
-  /** Frame of the stage under the pointer. */
-  function frameUnder({ clientX }: PointerEvent): number | null {
-    const left = track.current?.getBoundingClientRect().left ?? 0;
-    const frame = Math.min(Math.max(Math.round((clientX - left) / scale), 0), edited.frames - 1);
-    return mapFrame(frame, edited.shots, shown.shots, origins);
+  const cuts = { edited, shown, origins };
+
+  function xOf({ clientX }: PointerEvent): number {
+    return clientX - (track.current?.getBoundingClientRect().left ?? 0);
   }
 
   const words = `${timecode(range.start, fps)} – ${timecode(endOf(range), fps)}`;
@@ -54,7 +53,7 @@ export function RangeMarker({ shown, edited, scale, track }: RangeMarkerProps) {
         frame={range.start}
         frames={shown.frames}
         fps={fps}
-        frameUnder={frameUnder}
+        frameUnder={(event) => inFrameAt(xOf(event), scale, cuts)}
         onFrame={(frame) => moveIn(range, frame)}
       />
       <Handle
@@ -63,11 +62,7 @@ export function RangeMarker({ shown, edited, scale, track }: RangeMarkerProps) {
         frame={endOf(range) - 1}
         frames={shown.frames}
         fps={fps}
-        // The handle stands behind the last frame of the range.
-        frameUnder={(event) => {
-          const frame = frameUnder(event);
-          return frame === null ? null : frame - 1;
-        }}
+        frameUnder={(event) => outFrameAt(xOf(event), scale, cuts)}
         onFrame={(frame) => moveOut(range, frame)}
       />
     </>

@@ -19,8 +19,7 @@ interface Trim {
 /** Drags an edge of a clip to legal lengths. The whole drag is one undo step; one that is given up is none. */
 export function useTrim({ shots, fps }: FilmGeometry, temporal: number, scale: number) {
   const [trim, setTrim] = useState<Trim | null>(null);
-  /** The document before the drag. */
-  const before = useRef(storyboard.getState().document);
+  const before = useRef<ReturnType<typeof present>>(null);
   const { setLengths, endStep, select, undo } = storyboard.actions;
 
   return {
@@ -37,7 +36,7 @@ export function useTrim({ shots, fps }: FilmGeometry, temporal: number, scale: n
       if (index < 0) return;
       endStep();
       select(shotId);
-      before.current = storyboard.getState().document;
+      before.current = present();
       const lengths = touched.map(({ id, seconds, latent }) => ({ id, seconds, latentFrames: latent.count }));
       setTrim({ shotId, edge, startX: x, lengths, scale });
     },
@@ -64,7 +63,20 @@ export function useTrim({ shots, fps }: FilmGeometry, temporal: number, scale: n
     },
     giveUp(): void {
       setTrim(null);
-      if (storyboard.getState().document !== before.current) undo();
+      if (!before.current) return;
+      const { document, history } = before.current;
+      if (storyboard.getState().document === document) return;
+      undo();
+      // Nothing of the drag is left to redo, and what could be redone before it can be again.
+      if (storyboard.getState().document === document) storyboard.temporal.setState(history);
     },
   };
+}
+
+/** The document with its undo steps. */
+function present() {
+  const { pastStates, futureStates } = storyboard.temporal.getState();
+  // Undoing takes steps out of the lists themselves.
+  const history = { pastStates: [...pastStates], futureStates: [...futureStates] };
+  return { document: storyboard.getState().document, history };
 }
