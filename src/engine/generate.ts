@@ -16,7 +16,7 @@ import type { AttentionMode } from './models/branches.ts';
 import { createDecoder } from './models/decoders.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
-import type { Motion } from './motion.ts';
+import type { ShotMotion } from './motion.ts';
 import { shotNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture } from './router/capture.ts';
@@ -32,8 +32,8 @@ export interface FilmJob {
   negative: Uint32Array;
   /** Seed of every shot's noise. */
   seeds: readonly number[];
-  /** Every shot's motion of the camera, with which its noise goes along; null for one that stands still. */
-  motions?: readonly (Motion | null)[];
+  /** What moves in every shot, with which its noise goes along; null where nothing does. */
+  motions?: readonly (ShotMotion | null)[];
   steps: number;
   /** 1: no guidance, one forward pass a step. */
   guidance: number;

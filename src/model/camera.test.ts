@@ -13,6 +13,8 @@ const words = cameraSchema.parse({
 it.each([
   ['A car. The camera pans slowly to the LEFT!', 'pan left'],
   ['panning right over the hills', 'pan right'],
+  ['the camera pans from left to right', 'pan right'],
+  ['pan from right to left', 'pan left'],
   ['we push in on the house, then pan left', 'zoom in'],
   ['dolly shot, a man in the snow', undefined],
   ['a train goes left, static camera', undefined],

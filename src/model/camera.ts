@@ -32,7 +32,9 @@ export function cameraMoveIn(text: string, { reach, moves }: CameraWords): Camer
   for (const clause of text.toLowerCase().split(/[.,;:!?]/)) {
     const words = clause.match(/[a-z]+/g) ?? [];
     for (const [at, verb] of words.entries()) {
-      for (const goal of words.slice(at + 1, at + 1 + reach)) {
+      for (const [i, goal] of words.slice(at + 1, at + 1 + reach).entries()) {
+        // "From left to right" is to the right.
+        if (/from( the)?$/.test(words.slice(at, at + 1 + i).join(' '))) continue;
         const asked = moves.find(({ verbs, goals }) => verbs.includes(verb) && goals.includes(goal));
         if (asked) return asked;
       }

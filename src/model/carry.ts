@@ -38,10 +38,7 @@ export function carriedColours(
   prompts: readonly string[],
   { colours, subjects }: CarryWords,
 ): (Carried | null)[] {
-  const names = subjects
-    .flatMap((kind, index) => kind.map((name) => ({ kind: index, words: name.split(' ') })))
-    // "Rocket ship" before "ship".
-    .sort((a, b) => b.words.length - a.words.length);
+  const names = namesOf(subjects);
   const said = new Map<number, { colour: string; from: number }>();
 
   return prompts.map((prompt, from) => {
@@ -49,7 +46,7 @@ export function carriedColours(
     let carried: Carried | null = null;
     let behindLast = 0;
     for (let at = 0; at < words.length; ) {
-      const name = names.find(({ words: parts }) => parts.every((part, i) => words[at + i]?.word === part));
+      const name = names.find((name) => standsAt(name, words, at));
       if (!name) {
         at++;
         continue;
@@ -71,6 +68,35 @@ export function carriedColours(
 export function withCarried(prompt: string, carried: Carried | null): string {
   if (!carried) return prompt;
   return `${prompt.slice(0, carried.at)}${carried.colour} ${prompt.slice(carried.at)}`;
+}
+
+/** Index of the kind of subject that a text names first; null where it names none. */
+export function firstSubject(text: string, { subjects }: CarryWords): number | null {
+  const names = namesOf(subjects);
+  const words = wordsOf(text);
+  for (const at of words.keys()) {
+    const name = names.find((name) => standsAt(name, words, at));
+    if (name) return name.kind;
+  }
+  return null;
+}
+
+interface Name {
+  kind: number;
+  words: string[];
+}
+
+function namesOf(subjects: CarryWords['subjects']): Name[] {
+  return (
+    subjects
+      .flatMap((kind, index) => kind.map((name) => ({ kind: index, words: name.split(' ') })))
+      // "Rocket ship" before "ship".
+      .sort((a, b) => b.words.length - a.words.length)
+  );
+}
+
+function standsAt({ words: parts }: Name, words: readonly Word[], at: number): boolean {
+  return parts.every((part, i) => words[at + i]?.word === part);
 }
 
 function wordsOf(prompt: string): Word[] {

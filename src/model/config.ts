@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
 import { cameraSchema } from './camera.ts';
 import { carrySchema } from './carry.ts';
+import { waysSchema } from './ways.ts';
 
 const count = z
   .int()
@@ -140,6 +141,8 @@ const modelConfigSchema = z.looseObject({
   carry: carrySchema.optional(),
   /** Where films follow the camera by the noise that they start from: how prompts ask for its moves. */
   camera: cameraSchema.optional(),
+  /** The same of subjects that move by themselves. */
+  ways: waysSchema.optional(),
 });
 
 /** How a step is taken from a velocity. */

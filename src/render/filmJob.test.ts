@@ -64,9 +64,50 @@ it('moves the noise of shots whose prompts ask for it, by latent frames', () => 
   ];
   const { motions } = jobOf({ shots }, { ...wan, camera });
   // Four frames of sixteen a second; the last shot takes its time.
-  expect(motions?.[0]).toEqual({ right: 0.03, down: 0, nearer: 0 });
+  expect(motions?.[0]).toEqual({ camera: { right: 0.03, down: 0, nearer: 0 }, subject: null });
   expect(motions?.[1]).toBeNull();
-  expect(motions?.[2]?.down).toBeCloseTo(0.1 / 16, 12);
-  expect(motions?.[2]?.nearer).toBeCloseTo(0.2 / 16, 12);
+  expect(motions?.[2]?.camera?.down).toBeCloseTo(0.1 / 16, 12);
+  expect(motions?.[2]?.camera?.nearer).toBeCloseTo(0.2 / 16, 12);
   expect(jobOf({ shots }).motions).toEqual([null, null, null]);
+});
+
+it('sends subjects that move by themselves through the middle of the picture, and along with the camera', () => {
+  const camera = {
+    reach: 4,
+    moves: [
+      { name: 'pan left', verbs: ['pan'], goals: ['left'], right: 0.12, down: 0, nearer: 0, seconds: 9 },
+    ],
+  };
+  const carry = { colours: ['red'], subjects: [['cat'], ['dog']] };
+  const shape = { y: 0.6, width: 0.1, height: 0.2 };
+  const ways = {
+    ...{ reach: 5, not_behind: [], not_before: [], ends: [], unsaid: 'medium' },
+    ways: [
+      { name: 'left', verbs: ['runs'], goals: ['left'], right: -1, down: 0 },
+      { name: 'up', verbs: ['rises'], goals: [], right: 0, down: -1 },
+    ],
+    sizes: [
+      {
+        ...{ name: 'medium', phrases: ['mid shot'], across: 0.2, most_across: 0.4, up: 0.1, most_up: 0.4 },
+        shapes: [shape, { ...shape, y: 0.4 }],
+      },
+    ],
+  };
+  const asked = { seed: null, locked: false };
+  const shots = [
+    { id: 'a', prompt: 'a cat runs left, pan left', seconds: 2, ...asked },
+    { id: 'b', prompt: 'it sleeps', seconds: 1, ...asked },
+    { id: 'c', prompt: 'it rises', seconds: 8, ...asked },
+  ];
+  const { motions, plan } = jobOf({ shots }, { ...wan, camera, carry, ways });
+  const [first, , last] = plan.geometry.shots.map(({ latent }) => latent.count);
+  // Four latent frames a second.
+  const { x, ...rest } = motions?.[0]?.subject ?? { x: 0 };
+  expect(rest).toEqual({ ...shape, right: -0.05 + 0.03, down: 0 });
+  expect(x).toBeCloseTo(0.5 + (0.05 * ((first ?? 0) - 1)) / 2, 12);
+  expect(motions?.[1]).toBeNull();
+  expect(motions?.[2]?.camera).toBeNull();
+  // As far as in four seconds.
+  expect(motions?.[2]?.subject?.down).toBeCloseTo(-0.4 / 8 / 4, 12);
+  expect(motions?.[2]?.subject?.y).toBeCloseTo(0.6 + ((0.4 / 8 / 4) * ((last ?? 0) - 1)) / 2, 12);
 });

@@ -16,12 +16,12 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from .attributes import UNKNOWN, cameras_shown
-from .camera import correlated
+from .attributes import UNKNOWN
 from .critic import Critic, of_frames, of_motion, with_next
 from .films import Films, Record
 from .flow import FEW_STEPS_OFFSET, Sampler
 from .model import DENOISER, Papercut
+from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import carried_over
 from .sample import few_mode, few_solver, levels_of
@@ -129,9 +129,7 @@ class AdversarialStage(Stage):
         latent = films["latent"]
         device = latent.device
         generator = generator_for(device, self._seed, step, 14)
-        noise = torch.randn(latent.shape, generator=generator, device=device)
-        cameras = cameras_shown(films["shown"])
-        noise = correlated(noise, films["shots"], self._denoiser.noise_correlation, cameras, generator)
+        noise = noise_for(films, self._denoiser.noise_correlation, generator)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():

@@ -12,11 +12,10 @@ from dataclasses import replace
 
 import torch
 
-from .attributes import cameras_shown
-from .camera import correlated
 from .films import Films
 from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
 from .model import Papercut
+from .noise import noise_for
 from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
 from .train_transformer import NEVER, FlowLoss, films_of, without_padding
@@ -70,9 +69,7 @@ class DistillationStage(Stage):
         ids, shots = films["ids"], films["shots"]
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
-        noise = torch.randn(latent.shape, generator=generator, device=device)
-        cameras = cameras_shown(films["shown"])
-        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras, generator)
+        noise = noise_for(films, self._teacher.noise_correlation, generator)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import safetensors, world
+from . import paths, safetensors, world
 from .camera import MOVES, REACH, SAID
 from .card import model_card
 from .decoder import flops_per_pixel
@@ -23,8 +23,8 @@ from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
 from .train import MODEL
-from .world.spec import RANGES, Camera
-from .world.words import COLOURS, NOUNS
+from .world.spec import RANGES, Camera, Kind, Size
+from .world.words import COLOURS, NOUNS, SIZES
 
 MOST_BYTES = 36_000_000
 """Of all files together: the whole repository has to stay small."""
@@ -76,7 +76,26 @@ def config_of(model: Papercut) -> dict:
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
+        "ways": {
+            "reach": paths.REACH,
+            "not_behind": sorted(paths.NOT_BEHIND),
+            "not_before": sorted(paths.NOT_BEFORE),
+            "ends": sorted(paths.ELSE),
+            "ways": [way._asdict() for way in paths.WAYS],
+            "sizes": [_size(size, known.kinds) for size in known.sizes],
+            "unsaid": Size.MEDIUM.name.lower(),
+        },
         "training": model.facts,
+    }
+
+
+def _size(size: Size, kinds: Sequence[Kind]) -> dict:
+    """How prompts ask for a shot size, how far subjects go in it, and where and how large each is."""
+    return {
+        "name": size.name.lower(),
+        "phrases": [phrase for phrase in SIZES[size] if not phrase.startswith("a ")],
+        **{name: round(speed, 4) for name, speed in paths.speeds_of(size)._asdict().items()},
+        "shapes": [dict(zip(("y", "width", "height"), paths.shape_of(kind, size))) for kind in kinds],
     }
 
 

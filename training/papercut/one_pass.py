@@ -11,11 +11,10 @@ import copy
 import torch
 from torch.nn import functional as F
 
-from .attributes import cameras_shown
-from .camera import correlated
 from .films import Films
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .model import Papercut
+from .noise import noise_for
 from .optimizers import for_transformer
 from .settings import EOS, OnePassSettings, TransformerSettings
 from .train_transformer import FlowLoss, films_of, guided_velocity, without_padding
@@ -67,9 +66,7 @@ class OnePassStage(Stage):
         ids = torch.where(silent[:, None, None], empty, ids)
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
-        noise = torch.randn(latent.shape, generator=generator, device=device)
-        cameras = cameras_shown(films["shown"])
-        noise = correlated(noise, shots, self._teacher.noise_correlation, cameras, generator)
+        noise = noise_for(films, self._teacher.noise_correlation, generator)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)

@@ -12,10 +12,10 @@ import torch
 
 from . import world
 from .attributes import UNKNOWN, Probes, cameras_shown, shown_and_told
-from .camera import correlated
 from .films import Prompting
 from .flow import FEW_STEPS_OFFSET
 from .model import Denoiser
+from .noise import correlated
 from .settings import FilmKind, TransformerSettings
 from .trainer import Facts, generator_for, precision
 

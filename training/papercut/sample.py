@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 
 from . import attention
-from .camera import noise_of
 from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
 from .model import Papercut
+from .noise import noise_of
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
 from .trainer import precision

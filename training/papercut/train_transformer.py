@@ -5,11 +5,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from .attributes import UNKNOWN as NOT_SAID
-from .attributes import Probes, cameras_shown
-from .camera import correlated
+from .attributes import Probes
 from .films import Films, Prepare, Record
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .model import DENOISER, Denoiser, Papercut
+from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, FilmKind, TransformerSettings
@@ -100,9 +100,7 @@ class FlowLoss:
         ids = self._prompts(films["ids"], generator)
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
-        noise = torch.randn(latent.shape, generator=generator, device=device)
-        cameras = cameras_shown(films["shown"])
-        noise = correlated(noise, films["shots"], denoiser.noise_correlation, cameras, generator)
+        noise = noise_for(films, denoiser.noise_correlation, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)

@@ -143,7 +143,7 @@ def test_readings_of_cells_are_summed_by_kind():
 
 
 def test_labels_of_cells_are_where_the_subjects_are():
-    batch = next(batches(3, 12, Scope.FULL, Split.TRAIN, ((320, 192),)))
+    batch = next(batches(3, 12, Scope.FULL, (Split.TRAIN,), ((320, 192),)))
     assert batch.first.shape == (12, 3, 192, 320) and batch.kinds.shape == (12, 18, 30)
     for kinds, colours, subject, colour in zip(
         batch.kinds, batch.colours, batch.subject, batch.subject_colour
@@ -157,7 +157,7 @@ def test_labels_of_cells_are_where_the_subjects_are():
 def test_a_reader_learns_and_comes_back_from_its_file(tmp_path):
     torch.manual_seed(0)
     reader = Reader(ReaderConfig(Scope.CORE, (8, 16)))
-    batch = next(batches(5, 8, Scope.CORE, Split.TRAIN, ((320, 192),)))
+    batch = next(batches(5, 8, Scope.CORE, (Split.TRAIN,), ((320, 192),)))
     device, generator = torch.device("cpu"), torch.Generator().manual_seed(0)
     optimizer = torch.optim.AdamW(reader.parameters(), 1e-2)
     losses = []

@@ -11,9 +11,9 @@ import { selectedShot } from '../store.ts';
 import { useModel } from '../studioModel.ts';
 import { useReadBeside } from '../useCarried.ts';
 import { storyboard, useStoryboard } from '../useStoryboard.ts';
-import { CameraMove } from './CameraMove.tsx';
 import { CarriedColour } from './CarriedColour.tsx';
 import styles from './Inspector.module.css';
+import { Movement } from './Movement.tsx';
 import { PromptEditor } from './PromptEditor.tsx';
 import { SeedField } from './SeedField.tsx';
 import { UnknownWords } from './UnknownWords.tsx';
@@ -89,7 +89,7 @@ export function ShotInspector() {
         onText={(text) => editShot(shot.id, { prompt: text })}
       />
       <CarriedColour index={index} />
-      <CameraMove look={look} prompt={shot.prompt} />
+      <Movement index={index} />
       {wordHelp && <WordPalette prompt={shot.prompt} onPhrase={choose} />}
       <div className={styles.pair}>
         <div className={controls.field}>

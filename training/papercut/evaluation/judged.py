@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..camera import noise_of
 from ..flow import FEW_STEPS_OFFSET, Sampler, noised
 from ..model import Papercut
+from ..noise import noise_of
 from ..sample import SOLVER, few_solver, levels_of
 from ..text_encoder import tokenize
 from ..trainer import precision
