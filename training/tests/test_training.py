@@ -12,12 +12,12 @@ import torch
 from torch import nn
 
 from papercut import checkpoint, export, flow, one_pass, safetensors, train
-from papercut.camera import correlated
 from papercut.detail import blended, frames_beside
 from papercut.films import Prompting, rendered
 from papercut.flow import Sampler
 from papercut.journal import Journal
 from papercut.model import Papercut
+from papercut.noise import correlated
 from papercut.optimizers import Mean, rate_at
 from papercut.settings import PRESETS
 from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
