@@ -129,7 +129,7 @@ class AdversarialStage(Stage):
         latent = films["latent"]
         device = latent.device
         generator = generator_for(device, self._seed, step, 14)
-        noise = noise_for(films, self._denoiser.noise_correlation, generator)
+        noise = noise_for(films, self._denoiser.noise, generator)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():

@@ -69,7 +69,7 @@ class DistillationStage(Stage):
         ids, shots = films["ids"], films["shots"]
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
-        noise = noise_for(films, self._teacher.noise_correlation, generator)
+        noise = noise_for(films, self._teacher.noise, generator)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

@@ -23,7 +23,7 @@ from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
 from .train import MODEL
-from .world.spec import RANGES, Camera, Kind, Size
+from .world.spec import RANGES, Camera, Kind, Range, Size
 from .world.words import COLOURS, NOUNS, SIZES
 
 MOST_BYTES = 36_000_000
@@ -76,16 +76,21 @@ def config_of(model: Papercut) -> dict:
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
-        "ways": {
-            "reach": paths.REACH,
-            "not_behind": sorted(paths.NOT_BEHIND),
-            "not_before": sorted(paths.NOT_BEFORE),
-            "ends": sorted(paths.ELSE),
-            "ways": [way._asdict() for way in paths.WAYS],
-            "sizes": [_size(size, known.kinds) for size in known.sizes],
-            "unsaid": Size.MEDIUM.name.lower(),
-        },
+        **({"ways": _ways(known)} if model.denoiser.noise.subjects else {}),
         "training": model.facts,
+    }
+
+
+def _ways(known: Range) -> dict:
+    """How prompts let subjects move by themselves."""
+    return {
+        "reach": paths.REACH,
+        "not_behind": sorted(paths.NOT_BEHIND),
+        "not_before": sorted(paths.NOT_BEFORE),
+        "ends": sorted(paths.ELSE),
+        "ways": [way._asdict() for way in paths.WAYS],
+        "sizes": [_size(size, known.kinds) for size in known.sizes],
+        "unsaid": Size.MEDIUM.name.lower(),
     }
 
 

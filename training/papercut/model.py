@@ -8,6 +8,7 @@ from torch import nn
 
 from . import checkpoint, safetensors, world
 from .autoencoder import Autoencoder
+from .noise import NoiseKind
 from .settings import Preset
 from .text_encoder import TextEncoder
 from .transformer import Mode, Routing, Transformer
@@ -45,9 +46,9 @@ class Denoiser(nn.Module):
         return self.transformer(latent, t, text, real, shots, positions, mode, trace)
 
     @property
-    def noise_correlation(self) -> float:
-        """Of the noise of neighbouring latent frames of a shot; see `camera.correlated`."""
-        return self.transformer.config.get("noise_correlation", 0.0)
+    def noise(self) -> NoiseKind:
+        config = self.transformer.config
+        return NoiseKind(config.get("noise_correlation", 0.0), config.get("noise_subjects", False))
 
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [films, shots, length] -> features [films, shots, length, text_dim], and which are no padding."""

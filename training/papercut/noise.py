@@ -9,6 +9,7 @@ Motion-Controllable Video Diffusion Models Using Real-Time Warped Noise"). Each 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import torch
 from torch.nn import functional as F
@@ -24,8 +25,17 @@ PARTS = 4
 """Of a latent cell's height and width: noise moves by whole parts, as smoothly as films do."""
 
 
+class NoiseKind(NamedTuple):
+    """What a model has learnt to start from."""
+
+    correlation: float = 0.0
+    """Of neighbouring latent frames of a shot; see `correlated`."""
+    subjects: bool = False
+    """It goes along with subjects, too."""
+
+
 def noise_of(
-    captions: Sequence[str], size: tuple[int, ...], shots: torch.Tensor, seed: int, correlation: float
+    captions: Sequence[str], size: tuple[int, ...], shots: torch.Tensor, seed: int, kind: NoiseKind
 ) -> torch.Tensor:
     """What a film is made from that moves as its captions say. size: (1, z, frames, height, width); shots: [1, frames]."""
     generator = torch.Generator().manual_seed(seed)
@@ -33,18 +43,18 @@ def noise_of(
     cameras = [said_by(caption) for caption in captions]
     lengths = [int((shots == shot).sum()) for shot in range(len(captions))]
     slides = [moved_in_a_frame(camera, length)[:2] for camera, length in zip(cameras, lengths)]
-    paths = paths_said(captions, lengths, FRAMES_A_SECOND, slides)
-    return correlated(noise, shots, correlation, torch.tensor([cameras]), generator, paths[None])
+    paths = paths_said(captions, lengths, FRAMES_A_SECOND, slides)[None] if kind.subjects else None
+    return correlated(noise, shots, kind.correlation, torch.tensor([cameras]), generator, paths)
 
 
-def noise_for(films: dict[str, torch.Tensor], correlation: float, generator: torch.Generator) -> torch.Tensor:
+def noise_for(films: dict[str, torch.Tensor], kind: NoiseKind, generator: torch.Generator) -> torch.Tensor:
     """What rendered films, as `latents_of` keeps them, are made noisy by: it moves as they do. generator: on their device."""
     latent = films["latent"]
     noise = torch.randn(latent.shape, generator=generator, device=latent.device)
-    if correlation == 0:
-        return noise
-    paths = paths_shown(films["cells"], films["shots"], films["shown"], generator)
-    return correlated(noise, films["shots"], correlation, cameras_shown(films["shown"]), generator, paths)
+    paths = None
+    if kind.subjects:
+        paths = paths_shown(films["cells"], films["shots"], films["shown"], generator)
+    return correlated(noise, films["shots"], kind.correlation, cameras_shown(films["shown"]), generator, paths)
 
 
 def correlated(

@@ -66,7 +66,7 @@ class OnePassStage(Stage):
         ids = torch.where(silent[:, None, None], empty, ids)
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
-        noise = noise_for(films, self._teacher.noise_correlation, generator)
+        noise = noise_for(films, self._teacher.noise, generator)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)

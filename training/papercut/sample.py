@@ -80,7 +80,7 @@ class FilmMaker:
         width, height = size
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))[None]
-        noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise_correlation)
+        noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise)
         noise, shots = noise.to(self.device), shots.to(self.device)
         with precision(self.device):
             sampler = self.sampler(self.ids(captions), shots, mode)

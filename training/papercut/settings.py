@@ -205,11 +205,13 @@ def _dit(
     reach: int,
     residuals: int,
     noise_correlation: float = 0.99,
+    noise_subjects: bool = True,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
-    blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot.
+    blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
+    noise_subjects: whether noise goes along with subjects that move.
     """
     return dict(
         dim=dim,
@@ -228,6 +230,7 @@ def _dit(
         detail_reach=reach,
         detail_residuals=residuals,
         noise_correlation=noise_correlation,
+        noise_subjects=noise_subjects,
         text_len=MAX_WORDS + 1,
     )
 

@@ -100,7 +100,7 @@ class FlowLoss:
         ids = self._prompts(films["ids"], generator)
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
-        noise = noise_for(films, denoiser.noise_correlation, generator)
+        noise = noise_for(films, denoiser.noise, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)

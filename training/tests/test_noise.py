@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from papercut.camera import MOVES
-from papercut.noise import came_from, correlated, in_parts, noise_for, noise_of, travelled
+from papercut.noise import NoiseKind, came_from, correlated, in_parts, noise_for, noise_of, travelled
 from papercut.paths import ACTION, NOWHERE, Path, paths_said
 from papercut.world import Action, Camera
 
@@ -132,10 +132,13 @@ def test_films_without_ways_have_the_noise_that_they_had() -> None:
 def test_captions_move_their_films() -> None:
     shots = torch.tensor([[0, 0, 0, 1, 1, 1]])
     size = (1, 4, 6, 12, 20)
-    still = noise_of(["a red car in the city", "the car"], size, shots, 3, 0.9)
-    moving = noise_of(["a red car in the city", "it drives to the left"], size, shots, 3, 0.9)
+    still = noise_of(["a red car in the city", "the car"], size, shots, 3, NoiseKind(0.9, True))
+    moving = noise_of(["a red car in the city", "it drives to the left"], size, shots, 3, NoiseKind(0.9, True))
     torch.testing.assert_close(moving[:, :, :4], still[:, :, :4], atol=1e-5, rtol=0)
     assert (moving[:, :, 5] - still[:, :, 5]).abs().max() > 1
+    # A model that has not learnt it gets the noise of a film that stands still.
+    without = noise_of(["a red car in the city", "it drives to the left"], size, shots, 3, NoiseKind(0.9))
+    torch.testing.assert_close(without, still, atol=1e-5, rtol=0)
     assert paths_said(["a house", "a parked car"], [3, 3], 6, [(0, 0)] * 2).isnan().all()
 
 
@@ -148,9 +151,9 @@ def test_training_films_have_noise_that_moves_as_they_do() -> None:
     generator = torch.Generator().manual_seed(11)
     for action, by in ((Action.STILL, 0), (Action.MOVE, 2)):
         shown[..., ACTION] = int(action)
-        noise = noise_for({**films, "shown": shown}, 0.9, generator)
+        noise = noise_for({**films, "shown": shown}, NoiseKind(0.9, True), generator)
         assert (noise[0, :, 1, 5, 7] * noise[0, :, 2, 5, 7 + by]).mean() == pytest.approx(0.9, abs=0.12)
     assert torch.equal(
-        noise_for({**films, "shown": shown}, 0.0, torch.Generator().manual_seed(1)),
+        noise_for({**films, "shown": shown}, NoiseKind(), torch.Generator().manual_seed(1)),
         torch.randn(films["latent"].shape, generator=torch.Generator().manual_seed(1)),
     )

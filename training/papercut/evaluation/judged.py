@@ -70,9 +70,9 @@ class JudgedPapercut:
 
     def _noise(self, orders: Sequence[Order], shots: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
         """What films [films, *size] are made from, each from its own seed."""
-        correlation = self.model.denoiser.noise_correlation
+        kind = self.model.denoiser.noise
         films = [
-            noise_of(order.captions, (1, *size), of_film[None].cpu(), order.seed, correlation)
+            noise_of(order.captions, (1, *size), of_film[None].cpu(), order.seed, kind)
             for order, of_film in zip(orders, shots)
         ]
         return torch.cat(films).to(self.device)
