@@ -32,10 +32,10 @@ REACH = 5
 """Words from the verb to where it goes: "drifts slowly from right to left"."""
 NOT_BEHIND = {"camera", "we", "not", "sun"}
 """A verb behind them is not what a subject does."""
-ELSE = {"as", "while", "and", "camera", "we", "sun"}
-"""With them something else begins."""
 NOT_BEFORE = {"boat", "ship"}
 """Nor is it before them: "a sailing boat"."""
+ELSE = {"as", "while", "and", "camera", "we", "sun"}
+"""With them something else begins."""
 PACE = 0.875
 """Of the renderer's greatest speeds, its mean."""
 RISE = (0.24, 0.5)
