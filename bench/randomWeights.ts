@@ -49,6 +49,7 @@ export function randomDitWeights(gpu: Gpu, config: ModelConfig['dit']): DitWeigh
     load: () => [],
     head: linear(patchInner, dim),
     detail: null,
+    marks: null,
     headModulation: random('random modulation', 2 * dim, modulationScale),
   };
 }

@@ -11,12 +11,13 @@ import type { FilmListener } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
 import { type Command, type Runner, totalFlops } from './gpu/runner.ts';
 import { type KeptShot, KeptShots } from './keptShots.ts';
+import { type Mark, markTokens } from './marks.ts';
 import type { Model } from './model.ts';
 import type { AttentionMode } from './models/branches.ts';
 import { createDecoder } from './models/decoders.ts';
 import { Dit } from './models/dit.ts';
 import type { TextContext } from './models/textContext.ts';
-import type { ShotMotion } from './motion.ts';
+import type { Motion } from './motion.ts';
 import { shotNoise } from './noise.ts';
 import { Preview } from './preview.ts';
 import { RouterCapture } from './router/capture.ts';
@@ -32,8 +33,10 @@ export interface FilmJob {
   negative: Uint32Array;
   /** Seed of every shot's noise. */
   seeds: readonly number[];
-  /** What moves in every shot, with which its noise goes along; null where nothing does. */
-  motions?: readonly (ShotMotion | null)[];
+  /** Every shot's motion of the camera, with which its noise goes along; null for one that stands still. */
+  motions?: readonly (Motion | null)[];
+  /** Where every shot's subject is to be, for models that take it; null where nothing is said. */
+  marks?: readonly (Mark | null)[];
   steps: number;
   /** 1: no guidance, one forward pass a step. */
   guidance: number;
@@ -88,6 +91,7 @@ async function makeFilm(
   const all = wanted.flatMap(({ prompts }) => prompts);
   await model.textEncoder.prepare(gpu, runner, all, signal);
   const dit = await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention);
+  if (job.marks && model.config.dit.marks) dit.placeSubjects(markTokens(job.marks, geometry));
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);

@@ -8,25 +8,6 @@ export interface Motion {
   nearer: number;
 }
 
-/** A subject that moves by itself: an ellipse of its size that goes straight on. Shares of the picture's width and height. */
-export interface SubjectPath {
-  /** The centre in the shot's first latent frame. */
-  x: number;
-  y: number;
-  /** In a latent frame. */
-  right: number;
-  down: number;
-  /** Radii. */
-  width: number;
-  height: number;
-}
-
-/** What moves in a shot. */
-export interface ShotMotion {
-  camera: Motion | null;
-  subject: SubjectPath | null;
-}
-
 /** Sizes of a shot's latent video. */
 export interface ShotSize {
   frames: number;

@@ -1,4 +1,4 @@
-import type { ShotMotion, ShotSize } from './motion.ts';
+import type { Motion, ShotSize } from './motion.ts';
 import { moveNoise } from './movingNoise.ts';
 
 /** One round of SplitMix32 (Steele, Lea and Flood 2014): a well mixed 32-bit word from any state. */
@@ -43,15 +43,15 @@ export function gaussianNoise(seed: number, count: number): Float32Array<ArrayBu
 /**
  * A shot's noise [frames, height, width, channels], in which neighbouring latent frames have a correlation and each by
  * itself is normal. What a network gets wrong depends on the noise; by noise of its own, every frame is wrong in another
- * way, and the film flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5). With a moving camera or subject the
- * noise goes along, and the film with it. The first frame is the same under any motion, and a longer shot of the same motion
+ * way, and the film flickers (Ge et al. 2023, "Preserve your own correlation", eq. 5). Under a moving camera the noise
+ * goes along, and the film with it. The first frame is the same under any motion, and a longer shot of the same motion
  * starts as a shorter one.
  */
 export function shotNoise(
   seed: number,
   size: ShotSize,
   correlation: number,
-  motion: ShotMotion | null = null,
+  motion: Motion | null = null,
 ): Float32Array<ArrayBuffer> {
   const frameSize = size.height * size.width * size.channels;
   const noise = gaussianNoise(seed, size.frames * frameSize);
@@ -67,6 +67,11 @@ export function shotNoise(
     noise[i] = correlation * (noise[i - frameSize] ?? 0) + fresh * (noise[i] ?? 0);
   }
   return noise;
+}
+
+/** A value in [0, 1) that depends on a seed alone. */
+export function uniform(seed: number): number {
+  return words(seed)() / 2 ** 32;
 }
 
 /** The seed of a shot's noise: its own, or one drawn from the film's seed and the shot's place. */

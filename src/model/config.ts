@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ShotweaveError } from '../lib/errors.ts';
 import { cameraSchema } from './camera.ts';
 import { carrySchema } from './carry.ts';
-import { waysSchema } from './ways.ts';
+import { marksSchema } from './marks.ts';
 
 const count = z
   .int()
@@ -34,6 +34,8 @@ const ditSchema = z.looseObject({
   detail_residuals: z.int().min(0).max(16).optional(),
   /** Of the noise of neighbouring latent frames of a shot, that films start from; absent where each has its own. */
   noise_correlation: z.number().min(0).lt(1).optional(),
+  /** Subjects of a shot that it is told the places of; absent where it is not told. */
+  marks: z.literal(1).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */
@@ -141,8 +143,8 @@ const modelConfigSchema = z.looseObject({
   carry: carrySchema.optional(),
   /** Where films follow the camera by the noise that they start from: how prompts ask for its moves. */
   camera: cameraSchema.optional(),
-  /** The same of subjects that move by themselves. */
-  ways: waysSchema.optional(),
+  /** Where the model is told where subjects are to be: how prompts say it. */
+  marks: marksSchema.optional(),
 });
 
 /** How a step is taken from a velocity. */

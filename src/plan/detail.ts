@@ -4,7 +4,7 @@ import type { FilmGeometry, Run } from './types.ts';
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
 export type Sized = Pick<
   ModelConfig['dit'],
-  'dim' | 'z' | 'patch' | 'detail' | 'detail_reach' | 'detail_residuals'
+  'dim' | 'z' | 'patch' | 'marks' | 'detail' | 'detail_reach' | 'detail_residuals'
 >;
 
 const taps = 9;
@@ -50,6 +50,11 @@ export function framesBeside(
 /** Latent cells of a token in one frame. */
 export function detailCells(patch: Sized['patch']): number {
   return patch[1] * patch[2];
+}
+
+/** Values that say of a token's cells how much of them a subject is to cover; 0 where nothing is said. */
+export function markValues({ patch, marks }: Pick<Sized, 'patch' | 'marks'>): number {
+  return (marks ?? 0) * detailCells(patch);
 }
 
 /**

@@ -57,6 +57,13 @@ describe('countFlops', () => {
     });
   });
 
+  it('counts what marks of subjects add to tokens', () => {
+    const marked = countFlops({ ...small, marks: 1 }, film, 'moga', [2, 3]);
+    const without = countFlops(small, film, 'moga', [2, 3]);
+    expect(marked.patch - without.patch).toBe(2 * 12 * 4 * 8);
+    expect(marked.total - without.total).toBe(2 * 12 * 4 * 8);
+  });
+
   it('counts convolutions over cells, the first two of which are computed twice', () => {
     const { detail, ...others } = countFlops({ ...small, detail: 12 }, film, 'moga', [2, 3]);
     const convolutions = 2 * (9 * 16 * 12 + 9 * 12 * 12) + 2 * (9 * 12 * 12);

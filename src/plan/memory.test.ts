@@ -26,11 +26,16 @@ describe('ditBuffers', () => {
       weight: 300 * 4,
       h: 120 * 256 * 4,
       patches: 300 * 64 * 4,
+      marks: 0,
       hidden: 120 * 1024 * 4,
       seen: 0,
       cells: 0,
       drawn: 0,
     });
+  });
+
+  it('has room for what tokens are told of marks, where they are', () => {
+    expect(ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, marks: 1 }, 120).marks).toBe(300 * 4 * 4);
   });
 
   it('has room for the cells of a chunk where there are convolutions over them', () => {

@@ -1,5 +1,5 @@
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
-import { detailCells } from './detail.ts';
+import { detailCells, markValues } from './detail.ts';
 import type { FilmGeometry } from './types.ts';
 
 const f32 = 4;
@@ -19,6 +19,8 @@ export interface DitBuffers {
   h: number;
   /** Patch features of the film [tokens, z * patch height * patch width]. */
   patches: number;
+  /** Where subjects are to be [tokens, patch height * patch width]; 0 for a transformer that is not told. */
+  marks: number;
   /** Feed-forward layer of one chunk [chunk, ffn]. */
   hidden: number;
   /**
@@ -33,7 +35,7 @@ export interface DitBuffers {
 /** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
 export function ditBuffers(
   geometry: FilmGeometry,
-  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'detail' | 'detail_reach'>,
+  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'marks' | 'detail' | 'detail_reach'>,
   chunkTokens: number,
 ): DitBuffers {
   const film = geometry.tokens * dit.dim * f32;
@@ -51,6 +53,7 @@ export function ditBuffers(
     weight: geometry.tokens * f32,
     h: chunkTokens * dit.dim * f32,
     patches: geometry.tokens * features * f32,
+    marks: geometry.tokens * markValues(dit) * f32,
     hidden: chunkTokens * dit.ffn * f32,
     seen: chunkTokens * tokenCells,
     cells: aroundTokens * tokenCells,

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
-import { detailWeights, type Sized } from './detail.ts';
+import { detailWeights, markValues, type Sized } from './detail.ts';
 
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
@@ -48,6 +48,7 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
   const detail = detailWeights(dit);
   const rest =
     outside(dim, patchValues) +
+    (dit.marks ? outside(dim, markValues(dit)) : 0) +
     outside(dim, text_dim) +
     outside(dim, dim) +
     outside(dim, freq_dim) +

@@ -60,6 +60,15 @@ it('tells films apart by the formats of their weights, and not by where those li
   const print = (format: 'f16' | 'int8', storage: 'resident' | 'streamed', text: 'f16' | 'int8' = 'f16') =>
     filmFingerprint(film, wanFacts, adapter, undefined, { dit: { format, storage, bytes: 1 }, text });
   expect(print('f16', 'resident')).toBe(print('f16', 'streamed'));
+  const placed = {
+    ...film,
+    shots: film.shots.map((shot) => ({
+      ...shot,
+      place: { from: { x: 0, y: 0 }, to: { x: 0, y: 0 }, scale: 1 },
+    })),
+  };
+  const printOf = (of: typeof film) => filmFingerprint(of, wanFacts, adapter, undefined, null);
+  expect(printOf(placed)).not.toBe(printOf(film));
   const others = [print('int8', 'resident'), print('f16', 'resident', 'int8')];
   expect(new Set([print('f16', 'resident'), ...others]).size).toBe(3);
 });

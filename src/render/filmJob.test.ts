@@ -64,24 +64,26 @@ it('moves the noise of shots whose prompts ask for it, by latent frames', () => 
   ];
   const { motions } = jobOf({ shots }, { ...wan, camera });
   // Four frames of sixteen a second; the last shot takes its time.
-  expect(motions?.[0]).toEqual({ camera: { right: 0.03, down: 0, nearer: 0 }, subject: null });
+  expect(motions?.[0]).toEqual({ right: 0.03, down: 0, nearer: 0 });
   expect(motions?.[1]).toBeNull();
-  expect(motions?.[2]?.camera?.down).toBeCloseTo(0.1 / 16, 12);
-  expect(motions?.[2]?.camera?.nearer).toBeCloseTo(0.2 / 16, 12);
+  expect(motions?.[2]?.down).toBeCloseTo(0.1 / 16, 12);
+  expect(motions?.[2]?.nearer).toBeCloseTo(0.2 / 16, 12);
   expect(jobOf({ shots }).motions).toEqual([null, null, null]);
 });
 
-it('sends subjects that move by themselves through the middle of the picture, and along with the camera', () => {
+it('places subjects about the middle of the picture, and lets them go as prompts and the camera have it', () => {
   const camera = {
     reach: 4,
     moves: [
       { name: 'pan left', verbs: ['pan'], goals: ['left'], right: 0.12, down: 0, nearer: 0, seconds: 9 },
+      { name: 'zoom in', verbs: ['zoom'], goals: ['in'], right: 0, down: 0, nearer: 0.08, seconds: 9 },
     ],
   };
   const carry = { colours: ['red'], subjects: [['cat'], ['dog']] };
   const shape = { y: 0.6, width: 0.1, height: 0.2 };
-  const ways = {
-    ...{ reach: 5, not_behind: [], not_before: [], ends: [], unsaid: 'medium' },
+  const marks = {
+    ...{ reach: 5, not_behind: [], not_before: [], ends: [], unsaid: 'medium', upright: [] },
+    ...{ aside: 0.1, under_camera: { pan: 1.5, zoom: 2 }, feet: 0.1 },
     ways: [
       { name: 'left', verbs: ['runs'], goals: ['left'], right: -1, down: 0 },
       { name: 'up', verbs: ['rises'], goals: [], right: 0, down: -1 },
@@ -89,25 +91,43 @@ it('sends subjects that move by themselves through the middle of the picture, an
     sizes: [
       {
         ...{ name: 'medium', phrases: ['mid shot'], across: 0.2, most_across: 0.4, up: 0.1, most_up: 0.4 },
-        shapes: [shape, { ...shape, y: 0.4 }],
+        pictures: [
+          { aspect: 1.7, shapes: [shape, { ...shape, y: 0.4 }], rising: [{ ...shape, y: 0.5 }, shape] },
+        ],
       },
     ],
   };
   const asked = { seed: null, locked: false };
   const shots = [
     { id: 'a', prompt: 'a cat runs left, pan left', seconds: 2, ...asked },
-    { id: 'b', prompt: 'it sleeps', seconds: 1, ...asked },
+    { id: 'b', prompt: 'it sleeps, zoom in', seconds: 1, ...asked },
     { id: 'c', prompt: 'it rises', seconds: 8, ...asked },
   ];
-  const { motions, plan } = jobOf({ shots }, { ...wan, camera, carry, ways });
-  const [first, , last] = plan.geometry.shots.map(({ latent }) => latent.count);
+  const config = { ...wan, camera, carry, marks };
+  const { marks: placed, plan } = jobOf({ shots }, config);
+  const halves = plan.geometry.shots.map(({ latent }) => (latent.count - 1) / 2);
+  const middles = placed?.map((mark, shot) => (mark ? mark.x + mark.right * (halves[shot] ?? 0) : -1)) ?? [];
+  for (const x of middles) expect(Math.abs(x - 0.5)).toBeLessThan(0.1);
+  expect(new Set(middles).size).toBe(3);
+  const [run, sleep, rise] = placed ?? [];
   // Four latent frames a second.
-  const { x, ...rest } = motions?.[0]?.subject ?? { x: 0 };
-  expect(rest).toEqual({ ...shape, right: -0.05 + 0.03, down: 0 });
-  expect(x).toBeCloseTo(0.5 + (0.05 * ((first ?? 0) - 1)) / 2, 12);
-  expect(motions?.[1]).toBeNull();
-  expect(motions?.[2]?.camera).toBeNull();
+  expect(run).toMatchObject({ y: 0.6, width: 0.1, height: 0.2, nearer: 0 });
+  expect(run?.right).toBeCloseTo(-0.05 + 1.5 * 0.03, 12);
+  expect(sleep).toMatchObject({ right: 0, nearer: 0.04 });
+  expect(sleep?.down).toBeCloseTo(-0.004, 12);
+  expect(sleep?.width).toBeCloseTo(0.1 * Math.exp(-0.04 * (halves[1] ?? 0)), 12);
   // As far as in four seconds.
-  expect(motions?.[2]?.subject?.down).toBeCloseTo(-0.4 / 8 / 4, 12);
-  expect(motions?.[2]?.subject?.y).toBeCloseTo(0.6 + ((0.4 / 8 / 4) * ((last ?? 0) - 1)) / 2, 12);
+  expect(rise?.down).toBeCloseTo(-0.4 / 8 / 4, 12);
+  expect(rise?.y).toBeCloseTo(0.5 + (0.4 / 8 / 4) * (halves[2] ?? 0), 12);
+  expect(jobOf({ shots }, config).marks).toEqual(placed);
+  const place = { from: { x: -0.1, y: 0.5 }, to: { x: 0.7, y: 0.4 }, scale: 1.5 };
+  const [own, ...others] =
+    jobOf({ shots: shots.map((shot, i) => (i === 0 ? { ...shot, place } : shot)) }, config).marks ?? [];
+  expect(others).toEqual(placed?.slice(1));
+  expect(own).toMatchObject({ x: -0.1, y: 0.5, nearer: 0 });
+  expect(own?.width).toBeCloseTo(0.15, 12);
+  expect((own?.x ?? 0) + 2 * (halves[0] ?? 0) * (own?.right ?? 0)).toBeCloseTo(0.7, 12);
+  expect((own?.y ?? 0) + 2 * (halves[0] ?? 0) * (own?.down ?? 0)).toBeCloseTo(0.4, 12);
+  expect(jobOf({ shots, seed: 4 }, config).marks).not.toEqual(placed);
+  expect(jobOf({ shots })).not.toHaveProperty('marks');
 });

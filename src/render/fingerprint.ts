@@ -32,6 +32,7 @@ export function filmFingerprint(
     sampling: [sampler, shift, guidanceEvery],
     carry,
     base: shots.some(({ locked }) => locked) ? base : null,
+    ...(shots.some(({ place }) => place) && { places: shots.map(({ place = null }) => place) }),
     shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),
   };
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(facts))));

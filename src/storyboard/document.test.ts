@@ -151,6 +151,11 @@ describe('validateStoryboard', () => {
       'its "look" must be a text of up to 2000 characters',
     ],
     [
+      'a place far outside of the picture',
+      withShot({ place: { from: { x: 7, y: 0 }, to: { x: 0, y: 0 }, scale: 1 } }),
+      'the "place" of shot 1 must have "from" and "to" with "x" and "y" from -0.5 to 1.5, and a "scale" from 0.3 to 3',
+    ],
+    [
       'an endless shot',
       withShot({ seconds: 1e6 }),
       'the "seconds" of shot 1 must be a number from 0.1 to 60',

@@ -15,12 +15,30 @@ export const limits = {
   guidance: { min: 1, max: 20 },
   guidanceEvery: { min: 1, max: 8 },
   shift: { min: 0.1, max: 30 },
+  /** Subjects may stand outside of the picture, to come in or because they went out. */
+  place: { min: -0.5, max: 1.5 },
+  placeScale: { min: 0.3, max: 3 },
   seed: { min: 0, max: 2 ** 32 - 1 },
 } as const;
 
 const text = z.string().max(limits.promptCharacters);
 const pixels = z.int().min(limits.pixels.min).max(limits.pixels.max).multipleOf(limits.pixels.step);
 const seed = z.int().min(limits.seed.min).max(limits.seed.max);
+
+const point = z.looseObject({
+  x: z.number().min(limits.place.min).max(limits.place.max),
+  y: z.number().min(limits.place.min).max(limits.place.max),
+});
+
+/** Where a person has put a shot's subject, in shares of the picture's width and height. */
+const placeSchema = z.looseObject({
+  /** Its middle when the shot begins, */
+  from: point,
+  /** and when it ends. */
+  to: point,
+  /** Against the size that the prompt asks for. */
+  scale: z.number().min(limits.placeScale.min).max(limits.placeScale.max),
+});
 
 const shotSchema = z.looseObject({
   id: z.string().min(1).max(64),
@@ -29,6 +47,8 @@ const shotSchema = z.looseObject({
   /** null: the shot draws its noise from the film's seed. */
   seed: seed.nullable().default(null),
   locked: z.boolean().default(false),
+  /** Left out: the subject is where the prompt has it. */
+  place: placeSchema.optional(),
 });
 
 /** Version 1 of the storyboard document. Unknown fields are kept, not dropped. */
@@ -66,6 +86,7 @@ export const storyboardSchema = z.looseObject({
 
 export type Storyboard = z.infer<typeof storyboardSchema>;
 export type Shot = z.infer<typeof shotSchema>;
+export type Place = z.infer<typeof placeSchema>;
 
 /** Reads the text of a `.shotweave.json` file. Throws `storyboard-invalid` with a sentence that names the first fault. */
 export function parseStoryboard(json: string): Storyboard {
@@ -144,6 +165,7 @@ const shotRules: Record<string, string> = {
   seconds: `must be a number from ${limits.shotSeconds.min} to ${limits.shotSeconds.max}`,
   seed: `must be null or a whole number from ${limits.seed.min} to ${limits.seed.max}`,
   locked: 'must be true or false',
+  place: `must have "from" and "to" with "x" and "y" from ${limits.place.min} to ${limits.place.max}, and a "scale" from ${limits.placeScale.min} to ${limits.placeScale.max}`,
 };
 
 function describeFault(error: z.ZodError): string {

@@ -50,6 +50,16 @@ describe('shots', () => {
     expect(document().shots[1]?.seconds).toBe(1);
   });
 
+  it('parts the way of a subject that was placed where its shot is cut', () => {
+    const place = { from: { x: 0, y: 0.5 }, to: { x: 1, y: 0.5 }, scale: 2 };
+    store.actions.editShot(shotId(1), { place });
+    store.actions.splitShot(shotId(1), [0.25, 0.75]);
+    const [, first, second, other] = document().shots;
+    expect(first?.place).toEqual({ ...place, to: { x: 0.25, y: 0.5 } });
+    expect(second?.place).toEqual({ ...place, from: { x: 0.25, y: 0.5 } });
+    expect(other).not.toHaveProperty('place');
+  });
+
   it('merges a shot with the next, whose words count only where the first has none', () => {
     store.actions.mergeShot(shotId(0), 2);
     expect(prompts()).toEqual(['one', 'three']);

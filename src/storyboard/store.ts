@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { halvesOf, mergedOf, noOrigins, type OriginPart, type Origins } from '../film/player/origins.ts';
 import { limits, type Shot, type Storyboard } from './document.ts';
 import { keepFittingLocks, type LatentFramesOf } from './fittingLocks.ts';
+import { halfPlaces } from './place.ts';
 import { newShot, newShotId } from './starter.ts';
 
 /** Settings of the film as a whole. */
@@ -26,7 +27,7 @@ export type FilmFields = Pick<
 >;
 
 /** What a person may change about a shot. */
-export type ShotFields = Pick<Shot, 'prompt' | 'seconds' | 'seed' | 'locked'>;
+export type ShotFields = Pick<Shot, 'prompt' | 'seconds' | 'seed' | 'locked' | 'place'>;
 
 export interface StoryboardState {
   document: Storyboard;
@@ -190,10 +191,11 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       if (!shot || shots.length >= limits.shots) return null;
       // A locked shot keeps its pictures; neither half is the shot that they were made for.
       const first = { ...shot, id: newShotId(), seconds: firstSeconds, locked: false };
-      const second = { ...first, id: newShotId(), seconds: secondSeconds };
+      const [firstWay, secondWay] = halfPlaces(shot.place, firstSeconds / (firstSeconds + secondSeconds));
+      const second = { ...first, ...secondWay, id: newShotId(), seconds: secondSeconds };
       const [firstPart, secondPart] = halvesOf(shotId, [firstSeconds, secondSeconds]);
       remember([first.id, [firstPart]], [second.id, [secondPart]]);
-      setShots(null, shots.toSpliced(index, 1, first, second), second.id);
+      setShots(null, shots.toSpliced(index, 1, { ...first, ...firstWay }, second), second.id);
       return second.id;
     },
     mergeShot(shotId, seconds) {

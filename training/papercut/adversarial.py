@@ -20,6 +20,7 @@ from .attributes import UNKNOWN
 from .critic import Critic, of_frames, of_motion, with_next
 from .films import Films, Record
 from .flow import FEW_STEPS_OFFSET, Sampler
+from .marks import marks_for
 from .model import DENOISER, Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
@@ -129,14 +130,15 @@ class AdversarialStage(Stage):
         latent = films["latent"]
         device = latent.device
         generator = generator_for(device, self._seed, step, 14)
-        noise = noise_for(films, self._denoiser.noise, generator)
+        noise = noise_for(films, self._denoiser.noise_correlation, generator)
+        marks = marks_for(films, self._denoiser.marked, generator)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():
-                sampler = Sampler(self._denoiser, ids, films["shots"], EOS)
+                sampler = Sampler(self._denoiser, ids, films["shots"], EOS, marks=marks)
                 x = sampler.run(noise, levels, offset=FEW_STEPS_OFFSET, solver=few_solver(self._model))
             t = torch.full((len(x),), 1000 * levels[-1] + FEW_STEPS_OFFSET, device=device)
-            velocity, _ = self._denoiser(x, t, ids, films["shots"])
+            velocity, _ = self._denoiser(x, t, ids, films["shots"], marks=marks)
         return x - levels[-1] * velocity.float()
 
     def _criticised(

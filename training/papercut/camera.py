@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from .world import Camera
 
+FRAMES_A_SECOND = 6
+"""Latent ones."""
 REACH = 4
 """Words from the verb to where it goes: "pans slowly to the left"."""
 

@@ -14,6 +14,7 @@ import torch
 
 from .films import Films
 from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
+from .marks import marks_for
 from .model import Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
@@ -69,22 +70,23 @@ class DistillationStage(Stage):
         ids, shots = films["ids"], films["shots"]
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
-        noise = noise_for(films, self._teacher.noise, generator)
+        noise = noise_for(films, self._teacher.noise_correlation, generator)
+        marks = marks_for(films, self._teacher.marked, generator)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):
             if own:
-                student = Sampler(self.network, ids, shots, EOS)
+                student = Sampler(self.network, ids, shots, EOS, marks=marks)
                 x = student.run(noise, levels[: segment + 1], offset=FEW_STEPS_OFFSET)
             else:
                 x = noised(latent, noise, torch.full((len(latent),), levels[segment], device=device))
             start, end = levels[segment : segment + 2]
             between = torch.linspace(start, end, settings.substeps + 1, dtype=torch.float64).tolist()
-            there = Sampler(self._teacher, ids, shots, EOS).run(x, between, guidance=settings.guidance)
+            there = Sampler(self._teacher, ids, shots, EOS, marks=marks).run(x, between, guidance=settings.guidance)
             target = (there - x) / (end - start)
         with precision(device):
             t = torch.full((len(x),), 1000 * start + FEW_STEPS_OFFSET, device=device)
-            velocity, routing = self.network(x, t, ids, shots)
+            velocity, routing = self.network(x, t, ids, shots, marks=marks)
         error = self._flow.weighted(velocity - target, films)
         size = self._flow.weighted(target, films)
         return error + self._training.balance[1] * (routing.balance - 1), {

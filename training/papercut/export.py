@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import paths, safetensors, world
+from . import marks, safetensors, world
 from .camera import MOVES, REACH, SAID
 from .card import model_card
 from .decoder import flops_per_pixel
@@ -76,21 +76,25 @@ def config_of(model: Papercut) -> dict:
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
-        **({"ways": _ways(known)} if model.denoiser.noise.subjects else {}),
+        **({"marks": _marks(known)} if model.denoiser.marked else {}),
         "training": model.facts,
     }
 
 
-def _ways(known: Range) -> dict:
-    """How prompts let subjects move by themselves."""
+def _marks(known: Range) -> dict:
+    """How prompts say where subjects stand and where they go."""
     return {
-        "reach": paths.REACH,
-        "not_behind": sorted(paths.NOT_BEHIND),
-        "not_before": sorted(paths.NOT_BEFORE),
-        "ends": sorted(paths.ELSE),
-        "ways": [way._asdict() for way in paths.WAYS],
+        "reach": marks.REACH,
+        "not_behind": sorted(marks.NOT_BEHIND),
+        "not_before": sorted(marks.NOT_BEFORE),
+        "ends": sorted(marks.ELSE),
+        "ways": [way._asdict() for way in marks.WAYS],
         "sizes": [_size(size, known.kinds) for size in known.sizes],
         "unsaid": Size.MEDIUM.name.lower(),
+        "upright": [index for index, kind in enumerate(known.kinds) if kind in marks.UPRIGHT],
+        "aside": marks.ASIDE,
+        "under_camera": {"pan": marks.NEARER_PAN, "zoom": marks.NEARER_ZOOM},
+        "feet": marks.FEET,
     }
 
 
@@ -99,9 +103,22 @@ def _size(size: Size, kinds: Sequence[Kind]) -> dict:
     return {
         "name": size.name.lower(),
         "phrases": [phrase for phrase in SIZES[size] if not phrase.startswith("a ")],
-        **{name: round(speed, 4) for name, speed in paths.speeds_of(size)._asdict().items()},
-        "shapes": [dict(zip(("y", "width", "height"), paths.shape_of(kind, size))) for kind in kinds],
+        **{name: round(speed, 4) for name, speed in marks.speeds_of(size)._asdict().items()},
+        "pictures": [
+            {
+                "aspect": round(width / height, 4),
+                **{
+                    name: [_shape(kind, size, rising, (width, height)) for kind in kinds]
+                    for name, rising in (("shapes", False), ("rising", True))
+                },
+            }
+            for width, height in marks.PICTURES
+        ],
     }
+
+
+def _shape(kind: Kind, size: Size, rising: bool, picture: tuple[int, int]) -> dict:
+    return dict(zip(("y", "width", "height"), marks.shape_of(kind, size, rising, picture)))
 
 
 def _move(camera: Camera) -> dict:

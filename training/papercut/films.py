@@ -15,6 +15,7 @@ import torch
 
 from . import world
 from .attributes import shown_and_told
+from .marks import Mark, marks_shown
 from .settings import FilmKind, Mix
 from .text_encoder import tokenize
 from .world.captions import split_words
@@ -78,7 +79,8 @@ def rendered(
 
     frames: uint8 [frames, 3, height, width]; cells: uint8 [latent frames, rows, columns], how much of a latent cell shows
     a subject; carried: the same of subjects whose colour must be known from an earlier shot; ids: [shots, length]; shown and
-    told: [shots, attributes], what shots show and captions say; shots: [latent frames], the shot of each.
+    told: [shots, attributes], what shots show and captions say; shots: [latent frames], the shot of each; marks: `Mark`
+    [subjects, shots, 7], where subjects are.
     """
     draw = random.Random(seed)
     shots = draw.randint(*kind.shots)
@@ -101,6 +103,8 @@ def rendered(
     ]
     unsaid_in_frame = np.repeat(np.array(unsaid), lengths, axis=0)
     shown, told = shown_and_told(film, kind.shots[1])
+    marks = np.full((pictures.cells.shape[1], kind.shots[1], len(Mark._fields)), np.nan, np.float32)
+    marks[:, : len(lengths)] = marks_shown(pictures.cells, lengths)
     return {
         "shown": shown,
         "told": told,
@@ -109,6 +113,7 @@ def rendered(
         "carried": (pictures.cells * unsaid_in_frame[:, :, None, None]).max(1),
         "ids": prompting.ids(film.captions, kind.shots[1]),
         "shots": np.repeat(np.arange(len(lengths)), lengths),
+        "marks": marks,
     }
 
 

@@ -61,10 +61,12 @@ class Sampler:
         eos: int,
         mode: Mode = Mode.MOGA,
         positions: torch.Tensor | None = None,
+        marks: torch.Tensor | None = None,
     ) -> None:
-        """ids: [films, shots, length]; shots: [films, frames]"""
+        """ids: [films, shots, length]; shots: [films, frames]; marks: [films, subjects, frames, height, width]"""
         self._denoiser = denoiser
         self._shots, self._mode, self._positions = shots, mode, positions
+        self._marks = marks
         empty = torch.zeros_like(ids)
         empty[:, :, 0] = eos
         self._text = denoiser.encode(ids)
@@ -87,6 +89,7 @@ class Sampler:
             self._shots.repeat(copies, 1),
             positions,
             self._mode,
+            marks=None if self._marks is None else self._marks.repeat(copies, 1, 1, 1, 1),
         )
         if not guided:
             return v

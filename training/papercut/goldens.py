@@ -7,6 +7,7 @@ import torch
 
 from . import safetensors
 from .flow import noise_levels
+from .marks import marks_of
 from .model import Papercut
 from .sample import FilmMaker
 
@@ -97,15 +98,21 @@ SAMPLE = {
 
 @torch.no_grad()
 def forward(
-    model: Papercut, latent: torch.Tensor, t: float, ids: torch.Tensor, shots: torch.Tensor
+    model: Papercut,
+    latent: torch.Tensor,
+    t: float,
+    ids: torch.Tensor,
+    shots: torch.Tensor,
+    marks: torch.Tensor | None = None,
 ) -> dict[str, torch.Tensor]:
     """Everything that a forward pass of one film computes, by its name in a golden file.
 
-    latent: [1, z, frames, height, width]; ids: [1, shots, length]; shots: [1, frames].
+    latent: [1, z, frames, height, width]; ids: [1, shots, length]; shots: [1, frames]; marks: [1, subjects, frames, height,
+    width].
     """
     text, real = model.denoiser.encode(ids)
     trace: dict[str, torch.Tensor] = {}
-    velocity, _ = model.denoiser.transformer(latent, torch.tensor([t]), text, real, shots, trace=trace)
+    velocity, _ = model.denoiser.transformer(latent, torch.tensor([t]), text, real, shots, trace=trace, marks=marks)
     tensors = {"text.out": text, "text.mask": real.byte(), "out.v": velocity}
     return tensors | {f"dit.{name}": tensor for name, tensor in trace.items()}
 
@@ -118,10 +125,13 @@ def golden(model: Papercut, film: Film) -> dict[str, torch.Tensor]:
     shots = shots_of(list(film.shots.values()))
     latent = torch.randn(1, z, shots.shape[1], film.height, film.width, generator=generator)
     ids = FilmMaker(model, torch.device("cpu")).ids(list(film.shots))
-    tensors = forward(model, latent, film.t, ids, shots)
+    marks = marks_of(list(film.shots), latent.shape[-2:], shots, film.seed, model.denoiser.marked)
+    tensors = forward(model, latent, film.t, ids, shots, marks)
     for block in set(range(layers)) - set(range(layers)[film.blocks]):
         del tensors[f"dit.block{block}"]
     inputs = {"in.x": latent, "in.t": torch.tensor([film.t]), "in.ids": ids, "in.shot": shots}
+    if marks is not None:
+        inputs["in.marks"] = marks
     tensors = inputs | tensors
     if film.decoded:
         normal = torch.randn(1, film.decoded, z, film.height, film.width, generator=generator)

@@ -8,7 +8,6 @@ from torch import nn
 
 from . import checkpoint, safetensors, world
 from .autoencoder import Autoencoder
-from .noise import NoiseKind
 from .settings import Preset
 from .text_encoder import TextEncoder
 from .transformer import Mode, Routing, Transformer
@@ -38,17 +37,23 @@ class Denoiser(nn.Module):
         positions: torch.Tensor | None = None,
         mode: Mode = Mode.MOGA,
         trace: dict[str, torch.Tensor] | None = None,
+        marks: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """latent: [films, z, frames, height, width]; ids: [films, shots, length]; the rest as in Transformer."""
         text, real = self.encode(ids)
         if trace is not None:
             trace.update(text=text, real_text=real)
-        return self.transformer(latent, t, text, real, shots, positions, mode, trace)
+        return self.transformer(latent, t, text, real, shots, positions, mode, trace, marks)
 
     @property
-    def noise(self) -> NoiseKind:
-        config = self.transformer.config
-        return NoiseKind(config.get("noise_correlation", 0.0), config.get("noise_subjects", False))
+    def noise_correlation(self) -> float:
+        """Of neighbouring latent frames of a shot, in what films start from; see `noise.correlated`."""
+        return self.transformer.config.get("noise_correlation", 0.0)
+
+    @property
+    def marked(self) -> int:
+        """How many subjects of a shot it takes marks of; see `marks`."""
+        return self.transformer.config.get("marks", 0)
 
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [films, shots, length] -> features [films, shots, length, text_dim], and which are no padding."""

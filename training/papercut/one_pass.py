@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from .films import Films
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .marks import marks_for
 from .model import Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
@@ -66,7 +67,8 @@ class OnePassStage(Stage):
         ids = torch.where(silent[:, None, None], empty, ids)
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
-        noise = noise_for(films, self._teacher.noise, generator)
+        noise = noise_for(films, self._teacher.noise_correlation, generator)
+        marks = marks_for(films, self._teacher.marked, generator)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)
@@ -74,10 +76,17 @@ class OnePassStage(Stage):
         for mode, guidance in ((guided, settings.guidance), (~guided, 1.0)):
             if mode.any():
                 target[mode] = guided_velocity(
-                    self._teacher, x[mode], t[mode], ids[mode], shots[mode], positions[mode], guidance
+                    self._teacher,
+                    x[mode],
+                    t[mode],
+                    ids[mode],
+                    shots[mode],
+                    positions[mode],
+                    guidance,
+                    None if marks is None else marks[mode],
                 )
         with precision(device):
-            velocity, routing = self.network(x, t + FEW_STEPS_OFFSET * guided, ids, shots, positions)
+            velocity, routing = self.network(x, t + FEW_STEPS_OFFSET * guided, ids, shots, positions, marks=marks)
         error = velocity - target
         loss = self._flow.weighted(error, films)
         facts = {"tokens": float(count * kind.tokens)}

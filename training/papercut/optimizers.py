@@ -27,6 +27,8 @@ def orthogonalised(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
 
 QUICK_RATE = 5
 """Of embeddings of words and of blends over frames, in rates of other weights."""
+MARKS_RATE = 15
+"""Of what marks add to tokens, which begins at nothing."""
 
 
 class Muon(torch.optim.Optimizer):
@@ -64,18 +66,21 @@ class Muon(torch.optim.Optimizer):
 
 def for_transformer(network: nn.Module, rate: float, muon_rate: float) -> list[torch.optim.Optimizer]:
     """AdamW for everything but the matrices inside blocks, which get Muon. `network` holds both networks."""
-    matrices, quick, rest = [], [], []
+    matrices, quick, rest, marks = [], [], [], []
     for name, parameter in network.named_parameters():
         inner = "blocks." in name and parameter.ndim == 2
         small = "router" in name or "pos_embedding" in name
         fast = "token_embedding" in name or name.endswith("detail.blend")
         part = matrices if inner and not small else quick if fast else rest
+        part = marks if "marks_embedding" in name else part
         part.append(parameter)
+    of_marks = [torch.optim.AdamW(marks, lr=MARKS_RATE * rate, betas=(0.9, 0.98), weight_decay=0)] if marks else []
     return [
         torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.01),
         # Each word is in few captions only, and decay would draw rare ones together.
         torch.optim.AdamW(quick, lr=QUICK_RATE * rate, betas=(0.9, 0.98), weight_decay=0),
         Muon(matrices, lr=muon_rate),
+        *of_marks,
     ]
 
 

@@ -64,7 +64,7 @@ class Recall:
         few = torch.rand(count, generator=own) < 0.5
         t = 1000 + FEW_STEPS_OFFSET * few.float().to(device)
         each = torch.arange(shots).repeat_interleave(frames).expand(count, -1)
-        noise = correlated(noise, each, denoiser.noise.correlation, cameras_shown(told.cpu()), own)
+        noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told.cpu()), own)
         noise, each = noise.to(device), each.to(device)
         with precision(device):
             text, real = denoiser.encode(ids)

@@ -13,6 +13,7 @@ import torch
 
 from . import attention
 from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
+from .marks import marks_of
 from .model import Papercut
 from .noise import noise_of
 from .pictures import sheet, write_png
@@ -57,8 +58,11 @@ class FilmMaker:
         padded = [ids + [config["pad"]] * (longest - len(ids)) for ids in lists]
         return torch.tensor([padded], device=self.device)
 
-    def sampler(self, ids: torch.Tensor, shots: torch.Tensor, mode: Mode = Mode.MOGA) -> Sampler:
-        return Sampler(self.model.denoiser, ids, shots, self.model.config["text_encoder"]["eos"], mode)
+    def sampler(
+        self, ids: torch.Tensor, shots: torch.Tensor, mode: Mode = Mode.MOGA, marks: torch.Tensor | None = None
+    ) -> Sampler:
+        eos = self.model.config["text_encoder"]["eos"]
+        return Sampler(self.model.denoiser, ids, shots, eos, mode, marks=marks)
 
     @torch.no_grad()
     def latent(
@@ -80,10 +84,12 @@ class FilmMaker:
         width, height = size
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))[None]
-        noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise)
+        noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise_correlation)
+        marks = marks_of(captions, shape[-2:], shots, seed, self.model.denoiser.marked)
         noise, shots = noise.to(self.device), shots.to(self.device)
+        marks = None if marks is None else marks.to(self.device)
         with precision(self.device):
-            sampler = self.sampler(self.ids(captions), shots, mode)
+            sampler = self.sampler(self.ids(captions), shots, mode, marks)
             levels = levels_of(self.model, few, steps, noise[0, 0].numel() // 4)
             offset, solver = (FEW_STEPS_OFFSET, few_solver(self.model)) if few else (0.0, SOLVER)
             return sampler.run(noise, levels, guidance, offset, solver)

@@ -205,13 +205,13 @@ def _dit(
     reach: int,
     residuals: int,
     noise_correlation: float = 0.99,
-    noise_subjects: bool = True,
+    marks: int = 1,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
-    noise_subjects: whether noise goes along with subjects that move.
+    marks: subjects of a shot that it is told the places of.
     """
     return dict(
         dim=dim,
@@ -230,7 +230,7 @@ def _dit(
         detail_reach=reach,
         detail_residuals=residuals,
         noise_correlation=noise_correlation,
-        noise_subjects=noise_subjects,
+        marks=marks,
         text_len=MAX_WORDS + 1,
     )
 

@@ -281,8 +281,9 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         if "detail" not in model.config["dit"]:
             model.denoiser.transformer.add_detail(preset.dit["detail"])
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
-    for key in ("noise_correlation", "noise_subjects"):
-        model.config["dit"][key] = preset.dit[key]
+    if "marks" not in model.config["dit"]:
+        model.denoiser.transformer.add_marks(preset.dit["marks"])
+    model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
     # Of its training only what still holds: the autoencoder stays, and the mode of few steps where it goes on.
     holds = ("psnr", "few_steps", "one_pass") if arguments.stage == ADVERSARIAL else ("psnr",)
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key in holds}}

@@ -8,6 +8,7 @@ from .attributes import UNKNOWN as NOT_SAID
 from .attributes import Probes
 from .films import Films, Prepare, Record
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .marks import marks_for
 from .model import DENOISER, Denoiser, Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
@@ -16,7 +17,7 @@ from .settings import EOS, FilmKind, TransformerSettings
 from .trainer import Stage, generator_for, precision, with_prefix
 
 UNKNOWN, PAD = 1, 0
-KEPT = ("cells", "carried", "ids", "shots", "shown", "told")
+KEPT = ("cells", "carried", "ids", "shots", "shown", "told", "marks")
 LAST_POSITION = 360
 """Latent frames of a film of one minute."""
 GAP_CHANCE = 0.5
@@ -100,7 +101,8 @@ class FlowLoss:
         ids = self._prompts(films["ids"], generator)
         sigma = torch.randn(count, generator=generator, device=device).sigmoid()
         sigma = shifted(sigma, shift_for(tokens))
-        noise = noise_for(films, denoiser.noise, generator)
+        noise = noise_for(films, denoiser.noise_correlation, generator)
+        marks = marks_for(films, denoiser.marked, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)
@@ -110,12 +112,19 @@ class FlowLoss:
         if progress > start and guided:
             own = slice(0, guided)
             target[own] = guided_velocity(
-                denoiser, x[own], t[own], ids[own], films["shots"][own], positions[own], settings.guidance
+                denoiser,
+                x[own],
+                t[own],
+                ids[own],
+                films["shots"][own],
+                positions[own],
+                settings.guidance,
+                None if marks is None else marks[own],
             )
             t[own] += FEW_STEPS_OFFSET
         trace: dict[str, torch.Tensor] | None = {} if self._probes else None
         with precision(device):
-            velocity, routing = denoiser(x, t, ids, films["shots"], positions, trace=trace)
+            velocity, routing = denoiser(x, t, ids, films["shots"], positions, trace=trace, marks=marks)
         error = self.weighted(velocity - target, films)
         firm, loose = settings.balance
         balance = firm + (loose - firm) * min(1.0, progress / EARLY)
@@ -180,6 +189,7 @@ def guided_velocity(
     shots: torch.Tensor,
     positions: torch.Tensor,
     guidance: float,
+    marks: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """What classifier-free guidance makes of two passes, for a mode that learns it in one (Meng et al. 2023)."""
     empty = torch.zeros_like(ids)
@@ -189,6 +199,7 @@ def guided_velocity(
             *(torch.cat([y, y]) for y in (x, t)),
             torch.cat([ids, empty]),
             *(torch.cat([y, y]) for y in (shots, positions)),
+            marks=None if marks is None else torch.cat([marks, marks]),
         )
     prompted, unprompted = both.chunk(2)
     return unprompted + guidance * (prompted - unprompted)

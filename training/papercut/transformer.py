@@ -237,6 +237,21 @@ def sinusoid(t: torch.Tensor, size: int) -> torch.Tensor:
     return torch.cat([angles.cos(), angles.sin()], 1).float()
 
 
+def patches_of(x: torch.Tensor, down: int, across: int) -> torch.Tensor:
+    """[films, channels, frames, height, width] -> [films, N, channels * down * across], ordered (channel, row, column)."""
+    films, channels, frames, height, width = x.shape
+    patches = x.reshape(films, channels, frames, height // down, down, width // across, across)
+    return patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, channels * down * across)
+
+
+def marks_embedding(config: dict) -> nn.Linear:
+    """What marks add to tokens: nothing, before it is trained."""
+    _, down, across = config["patch"]
+    embedding = nn.Linear(config["marks"] * down * across, config["dim"], bias=False)
+    nn.init.zeros_(embedding.weight)
+    return embedding
+
+
 class Transformer(nn.Module):
     def __init__(self, config: dict) -> None:
         super().__init__()
@@ -254,11 +269,17 @@ class Transformer(nn.Module):
         self.head = Head(config, z * patch[1] * patch[2])
         self._initialise()
         self.detail = Detail(config) if config.get("detail") else None
+        self.marks_embedding = marks_embedding(config) if config.get("marks") else None
 
     def add_detail(self, channels: int) -> None:
         """Gives a transformer that has none the convolutions of `Detail`, which change nothing yet."""
         self.config["detail"] = channels
         self.detail = Detail(self.config)
+
+    def add_marks(self, subjects: int) -> None:
+        """Lets a transformer see marks of so many subjects, which change nothing yet."""
+        self.config["marks"] = subjects
+        self.marks_embedding = marks_embedding(self.config)
 
     def widen_detail(self, reach: int, residuals: int) -> None:
         """Lets convolutions that know neither blend over frames and draw in more layers, which changes nothing yet."""
@@ -296,16 +317,18 @@ class Transformer(nn.Module):
         positions: torch.Tensor | None = None,
         mode: Mode = Mode.MOGA,
         trace: dict[str, torch.Tensor] | None = None,
+        marks: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """One forward pass.
 
         latent: [films, z, frames, height, width]; t: [films], in [0, 1000] (beyond: few-step mode); text: [films,
         shots, length, text_dim]; real_text: [films, shots, length]; shots: [films, frames]; positions: [films,
-        frames] on the time axis, one after the other where None. Returns the velocity, shaped as the latent, and what
+        frames] on the time axis, one after the other where None; marks: [films, subjects, frames, height, width] of
+        `marks.drawn`, of fewer subjects or None where there are none. Returns the velocity, shaped as the latent, and what
         the routers did; inner tensors go into `trace` by their names in golden files.
         """
         x, seen, e, routing = self._through(
-            self.blocks, latent, t, text, real_text, shots, positions, mode, trace
+            self.blocks, latent, t, text, real_text, shots, positions, mode, trace, marks
         )
         # Features of a token are ordered (row, column, channel) within its patch.
         velocities, features = self.head(x, e)
@@ -342,6 +365,7 @@ class Transformer(nn.Module):
         positions: torch.Tensor | None,
         mode: Mode,
         trace: dict[str, torch.Tensor] | None,
+        marks: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor, Routing]:
         """Tokens after some blocks, what `Detail` saw, the timestep's features and what routers did."""
         config = self.config
@@ -354,10 +378,10 @@ class Transformer(nn.Module):
         turns = rotations(grid, config["dim"] // config["heads"], positions)
 
         # A Conv3d whose stride is its size is a matrix product over patches.
-        patches = latent.view(films, z, frames, grid[1], down, grid[2], across)
-        patches = patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, z * down * across)
         kernel = self.patch_embedding
-        x = F.linear(patches, kernel.weight.flatten(1), kernel.bias).float()
+        x = F.linear(patches_of(latent, down, across), kernel.weight.flatten(1), kernel.bias).float()
+        if self.marks_embedding and marks is not None:
+            x = x + self.marks_embedding(patches_of(marks, down, across)).float()
         seen = None
         if self.detail:
             seen, gained = self.detail.look(latent, shots)

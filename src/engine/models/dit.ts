@@ -25,7 +25,7 @@ const f32 = 4;
 export type Trace = (name: string, from: GPUBuffer, bytes: number) => Command | null;
 
 /** What every film needs; the convolutions over cells have buffers of their own. */
-type Buffers = Record<Exclude<keyof DitBuffers, keyof DetailBuffers>, GPUBuffer>;
+type Buffers = Record<Exclude<keyof DitBuffers, keyof DetailBuffers | 'marks'>, GPUBuffer>;
 
 /** A trace's commands, ready to be put into a program. */
 type Look = (name: string, from: GPUBuffer, bytes: number) => Command[];
@@ -46,6 +46,8 @@ export class Dit {
   readonly #rotations: GPUBuffer;
   readonly #branches: Branches;
   readonly #detail: Detail | null;
+  /** What tokens of every chunk are told of marks [chunk, patchSize^2]: rows too short to be bound from within a buffer. */
+  readonly #marks: readonly GPUBuffer[];
 
   private constructor(
     gpu: Gpu,
@@ -56,6 +58,7 @@ export class Dit {
     branches: Branches,
     buffers: Buffers,
     detail: Detail | null,
+    marks: readonly GPUBuffer[],
   ) {
     this.#gpu = gpu;
     this.#config = config;
@@ -65,6 +68,7 @@ export class Dit {
     this.#branches = branches;
     this.#buffers = buffers;
     this.#detail = detail;
+    this.#marks = marks;
     this.patchShape = {
       grid: { frames: geometry.latent.frames, ...geometry.grid },
       channels: config.z,
@@ -107,13 +111,29 @@ export class Dit {
         cells: make('cells'),
         drawn: make('drawn'),
       });
-    return new Dit(gpu, config, weights, geometry, chunks, branches, buffers, detail);
+    const { marks: told } = weights;
+    const marks = told
+      ? chunks.map(({ tokens }) => gpu.buffer('dit marks', tokens.count * told.inner * f32))
+      : [];
+    return new Dit(gpu, config, weights, geometry, chunks, branches, buffers, detail, marks);
   }
 
   /** Where the router's choice for every token lies after each block; null where nothing is routed. */
   get routing(): { group: GPUBuffer; weight: GPUBuffer } | null {
     const { group, weight } = this.#buffers;
     return this.#branches.learnt ? { group, weight } : null;
+  }
+
+  /** Says where subjects are to be, as `markTokens` has it; before that they may be anywhere. */
+  placeSubjects(marks: Float32Array<ArrayBuffer>): void {
+    const { marks: told } = this.#weights;
+    invariant(told, 'the model is not told where subjects are');
+    for (const [i, { tokens }] of this.#chunks.entries()) {
+      const buffer = this.#marks[i];
+      invariant(buffer, 'a chunk has no marks');
+      const end = tokens.start + tokens.count;
+      this.#gpu.write(buffer, marks.subarray(tokens.start * told.inner, end * told.inner));
+    }
   }
 
   /** Room for prompts of `rows` rows together; programs can be made before it is filled. */
@@ -142,11 +162,15 @@ export class Dit {
     const { x, h, patches } = this.#buffers;
     const filmBytes = this.geometry.tokens * dim * f32;
     const commands: Command[] = [await patchify(gpu, this.patchShape, { x: latent, y: patches })];
-    for (const chunk of this.#chunks) {
+    for (const [i, chunk] of this.#chunks.entries()) {
       const { tokens } = chunk;
       const a = this.#rows(patches, tokens, this.#weights.patch.inner);
       const y = this.#rows(x, tokens, dim);
       commands.push(await this.#project(a, this.#weights.patch, y, tokens.count));
+      const marks = this.#marks[i];
+      if (marks && this.#weights.marks) {
+        commands.push(await this.#project(marks, this.#weights.marks, y, tokens.count, 'add'));
+      }
       if (this.#detail) commands.push(...(await this.#detail.look(chunk, latent, y)));
     }
     const look: Look = (name, from, bytes) => {
@@ -195,6 +219,7 @@ export class Dit {
     this.times.free();
     this.#branches.free();
     this.#detail?.free();
+    this.#gpu.free(...this.#marks);
   }
 
   async #selfAttention(

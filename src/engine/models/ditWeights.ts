@@ -11,6 +11,8 @@ import { type DetailWeights, loadDetail } from './detail.ts';
 /** The diffusion transformer's weights on the GPU. */
 export interface DitWeights {
   patch: Linear;
+  /** What marks of subjects add to tokens; null for a transformer that takes none. */
+  marks: Linear | null;
   text: [Linear, Linear];
   time: [Linear, Linear];
   timeProjection: Linear;
@@ -76,6 +78,9 @@ async function loadOutside(
       columns: dim,
       inner: patchInner,
     },
+    marks: config.marks
+      ? await weights.linear('marks_embedding', dim, config.marks * patchHeight * patchWidth, false)
+      : null,
     text: [
       await weights.linear('text_embedding.0', dim, text_dim),
       await weights.linear('text_embedding.2', dim, dim),

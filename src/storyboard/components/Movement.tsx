@@ -1,26 +1,46 @@
-import { useShallow } from 'zustand/react/shallow';
+import { useState } from 'react';
 import { cameraMoveOf } from '../../model/camera.ts';
-import { subjectWays } from '../../model/ways.ts';
+import controls from '../../ui/controls.module.css';
 import { useModel } from '../studioModel.ts';
+import { type SubjectPlace, usePlace } from '../usePlace.ts';
 import { useStoryboard } from '../useStoryboard.ts';
 import styles from './Inspector.module.css';
+import { Placing } from './Placing.tsx';
 
-/** Says how a shot's prompt, or the look of the film, is read to move the camera and the subject. */
+/** Says how a shot's camera and subject move, and lets the person place the subject. */
 export function Movement({ index }: { index: number }) {
   const look = useStoryboard(({ document }) => document.look);
-  const prompts = useStoryboard(useShallow(({ document }) => document.shots.map(({ prompt }) => prompt)));
+  const prompt = useStoryboard(({ document }) => document.shots[index]?.prompt ?? '');
   const { config } = useModel();
-  const move = cameraMoveOf({ look, prompt: prompts[index] ?? '' }, config.camera);
-  const subject = subjectWays(prompts, config)[index];
-  const moves = [move && `the camera: ${move.name}`, subject && `the ${subject.name}: ${subject.way.name}`];
-  const told = moves.filter(Boolean);
-  if (told.length === 0) return null;
+  const subject = usePlace(index);
+  const [placing, setPlacing] = useState(false);
+  const move = cameraMoveOf({ look, prompt }, config.camera);
+  if (!move && !subject) return null;
+  const told = [subject && wordsOf(subject), move && `the camera: ${move.name}`].filter(Boolean).join(' · ');
   return (
-    <p
-      className={styles.carried}
-      title="What the shot shows goes along with these moves from its first noise on"
-    >
-      Moves {told.join(' · ')}
-    </p>
+    <>
+      <p className={styles.carried}>
+        <span title="What the shot shows follows these from its first noise on">
+          {told.charAt(0).toUpperCase() + told.slice(1)}
+        </span>
+        {subject && (
+          <button
+            type="button"
+            className={controls.aside}
+            aria-expanded={placing}
+            title={`Say where in the picture the ${subject.name} is when the shot begins, and when it ends`}
+            onClick={() => setPlacing(!placing)}
+          >
+            {placing ? 'Done placing' : `Place the ${subject.name}`}
+          </button>
+        )}
+      </p>
+      {subject && placing && <Placing index={index} subject={subject} />}
+    </>
   );
+}
+
+function wordsOf({ name, way, own }: SubjectPlace): string {
+  if (own) return `the ${name} is where you put it`;
+  return way === undefined ? `the ${name} stays` : `the ${name} goes ${way}`;
 }

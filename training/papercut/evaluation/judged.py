@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from ..flow import FEW_STEPS_OFFSET, Sampler, noised
+from ..marks import marks_of
 from ..model import Papercut
 from ..noise import noise_of
 from ..sample import SOLVER, few_solver, levels_of
@@ -31,7 +32,7 @@ class JudgedPapercut:
             eos = self.model.config["text_encoder"]["eos"]
             ids, shots = self._prompts(orders)
             noise = self._noise(orders, shots, size)
-            sampler = Sampler(self.model.denoiser, ids, shots, eos, how.mode)
+            sampler = Sampler(self.model.denoiser, ids, shots, eos, how.mode, marks=self._marks(orders, shots, size[-2:]))
             offset = FEW_STEPS_OFFSET if how.few else 0.0
             guidance = 1.0 if how.few else how.guidance
             solver = few_solver(self.model) if how.few else SOLVER
@@ -60,7 +61,7 @@ class JudgedPapercut:
                 noise = self._noise([order], shots, latent.shape[1:])
                 x = noised(latent, noise, torch.tensor([level], device=self.device))
                 t = torch.tensor([1000 * level], device=self.device)
-                self.model.denoiser(x, t, ids, shots)
+                self.model.denoiser(x, t, ids, shots, marks=self._marks([order], shots, latent.shape[-2:]))
         finally:
             for hook in hooks:
                 hook.remove()
@@ -70,12 +71,23 @@ class JudgedPapercut:
 
     def _noise(self, orders: Sequence[Order], shots: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
         """What films [films, *size] are made from, each from its own seed."""
-        kind = self.model.denoiser.noise
+        correlation = self.model.denoiser.noise_correlation
         films = [
-            noise_of(order.captions, (1, *size), of_film[None].cpu(), order.seed, kind)
+            noise_of(order.captions, (1, *size), of_film[None].cpu(), order.seed, correlation)
             for order, of_film in zip(orders, shots)
         ]
         return torch.cat(films).to(self.device)
+
+    def _marks(
+        self, orders: Sequence[Order], shots: torch.Tensor, size: tuple[int, int]
+    ) -> torch.Tensor | None:
+        """Where films' subjects are to be, by their prompts: each from its own seed."""
+        subjects = self.model.denoiser.marked
+        films = [
+            marks_of(order.captions, size, of_film[None].cpu(), order.seed, subjects)
+            for order, of_film in zip(orders, shots)
+        ]
+        return torch.cat(films).to(self.device) if subjects else None
 
     def _prompts(self, orders: Sequence[Order]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids [films, shots, length] and the shot of every latent frame [films, frames]."""

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { carrySchema } from './carry.ts';
-import { subjectWays, wayIn, waysSchema } from './ways.ts';
+import { marksSchema, saidMarks, wayIn } from './marks.ts';
 
-const carry = carrySchema.parse({ colours: ['red'], subjects: [['car', 'sports car'], ['bird']] });
+const carry = carrySchema.parse({
+  colours: ['red'],
+  subjects: [['car', 'sports car'], ['bird'], ['rocket']],
+});
 const going = [
   'drives',
   'driving',
@@ -17,9 +20,13 @@ const going = [
 ];
 const sizeOf = (name: string, phrases: string[], scale: number) => ({
   ...{ name, phrases, across: 0.2, most_across: 0.5, up: 0.2, most_up: 0.4 },
-  shapes: [0.7, 0.4].map((y) => ({ y, width: 0.1 * scale, height: 0.1 * scale })),
+  pictures: [5 / 3, 1].map((aspect) => ({
+    aspect,
+    shapes: [0.7, 0.4, 0.5].map((y) => ({ y, width: 0.1 * scale, height: 0.06 * scale * aspect })),
+    rising: [0.7, 0.4, 0.5].map((y) => ({ y, width: 0.05 * scale, height: 0.2 * scale })),
+  })),
 });
-const ways = waysSchema.parse({
+const marks = marksSchema.parse({
   reach: 5,
   not_behind: ['camera', 'we', 'not', 'sun'],
   not_before: ['boat', 'ship'],
@@ -38,6 +45,10 @@ const ways = waysSchema.parse({
     sizeOf('close', ['close up'], 2),
   ],
   unsaid: 'medium',
+  upright: [2],
+  aside: 0.1,
+  under_camera: { pan: 1.2, zoom: 2 },
+  feet: 0.1,
 });
 
 describe('wayIn', () => {
@@ -58,26 +69,48 @@ describe('wayIn', () => {
     ['a parked car', undefined],
     ['', undefined],
   ])('“%s”', (prompt, name) => {
-    expect(wayIn(prompt, ways)?.name).toBe(name);
+    expect(wayIn(prompt, marks)?.name).toBe(name);
   });
 });
 
-describe('subjectWays', () => {
+describe('saidMarks', () => {
   it('tells how large a subject is by its kind and the size of the shot, and whom "it" is', () => {
-    const [first, second, third] = subjectWays(
-      ['wide shot of a red car driving left', 'close up of it, it drives right', 'a bird is flying'],
-      { carry, ways },
+    const [first, second, third] = saidMarks(
+      ['wide shot of a red car driving left', 'close up of it', 'a bird is flying'],
+      16 / 9,
+      { carry, marks },
     );
     expect(first).toMatchObject({ name: 'car', way: { name: 'left' }, size: { name: 'wide' } });
-    expect(second).toMatchObject({ way: { name: 'right' }, size: { name: 'close' } });
+    expect(second).toMatchObject({ name: 'car', way: null, size: { name: 'close' } });
     expect(third).toMatchObject({ way: { name: 'right' }, size: { name: 'medium' } });
     expect(second?.shape.width).toBeGreaterThan(2 * (first?.shape.width ?? 1));
     expect(third?.shape.y).toBeLessThan(second?.shape.y ?? 0);
   });
 
-  it('moves nothing where no subject was named, or the model does not say how', () => {
-    expect(subjectWays(['it flies'], { carry, ways })).toEqual([null]);
-    expect(subjectWays(['a car drives left'], { carry })).toEqual([null]);
-    expect(subjectWays(['a car drives left'], { ways })).toEqual([null]);
+  it.each([
+    ['a car rises', true],
+    ['a car drives left', false],
+    ['a car', false],
+    ['a rocket', true],
+    ['a rocket takes off', true],
+    ['a rocket flies left', false],
+  ])('knows how a subject stands: “%s”', (prompt, rising) => {
+    const { shape } = saidMarks([prompt], 16 / 9, { carry, marks })[0] ?? {};
+    expect((shape?.height ?? 0) > (shape?.width ?? 1)).toBe(rising);
+  });
+
+  it.each([
+    [16 / 9, 0.12],
+    [1.2, 0.072],
+    [9 / 16, 0.072],
+  ])('takes its size from the picture that is most like one of aspect %d', (aspect, height) => {
+    const [said] = saidMarks(['a car'], aspect, { carry, marks });
+    expect(said?.shape.height).toBeCloseTo(height, 6);
+  });
+
+  it('knows none where no subject was named, or the model is not told', () => {
+    expect(saidMarks(['it flies'], 1, { carry, marks })).toEqual([null]);
+    expect(saidMarks(['a car drives left'], 1, { carry })).toEqual([null]);
+    expect(saidMarks(['a car drives left'], 1, { marks })).toEqual([null]);
   });
 });

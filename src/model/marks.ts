@@ -15,6 +15,18 @@ const waySchema = z.object({
   down: z.int().min(-1).max(1),
 });
 
+/** Of a kind of subject, its middle from the top and its radii, as shares of the picture. */
+const shapeSchema = z.object({ y: share, width: share.positive(), height: share.positive() });
+
+const pictureSchema = z.object({
+  /** Width over height. */
+  aspect: z.number().positive(),
+  /** By kind, as `carry` lists them. */
+  shapes: z.array(shapeSchema).min(1).max(200),
+  /** The same of those that go up or down. */
+  rising: z.array(shapeSchema).min(1).max(200),
+});
+
 const sizeSchema = z.object({
   name: word,
   phrases: z.array(word).min(1).max(50),
@@ -24,15 +36,12 @@ const sizeSchema = z.object({
   /** Heights of it. */
   up: share,
   most_up: share,
-  /** By kind, as `carry` lists them: the middle from the top and the radii, as shares of the picture. */
-  shapes: z
-    .array(z.object({ y: share, width: share.positive(), height: share.positive() }))
-    .min(1)
-    .max(200),
+  /** How subjects look in pictures of several shapes. */
+  pictures: z.array(pictureSchema).min(1).max(20),
 });
 
-/** The words by which a model's prompts let subjects move by themselves, and how large and fast these are. */
-export const waysSchema = z.object({
+/** The words by which a model's prompts say where subjects stand and go, and how large and fast these are. */
+export const marksSchema = z.object({
   /** Words from a verb to its goal, at most. */
   reach: z.int().min(1).max(20),
   /** A verb behind them is not what a subject does: "the camera moves". */
@@ -45,23 +54,32 @@ export const waysSchema = z.object({
   sizes: z.array(sizeSchema).min(1).max(20),
   /** Name of the size of shots that say none. */
   unsaid: word,
+  /** Kinds that stand as they do when they rise, unless they go to a side. */
+  upright: z.array(z.int().min(0)).max(200),
+  /** Widths of the picture that the middle of a subject's way is off that of the picture, at most. */
+  aside: share,
+  /** How much more a subject moves under the camera than the whole of a picture does. */
+  under_camera: z.object({ pan: share, zoom: share }),
+  /** Heights of the picture below a subject's middle where a zoom leaves what stands there. */
+  feet: share,
 });
 
-export type WayWords = z.infer<typeof waysSchema>;
+export type MarkWords = z.infer<typeof marksSchema>;
 export type Way = z.infer<typeof waySchema>;
 export type ShotSizeWords = z.infer<typeof sizeSchema>;
 
-/** A subject that moves by itself. */
-export interface SubjectWay {
-  /** As the model's prompts call it first: "car". */
+/** What a prompt says of where its subject is. */
+export interface SaidMark {
+  /** As the model's prompts call the subject first: "car". */
   name: string;
-  way: Way;
+  /** null where it stays. */
+  way: Way | null;
   size: ShotSizeWords;
-  shape: ShotSizeWords['shapes'][number];
+  shape: z.infer<typeof shapeSchema>;
 }
 
 /** Where a text lets its subject go: "a car drives to the left"; null where it stays. */
-export function wayIn(text: string, words: WayWords): Way | null {
+export function wayIn(text: string, words: MarkWords): Way | null {
   for (const clause of text.toLowerCase().split(/[.,;:!?]/)) {
     const said = clause.match(/[a-z]+/g) ?? [];
     for (const [at, verb] of said.entries()) {
@@ -79,27 +97,42 @@ export function wayIn(text: string, words: WayWords): Way | null {
 }
 
 /**
- * The ways of a film's subjects, by shots. A shot that names no subject ("it rises") has the one of the shot before.
- * null where nothing moves, or the model does not say how.
+ * Where prompts say that their subjects are, by shots. A shot that names no subject ("it rises") has the one of the shot
+ * before. null where none was named yet, or the model is not told where subjects are.
+ *
+ * @param aspect Of the picture, width over height.
  */
-export function subjectWays(
+export function saidMarks(
   prompts: readonly string[],
-  { carry, ways: words }: { carry?: CarryWords | undefined; ways?: WayWords | undefined },
-): (SubjectWay | null)[] {
+  aspect: number,
+  { carry, marks: words }: { carry?: CarryWords | undefined; marks?: MarkWords | undefined },
+): (SaidMark | null)[] {
   let kind: number | null = null;
   return prompts.map((prompt) => {
     if (!carry || !words) return null;
     kind = firstSubject(prompt, carry) ?? kind;
+    if (kind === null) return null;
     const way = wayIn(prompt, words);
     const size = sizeIn(prompt, words);
-    const [name] = carry.subjects[kind ?? -1] ?? [];
-    const shape = size?.shapes[kind ?? -1];
-    return way && size && shape && name ? { name, way, size, shape } : null;
+    const rises = way ? way.down !== 0 : words.upright.includes(kind);
+    const picture = size && nearest(size.pictures, aspect);
+    const shape = (rises ? picture?.rising : picture?.shapes)?.[kind];
+    const [name] = carry.subjects[kind] ?? [];
+    return size && shape && name ? { name, way, size, shape } : null;
   });
 }
 
+/** The picture whose shape is most like one of this aspect. */
+function nearest<Picture extends { aspect: number }>(
+  pictures: readonly Picture[],
+  aspect: number,
+): Picture | undefined {
+  const off = (picture: Picture): number => Math.abs(Math.log(picture.aspect / aspect));
+  return [...pictures].sort((a, b) => off(a) - off(b))[0];
+}
+
 /** The shot size that a text asks for; the longest phrase counts. */
-function sizeIn(text: string, { sizes, unsaid }: WayWords): ShotSizeWords | undefined {
+function sizeIn(text: string, { sizes, unsaid }: MarkWords): ShotSizeWords | undefined {
   const said = (text.toLowerCase().match(/[a-z]+/g) ?? []).join(' ');
   const phrases = sizes
     .flatMap((size) => size.phrases.map((phrase) => ({ phrase, size })))
