@@ -44,7 +44,7 @@ export function AdapterPill() {
 
 function words(adapter: AdapterState, estimate: Estimate | null): string {
   if (adapter.status === 'connecting') return 'Looking for a GPU';
-  if (adapter.status === 'absent') return 'No films can be made here: why';
+  if (adapter.status === 'absent') return 'No films here: why';
   if (estimate?.refusal) return 'This film does not fit here';
   return adapterName(adapter.report);
 }

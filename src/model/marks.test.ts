@@ -28,8 +28,9 @@ const sizeOf = (name: string, phrases: string[], scale: number) => ({
 });
 const marks = marksSchema.parse({
   reach: 5,
-  not_behind: ['camera', 'we', 'not', 'sun'],
-  not_before: ['boat', 'ship'],
+  not_behind: ['camera', 'we', 'not', 'sun', 'white'],
+  not_before: ['boat', 'ship', 'sun'],
+  again: ['it', 'vehicle'],
   ends: ['while', 'as'],
   ways: [
     { name: 'up', verbs: ['rises'], goals: [], right: 0, down: -1 },
@@ -62,6 +63,8 @@ describe('wayIn', () => {
     ['a bird flying, pan left', 'right'],
     ['a bird flies left while the camera pans right', 'left'],
     ['a sailing boat on the sea', undefined],
+    ['a boat under the moving sun', undefined],
+    ['a boat with white drifts', undefined],
     ['a house as the sun goes down', undefined],
     ['the camera moves left over a house', undefined],
     ['a car is not moving', undefined],
@@ -73,11 +76,15 @@ describe('wayIn', () => {
   });
 });
 
+const film = { look: '', aspect: 16 / 9 };
+
 describe('saidMarks', () => {
   it('tells how large a subject is by its kind and the size of the shot, and whom "it" is', () => {
     const [first, second, third] = saidMarks(
-      ['wide shot of a red car driving left', 'close up of it', 'a bird is flying'],
-      16 / 9,
+      {
+        ...film,
+        prompts: ['wide shot of a red car driving left', 'close up of it', 'a bird is flying'],
+      },
       { carry, marks },
     );
     expect(first).toMatchObject({ name: 'car', way: { name: 'left' }, size: { name: 'wide' } });
@@ -95,7 +102,7 @@ describe('saidMarks', () => {
     ['a rocket takes off', true],
     ['a rocket flies left', false],
   ])('knows how a subject stands: “%s”', (prompt, rising) => {
-    const { shape } = saidMarks([prompt], 16 / 9, { carry, marks })[0] ?? {};
+    const { shape } = saidMarks({ ...film, prompts: [prompt] }, { carry, marks })[0] ?? {};
     expect((shape?.height ?? 0) > (shape?.width ?? 1)).toBe(rising);
   });
 
@@ -104,13 +111,29 @@ describe('saidMarks', () => {
     [1.2, 0.072],
     [9 / 16, 0.072],
   ])('takes its size from the picture that is most like one of aspect %d', (aspect, height) => {
-    const [said] = saidMarks(['a car'], aspect, { carry, marks });
+    const [said] = saidMarks({ ...film, aspect, prompts: ['a car'] }, { carry, marks });
     expect(said?.shape.height).toBeCloseTo(height, 6);
   });
 
+  it('knows no subject in a shot that speaks of none, and goes on with the one before behind it', () => {
+    const prompts = ['it waits', 'a car', 'an empty road', '', 'it again', 'the red vehicle'];
+    const names = saidMarks({ ...film, prompts }, { carry, marks }).map((said) => said?.name);
+    expect(names).toEqual([undefined, 'car', undefined, undefined, 'car', 'car']);
+  });
+
+  it('takes from the look what prompts leave out', () => {
+    const prompts = ['wide shot of a car', 'a car', 'at night'];
+    const said = saidMarks({ ...film, look: 'close up of a bird flying', prompts }, { carry, marks });
+    expect(said.map((shot) => [shot?.name, shot?.size.name, shot?.way?.name])).toEqual([
+      ['car', 'wide', 'right'],
+      ['car', 'close', 'right'],
+      ['bird', 'close', 'right'],
+    ]);
+  });
+
   it('knows none where no subject was named, or the model is not told', () => {
-    expect(saidMarks(['it flies'], 1, { carry, marks })).toEqual([null]);
-    expect(saidMarks(['a car drives left'], 1, { carry })).toEqual([null]);
-    expect(saidMarks(['a car drives left'], 1, { marks })).toEqual([null]);
+    expect(saidMarks({ ...film, prompts: ['it flies'] }, { carry, marks })).toEqual([null]);
+    expect(saidMarks({ ...film, prompts: ['a car drives left'] }, { carry })).toEqual([null]);
+    expect(saidMarks({ ...film, prompts: ['a car drives left'] }, { marks })).toEqual([null]);
   });
 });

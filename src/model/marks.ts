@@ -44,12 +44,14 @@ const sizeSchema = z.object({
 export const marksSchema = z.object({
   /** Words from a verb to its goal, at most. */
   reach: z.int().min(1).max(20),
-  /** A verb behind them is not what a subject does: "the camera moves". */
+  /** A verb behind them is not what a subject does, or no verb: "the camera moves", "with white sails". */
   not_behind: z.array(word).max(50),
   /** Nor is it before them: "a sailing boat". */
   not_before: z.array(word).max(50),
   /** With them something else begins: "while". */
   ends: z.array(word).max(50),
+  /** By these the subject is meant that was spoken of before: "it". */
+  again: z.array(word).max(50),
   ways: z.array(waySchema).min(1).max(50),
   sizes: z.array(sizeSchema).min(1).max(20),
   /** Name of the size of shots that say none. */
@@ -97,23 +99,25 @@ export function wayIn(text: string, words: MarkWords): Way | null {
 }
 
 /**
- * Where prompts say that their subjects are, by shots. A shot that names no subject ("it rises") has the one of the shot
- * before. null where none was named yet, or the model is not told where subjects are.
+ * Where prompts say that their subjects are, by shots. "It" is the subject of the shot before. null where none is spoken
+ * of, or the model is not told where subjects are. What prompts leave out the look may say for all.
  *
  * @param aspect Of the picture, width over height.
  */
 export function saidMarks(
-  prompts: readonly string[],
-  aspect: number,
+  { look, prompts, aspect }: { look: string; prompts: readonly string[]; aspect: number },
   { carry, marks: words }: { carry?: CarryWords | undefined; marks?: MarkWords | undefined },
 ): (SaidMark | null)[] {
-  let kind: number | null = null;
+  let before: number | null = null;
   return prompts.map((prompt) => {
     if (!carry || !words) return null;
-    kind = firstSubject(prompt, carry) ?? kind;
+    const again = (prompt.toLowerCase().match(/[a-z]+/g) ?? []).some((word) => words.again.includes(word));
+    const kind = firstSubject(prompt, carry) ?? (again ? before : null) ?? firstSubject(look, carry);
     if (kind === null) return null;
-    const way = wayIn(prompt, words);
-    const size = sizeIn(prompt, words);
+    before = kind;
+    const way = wayIn(prompt, words) ?? wayIn(look, words);
+    const size =
+      sizeIn(prompt, words) ?? sizeIn(look, words) ?? words.sizes.find(({ name }) => name === words.unsaid);
     const rises = way ? way.down !== 0 : words.upright.includes(kind);
     const picture = size && nearest(size.pictures, aspect);
     const shape = (rises ? picture?.rising : picture?.shapes)?.[kind];
@@ -131,15 +135,13 @@ function nearest<Picture extends { aspect: number }>(
   return [...pictures].sort((a, b) => off(a) - off(b))[0];
 }
 
-/** The shot size that a text asks for; the longest phrase counts. */
-function sizeIn(text: string, { sizes, unsaid }: MarkWords): ShotSizeWords | undefined {
+/** The shot size that a text asks for, by the longest phrase; undefined where it says none. */
+function sizeIn(text: string, { sizes }: MarkWords): ShotSizeWords | undefined {
   const said = (text.toLowerCase().match(/[a-z]+/g) ?? []).join(' ');
   const phrases = sizes
     .flatMap((size) => size.phrases.map((phrase) => ({ phrase, size })))
     .sort((a, b) => b.phrase.length - a.phrase.length);
-  return (
-    phrases.find(({ phrase }) => said.includes(phrase))?.size ?? sizes.find(({ name }) => name === unsaid)
-  );
+  return phrases.find(({ phrase }) => said.includes(phrase))?.size;
 }
 
 function upTo(words: string[], ends: readonly string[]): string[] {

@@ -32,6 +32,8 @@ export function filmFingerprint(
     sampling: [sampler, shift, guidanceEvery],
     carry,
     base: shots.some(({ locked }) => locked) ? base : null,
+    // Where a subject is goes by its shot's id, too.
+    ...(model.config.marks && { ids: shots.map(({ id }) => id) }),
     ...(shots.some(({ place }) => place) && { places: shots.map(({ place = null }) => place) }),
     shots: shots.map(({ id, prompt, seconds, seed: own, locked }) => [prompt, seconds, own, locked && id]),
   };

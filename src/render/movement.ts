@@ -1,23 +1,31 @@
 import type { Mark } from '../engine/marks.ts';
 import type { Motion } from '../engine/motion.ts';
-import { shotSeed, uniform } from '../engine/noise.ts';
+import { uniform } from '../engine/noise.ts';
 import { type CameraMove, cameraMoveOf } from '../model/camera.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type MarkWords, type SaidMark, saidMarks } from '../model/marks.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { Place, Storyboard } from '../storyboard/document.ts';
 
-/** How the camera moves in every shot of a film, and where its subject is: as prompts have it, or as the person placed it. */
+/** By shots; null where nothing moves, or no subject is spoken of. */
+export interface Movement {
+  said: (SaidMark | null)[];
+  motions: (Motion | null)[];
+  marks: (Mark | null)[];
+}
+
+/**
+ * How the camera moves in every shot of a film, and where its subject is: as prompts have it, or as the person placed it.
+ * What is left to chance goes by the shot itself: one that is locked stays where it is, whatever becomes of the film.
+ */
 export function movementOf(
-  { look, seed, shots }: Pick<Storyboard, 'look' | 'seed' | 'shots'>,
+  { look, shots }: Pick<Storyboard, 'look' | 'shots'>,
   geometry: Pick<FilmGeometry, 'width' | 'height' | 'fps' | 'shots'>,
   { camera, carry, marks: words, ae }: Pick<ModelConfig, 'camera' | 'carry' | 'marks' | 'ae'>,
-): { motions: (Motion | null)[]; marks: (Mark | null)[] } {
-  const said = saidMarks(
-    shots.map(({ prompt }) => prompt),
-    geometry.width / geometry.height,
-    { carry, marks: words },
-  );
+): Movement {
+  const prompts = shots.map(({ prompt }) => prompt);
+  const aspect = geometry.width / geometry.height;
+  const said = saidMarks({ look, prompts, aspect }, { carry, marks: words });
   const movements = geometry.shots.map(({ index, seconds, latent }) => {
     const shot = shots[index];
     const move = cameraMoveOf({ look, prompt: shot?.prompt ?? '' }, camera);
@@ -25,11 +33,18 @@ export function movementOf(
     const motion = move && motionOf(move, time);
     const subject = said[index];
     if (!shot || !subject || !words) return { motion, mark: null };
-    const aside = 2 * uniform(shotSeed(seed, shot, index)) - 1;
+    const aside = 2 * uniform(hashOf(shot.id) ^ (shot.seed ?? 0)) - 1;
     const mark = markOf(subject, words, motion, aside, time);
     return { motion, mark: shot.place ? placed(mark, shot.place, time) : mark };
   });
-  return { motions: movements.map(({ motion }) => motion), marks: movements.map(({ mark }) => mark) };
+  return { said, motions: movements.map(({ motion }) => motion), marks: movements.map(({ mark }) => mark) };
+}
+
+/** A number for a text (Fowler, Noll and Vo's 1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return hash;
 }
 
 /** Where a mark is at the start of a shot of so many latent frames and at its end. */

@@ -4,12 +4,30 @@ export type Point = Place['from'];
 /** Which end of a subject's way a person moves. */
 export type End = 'from' | 'to';
 
-/** A place whose one end is moved to a point; `both`: the other goes along with it. */
+/** A place whose one end is moved to a point; `both`: the other goes along with it, and neither out of reach. */
 export function movedTo(place: Place, end: End, point: Point, both = false): Place {
-  const by = { x: point.x - place[end].x, y: point.y - place[end].y };
-  const other = end === 'from' ? 'to' : 'from';
-  const beside = both ? { x: place[other].x + by.x, y: place[other].y + by.y } : place[other];
-  return { ...place, [end]: inReach(point), [other]: inReach(beside) };
+  if (!both) return { ...place, [end]: inReach(point) };
+  const { min, max } = limits.place;
+  const { from, to } = place;
+  const by = (axis: 'x' | 'y'): number => {
+    const least = min - Math.min(from[axis], to[axis]);
+    const most = max - Math.max(from[axis], to[axis]);
+    return Math.min(most, Math.max(least, point[axis] - place[end][axis]));
+  };
+  const [x, y] = [by('x'), by('y')];
+  const moved = (at: Point): Point => inReach({ x: at.x + x, y: at.y + y });
+  return { ...place, from: moved(from), to: moved(to) };
+}
+
+/** The place of the shot that two become: from where the first begins to where the second ends, if both have one. */
+export function mergedPlace(first: Place | undefined, second: Place | undefined): Place | undefined {
+  return first && second ? { ...first, to: second.to } : first;
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  const values = ({ from, to, scale }: Place) => [from.x, from.y, to.x, to.y, scale];
+  const others = values(b);
+  return values(a).every((value, i) => value === others[i]);
 }
 
 /** A place of another size. */

@@ -58,6 +58,10 @@ describe('shots', () => {
     expect(first?.place).toEqual({ ...place, to: { x: 0.25, y: 0.5 } });
     expect(second?.place).toEqual({ ...place, from: { x: 0.25, y: 0.5 } });
     expect(other).not.toHaveProperty('place');
+    store.actions.mergeShot(shotId(1), 1);
+    expect(document().shots[1]?.place).toEqual(place);
+    store.actions.mergeShot(shotId(0), 2);
+    expect(document().shots[0]).not.toHaveProperty('place');
   });
 
   it('merges a shot with the next, whose words count only where the first has none', () => {

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { halvesOf, mergedOf, noOrigins, type OriginPart, type Origins } from '../film/player/origins.ts';
 import { limits, type Shot, type Storyboard } from './document.ts';
 import { keepFittingLocks, type LatentFramesOf } from './fittingLocks.ts';
-import { halfPlaces } from './place.ts';
+import { halfPlaces, mergedPlace } from './place.ts';
 import { newShot, newShotId } from './starter.ts';
 
 /** Settings of the film as a whole. */
@@ -204,8 +204,11 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const shot = shots[index];
       const next = shots[index + 1];
       if (!shot || !next) return;
-      const prompt = shot.prompt.trim() === '' ? next.prompt : shot.prompt;
-      const merged = { ...shot, id: newShotId(), prompt, seconds, locked: false };
+      // One that says nothing takes the words of the other, and the place that was meant for them.
+      const { prompt, place: own } = shot.prompt.trim() === '' ? next : shot;
+      const place = shot.place && next.place ? mergedPlace(shot.place, next.place) : own;
+      const { place: _, ...first } = shot;
+      const merged = { ...first, ...(place && { place }), id: newShotId(), prompt, seconds, locked: false };
       remember([merged.id, mergedOf([shot.id, next.id], [shot.seconds, next.seconds])]);
       setShots(null, shots.toSpliced(index, 2, merged), merged.id);
     },

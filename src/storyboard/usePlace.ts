@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { saidMarks } from '../model/marks.ts';
 import { movementOf, placeOf } from '../render/movement.ts';
 import type { Place } from './document.ts';
 import { useGeometry, useModel } from './studioModel.ts';
@@ -26,19 +25,14 @@ export function usePlace(index: number): SubjectPlace | null {
   const { config } = useModel();
   const geometry = useGeometry();
   const look = useStoryboard(({ document }) => document.look);
-  const seed = useStoryboard(({ document }) => document.seed);
   const shots = useStoryboard(useShallow(({ document }) => document.shots));
   return useMemo(() => {
     const shot = shots[index];
     const span = geometry?.shots[index];
     if (!config.marks || !geometry || !span || !shot) return null;
-    const aspect = geometry.width / geometry.height;
-    const said = saidMarks(
-      shots.map(({ prompt }) => prompt),
-      aspect,
-      config,
-    )[index];
-    const mark = movementOf({ look, seed, shots }, geometry, config).marks[index];
+    const { said: all, marks } = movementOf({ look, shots }, geometry, config);
+    const said = all[index];
+    const mark = marks[index];
     if (!said || !mark) return null;
     const { count } = span.latent;
     return {
@@ -50,5 +44,5 @@ export function usePlace(index: number): SubjectPlace | null {
       growth: Math.exp(mark.nearer * (count - 1)),
       own: shot.place !== undefined,
     };
-  }, [config, geometry, look, seed, shots, index]);
+  }, [config, geometry, look, shots, index]);
 }

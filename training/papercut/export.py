@@ -88,6 +88,7 @@ def _marks(known: Range) -> dict:
         "not_behind": sorted(marks.NOT_BEHIND),
         "not_before": sorted(marks.NOT_BEFORE),
         "ends": sorted(marks.ELSE),
+        "again": sorted(marks.AGAIN),
         "ways": [way._asdict() for way in marks.WAYS],
         "sizes": [_size(size, known.kinds) for size in known.sizes],
         "unsaid": Size.MEDIUM.name.lower(),

@@ -19,7 +19,7 @@ from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
 from .world.drawing import Wishes
 from .world.motion import MOST_TRAVEL
 from .world.spec import ACTIONS_OF, PLACES_OF
-from .world.words import ACTIONS, GOING, NOUNS, RUNNING, SIZES, SPEEDING
+from .world.words import ACTIONS, COLOURS, GOING, NOUNS, PRONOUNS, RUNNING, SIZES, SPEEDING, VAGUE_NOUNS
 
 RADII = 2.2
 """In deviations of what a subject covers: an even ellipse has two."""
@@ -35,10 +35,12 @@ MOST_GROWTH = 0.1
 
 REACH = 5
 """Words from the verb to where it goes: "drifts slowly from right to left"."""
-NOT_BEHIND = {"camera", "we", "not", "sun"}
-"""A verb behind them is not what a subject does."""
-NOT_BEFORE = {"boat", "ship"}
+NOT_BEHIND = {"camera", "we", "not", "sun", "with", "its", *(word for words in COLOURS.values() for word in words)}
+"""A verb behind them is not what a subject does, or no verb: "with white sails"."""
+NOT_BEFORE = {"boat", "ship", "sun", "moon"}
 """Nor is it before them: "a sailing boat"."""
+AGAIN = {"it", "its", "he", "she", "they", "them", *PRONOUNS.values(), *VAGUE_NOUNS.values()}
+"""By these the subject is meant that was spoken of before."""
 ELSE = {"as", "while", "and", "camera", "we", "sun"}
 """With them something else begins."""
 PACE = 0.875
@@ -133,8 +135,9 @@ def marks_said(
     marks, kind = [], None
     for caption, count in zip(captions, frames):
         aside = ASIDE * (2 * float(torch.rand((), generator=generator)) - 1)
-        kind = kind_said(caption, kind)
-        marks.append(NONE if kind is None else mark_of(kind, caption, count, aspect, aside))
+        said = kind_said(caption, kind)
+        kind = said or kind
+        marks.append(NONE if said is None else mark_of(said, caption, count, aspect, aside))
     return torch.tensor(marks)
 
 
@@ -192,10 +195,12 @@ def marks_of(
 
 
 def marks_for(films: dict[str, torch.Tensor], subjects: int, generator: torch.Generator) -> torch.Tensor | None:
-    """Marks of rendered films, as `latents_of` keeps them, for training; None for a model that takes none."""
+    """Marks of rendered films' first subjects, as `latents_of` keeps them, for training; None for a model that takes none."""
     if subjects == 0:
         return None
-    marks = roughly(films["marks"][:, :subjects], generator)
+    first, second = films["marks"].split([1, films["marks"].shape[1] - 1], 1)
+    # A shot without the first subject is about the second.
+    marks = roughly(torch.where(first.isnan(), second, first) if second.shape[1] else first, generator)
     return drawn(marks, films["shots"], *films["latent"].shape[-2:])
 
 
@@ -245,13 +250,13 @@ def way_said(caption: str) -> tuple[int, int] | None:
 
 
 def kind_said(caption: str, before: Kind | None) -> Kind | None:
-    """The kind of subject that a caption names first, or that was spoken of before."""
+    """The kind of subject that a caption names first, or means by a word of `AGAIN`: the one spoken of before."""
     words = re.findall("[a-z]+", caption.lower())
     for at in range(len(words)):
         for name, kind in NAMES:
             if words[at : at + len(name)] == name:
                 return kind
-    return before
+    return before if AGAIN & set(words) else None
 
 
 def size_said(caption: str) -> Size:

@@ -94,6 +94,8 @@ class TransformerSettings:
     """Weight of the routers' balance, at the start and once groups are used alike."""
     confidence: float = 0.01
     """Weight of the routers' doubt: the winning probability scales the branch, and a doubtful router mutes it."""
+    shared: float = 0.02
+    """Weight of what marked subjects lack to a group of their own, in which they find each other across cuts."""
     subject: float = 2.0
     """Extra weight of latents that show a subject of usual size; of smaller ones more."""
     carried: float = 4.0

@@ -129,6 +129,7 @@ class FlowLoss:
         firm, loose = settings.balance
         balance = firm + (loose - firm) * min(1.0, progress / EARLY)
         loss = error + balance * (routing.balance - 1) - settings.confidence * routing.confidence
+        loss = loss + settings.shared * routing.shared
         asked = self._asked(trace, films, ids) if trace else {}
         for entropy in asked.values():
             loss = loss + settings.probing * entropy
@@ -137,6 +138,7 @@ class FlowLoss:
             "loss": error,
             "balance": routing.balance,
             "winner": routing.confidence.detach().exp(),
+            "shared": routing.shared,
             "tokens": float(count * tokens),
         }
 

@@ -16,6 +16,10 @@ from .detail import Detail
 from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
 
 ROPE_BASE = 10000
+MARK_EDGE = 0.37
+"""What marks are at their edge."""
+OTHERS = 0.3
+"""Weight of tokens outside, in what keeps a subject's group to itself."""
 
 
 class Mode(StrEnum):
@@ -102,6 +106,8 @@ class Routing:
     """Groups times the sum of (share of tokens x mean probability) over groups: 1 where all are used alike."""
     confidence: torch.Tensor
     """Mean logarithm of the probability of the chosen group, by which its output is weighted."""
+    shared: torch.Tensor
+    """How far marked subjects are from a group of their own; see `shared_groups`. 0 where nothing is marked."""
 
 
 def rotations(grid: tuple[int, int, int], head_size: int, positions: torch.Tensor) -> torch.Tensor:
@@ -244,6 +250,21 @@ def patches_of(x: torch.Tensor, down: int, across: int) -> torch.Tensor:
     return patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, channels * down * across)
 
 
+def shared_groups(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
+    """How unlikely it is that all of a film's subject is in one group, through all shots, and that nothing else is.
+
+    logits: of the router [films, N, groups]; inside: which tokens are the subject's [films, N].
+    """
+    log_likely = logits.log_softmax(-1)
+    marked = inside.any(1)
+    share = inside / inside.sum(1, keepdim=True).clamp(min=1)
+    together, group = (log_likely * share[..., None]).sum(1).max(-1)
+    likely = log_likely.exp().gather(2, group[:, None, None].expand(*inside.shape, 1))[..., 0]
+    outside = ~inside / (~inside).sum(1, keepdim=True).clamp(min=1)
+    alone = ((1 - likely).clamp(min=1e-4).log() * outside).sum(1)
+    return -((together + OTHERS * alone) * marked).sum() / marked.sum().clamp(min=1)
+
+
 def marks_embedding(config: dict) -> nn.Linear:
     """What marks add to tokens: nothing, before it is trained."""
     _, down, across = config["patch"]
@@ -380,8 +401,11 @@ class Transformer(nn.Module):
         # A Conv3d whose stride is its size is a matrix product over patches.
         kernel = self.patch_embedding
         x = F.linear(patches_of(latent, down, across), kernel.weight.flatten(1), kernel.bias).float()
+        inside = None
         if self.marks_embedding and marks is not None:
-            x = x + self.marks_embedding(patches_of(marks, down, across)).float()
+            told = patches_of(marks, down, across)
+            x = x + self.marks_embedding(told).float()
+            inside = told.unflatten(-1, (-1, down * across)).mean(-1).amax(-1) > MARK_EDGE
         seen = None
         if self.detail:
             seen, gained = self.detail.look(latent, shots)
@@ -393,7 +417,7 @@ class Transformer(nn.Module):
         if trace is not None:
             trace.update(tokens=x, e=e, e0=e0, context=context)
 
-        balance = confidence = torch.zeros((), device=x.device)
+        balance = confidence = shared = torch.zeros((), device=x.device)
         for i, block in enumerate(blocks):
             x, logits = block(x, e0, turns, context, layout, mode)
             probability = logits.softmax(-1)
@@ -401,8 +425,10 @@ class Transformer(nn.Module):
             share = F.one_hot(group, config["groups"]).float().mean((0, 1))
             balance = balance + config["groups"] * (share * probability.mean((0, 1))).sum()
             confidence = confidence + chosen.log().mean()
+            if inside is not None:
+                shared = shared + shared_groups(logits, inside)
             if trace is not None:
                 trace[f"group{i}"] = group
                 trace[f"block{i}"] = x
         count = max(1, len(blocks))
-        return x, seen, e, Routing(balance / count, confidence / count)
+        return x, seen, e, Routing(balance / count, confidence / count, shared / count)

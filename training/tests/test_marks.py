@@ -25,6 +25,7 @@ from papercut.marks import (
 )
 from papercut.model import Papercut
 from papercut.settings import PRESETS
+from papercut.transformer import shared_groups
 from papercut.world import Action, Camera, Kind, Masks, Scope, Size, Split, draw_film, render
 from papercut.world.drawing import Wishes
 
@@ -62,6 +63,9 @@ def test_captions_are_read_as_they_were_meant(split: Split) -> None:
         ("a bird flies up", (0, -1)),
         ("a bird flies left while the camera pans right", (-1, 0)),
         ("a sailing boat on the sea", None),
+        ("a sailboat under the rising sun", None),
+        ("a sailboat with white sails", None),
+        ("a sailboat sails left", (-1, 0)),
         ("a house as the sun goes down", None),
         ("the camera moves left over a house", None),
         ("a car is not moving", None),
@@ -82,8 +86,9 @@ def test_who_it_is_was_said_before() -> None:
     # About the middle of the picture in the middle of its shot, and not in the same place in each.
     middles = {round(mark.x + 3 * mark.right, 6) for mark in (first, second)} | {round(third.x, 6)}
     assert len(middles) == 3 and all(abs(x - 0.5) <= ASIDE for x in middles)
-    nothing = marks_said(["an empty sea"], [3], 5 / 3, torch.Generator().manual_seed(1))
-    assert nothing.isnan().all()
+    shots = ["it waits", "a car", "an empty road", "it again", "the red vehicle"]
+    marks = marks_said(shots, [3] * 5, 5 / 3, torch.Generator().manual_seed(1))
+    assert marks.isnan().all(1).tolist() == [True, False, True, False, False]
 
 
 def test_the_camera_takes_subjects_along() -> None:
@@ -218,6 +223,23 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     # Cells of a token: row by row.
     cells = marks.view(3, 2, 2, 3, 2).permute(0, 1, 3, 2, 4).reshape(1, 18, 4)
     torch.testing.assert_close(tokens - trace["tokens"], cells @ embedding.weight.T)
+
+
+def test_a_subject_wants_a_group_of_its_own_through_all_shots() -> None:
+    inside = torch.tensor([[True, True, False, False, True, False]])
+    alone = torch.full((1, 6, 3), -20.0)
+    for token, group in enumerate((1, 1, 0, 2, 1, 0)):
+        alone[0, token, group] = 20.0
+    assert shared_groups(alone, inside) == pytest.approx(0, abs=1e-3)
+    with_others, apart = alone.clone(), alone.clone()
+    with_others[0, 2] = with_others[0, 0]
+    apart[0, 4] = apart[0, 2]
+    assert 0.5 < shared_groups(with_others, inside) < 2 < shared_groups(apart, inside)
+    nothing = torch.zeros_like(inside)
+    assert shared_groups(alone, nothing) == 0
+    # A film without a mark says nothing of one that has it.
+    both = shared_groups(torch.cat([apart, alone]), torch.cat([inside, nothing]))
+    torch.testing.assert_close(both, shared_groups(apart, inside))
 
 
 def test_shapes_grow_with_the_size_of_the_shot() -> None:

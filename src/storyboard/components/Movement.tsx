@@ -13,6 +13,7 @@ export function Movement({ index }: { index: number }) {
   const prompt = useStoryboard(({ document }) => document.shots[index]?.prompt ?? '');
   const { config } = useModel();
   const subject = usePlace(index);
+  const locked = useStoryboard(({ document }) => document.shots[index]?.locked === true);
   const [placing, setPlacing] = useState(false);
   const move = cameraMoveOf({ look, prompt }, config.camera);
   if (!move && !subject) return null;
@@ -20,10 +21,10 @@ export function Movement({ index }: { index: number }) {
   return (
     <>
       <p className={styles.carried}>
-        <span title="What the shot shows follows these from its first noise on">
+        <span title="As the prompt has it, or as you placed the subject; the film follows from its first step on">
           {told.charAt(0).toUpperCase() + told.slice(1)}
         </span>
-        {subject && (
+        {subject && !locked && (
           <button
             type="button"
             className={controls.aside}
@@ -35,7 +36,7 @@ export function Movement({ index }: { index: number }) {
           </button>
         )}
       </p>
-      {subject && placing && <Placing index={index} subject={subject} />}
+      {subject && placing && !locked && <Placing index={index} subject={subject} />}
     </>
   );
 }
