@@ -38,12 +38,64 @@ test('a move of the camera that the prompt or the look asks for is told', async 
   const { page } = studio;
   const inspector = page.getByRole('region', { name: 'Shot 1', exact: true });
   await studio.prompt(1).fill('a red sailboat on the sea');
-  await expect(inspector).not.toContainText('Moves the camera');
+  await expect(inspector).not.toContainText('camera:');
   await studio.prompt(1).fill('a red sailboat on the sea, the camera pans slowly to the left');
-  await expect(inspector).toContainText('Moves the camera: pan left');
+  await expect(inspector).toContainText('The sailboat stays · the camera: pan left');
   await page.getByRole('textbox', { name: 'Look of the film' }).fill('zoom out');
   await studio.prompt(1).fill('a red sailboat on the sea');
-  await expect(inspector).toContainText('Moves the camera: zoom out');
+  await expect(inspector).toContainText('the camera: zoom out');
+});
+
+test('a subject is where its prompt has it, or where it is put by hand', async ({ studio }) => {
+  const { page } = studio;
+  const inspector = page.getByRole('region', { name: 'Shot 1', exact: true });
+  const placeOf = async () => (await studio.storyboard()).shots[0]?.place;
+  await studio.prompt(1).fill('a red sailboat on the sea');
+  await expect(inspector).toContainText('The sailboat stays');
+  await studio.prompt(1).fill('a red sailboat moves to the left on the sea');
+  await expect(inspector).toContainText('The sailboat goes left');
+
+  await inspector.getByRole('button', { name: 'Place the sailboat' }).click();
+  const start = inspector.getByRole('slider', { name: 'Start of the sailboat' });
+  const end = inspector.getByRole('slider', { name: 'End of the sailboat' });
+  const [from, to] = await Promise.all([start.boundingBox(), end.boundingBox()]);
+  if (!from || !to) throw new Error('the rings are not to be seen');
+  expect(to.x).toBeLessThan(from.x);
+  expect(await placeOf()).toBeUndefined();
+
+  // By its rim, which is not its middle: the ring must not jump.
+  await page.mouse.move(from.x + from.width - 4, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width + 16, from.y + from.height / 2 - 10, { steps: 4 });
+  await page.mouse.up();
+  const moved = await start.boundingBox();
+  expect(Math.abs((moved?.x ?? 0) - from.x - 20)).toBeLessThan(2);
+  expect(Math.abs((moved?.y ?? 0) - from.y + 10)).toBeLessThan(2);
+  await expect(inspector).toContainText('The sailboat is where you put it');
+  const dragged = await placeOf();
+
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width, from.y, { steps: 3 });
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  expect(await placeOf()).toEqual(dragged);
+  await start.press('ArrowLeft');
+  expect((await placeOf())?.from.x).toBeCloseTo((dragged?.from.x ?? 0) - 0.01, 6);
+  await inspector.getByRole('slider', { name: 'Size of the sailboat' }).press('ArrowUp');
+  expect((await placeOf())?.scale).toBeCloseTo(1.05, 6);
+
+  // Size, key and the whole drag: three steps.
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  expect(await placeOf()).toEqual(dragged);
+  await page.keyboard.press('Control+z');
+  expect(await placeOf()).toBeUndefined();
+  await page.keyboard.press('Control+Shift+z');
+  await inspector.getByRole('button', { name: 'As the prompt says' }).click();
+  await expect(inspector).toContainText('The sailboat goes left');
+  await inspector.getByRole('button', { name: 'Done placing' }).click();
+  await expect(start).toBeHidden();
 });
 
 test('phrases go into the prompt by a click, take the place of others of their group, and out again', async ({
@@ -56,7 +108,7 @@ test('phrases go into the prompt by a click, take the place of others of their g
   await inspector.getByRole('tab', { name: 'Camera' }).click();
   await chip('camera pans left').click();
   await expect(studio.prompt(1)).toHaveValue('a car in the city at night, camera pans left');
-  await expect(inspector).toContainText('Moves the camera: pan left');
+  await expect(inspector).toContainText('the camera: pan left');
   await expect(chip('camera pans left')).toHaveAttribute('aria-pressed', 'true');
 
   await chip('camera zooms in').click();
