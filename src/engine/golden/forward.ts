@@ -4,8 +4,8 @@ import type { Trace } from '../models/dit.ts';
 import { Dit } from '../models/dit.ts';
 import type { Safetensors } from '../weights/safetensors.ts';
 import { groupRow, relativeRow } from './compare.ts';
-import { type GoldenFilm, integers, readFilm } from './inputs.ts';
-import { channelsLast, patchesOf, unpatchify } from './layout.ts';
+import { type GoldenFilm, integers, readFilm, readMarks } from './inputs.ts';
+import { channelsLast, unpatchify } from './layout.ts';
 import { routerProbabilities } from './router.ts';
 import type { GoldenSetting, RowListener } from './setting.ts';
 
@@ -42,12 +42,8 @@ export async function compareForward(
   await textRow('text.out', text.features, config.text_encoder.dim);
 
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
-  if (golden.has('in.marks')) {
-    const cells = await golden.floats('in.marks');
-    dit.placeSubjects(
-      patchesOf(cells, { frames: geometry.latent.frames, ...geometry.grid, patch: patch[1] }),
-    );
-  }
+  const marks = await readMarks(golden, geometry);
+  if (marks) dit.placeSubjects(marks);
   const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
   await dit.fillText(context, runner, text);
   await textRow('dit.context', context.context, dim);

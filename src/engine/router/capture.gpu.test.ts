@@ -3,7 +3,7 @@ import { crossSegments } from '../../plan/segments.ts';
 import type { FilmJob } from '../generate.ts';
 import { generateFilm } from '../generate.ts';
 import goldenUrl from '../golden/fixtures/papercut/one_frame.safetensors?url';
-import { integers, readFilm } from '../golden/inputs.ts';
+import { integers, readFilm, readMarks } from '../golden/inputs.ts';
 import { channelsLast } from '../golden/layout.ts';
 import { routerProbabilities } from '../golden/router.ts';
 import { Runner } from '../gpu/runner.ts';
@@ -56,6 +56,8 @@ describe('the captured choices of a forward pass', () => {
     const { geometry, chunks } = plan;
     const text = await model.textEncoder.encode(scope, runner, prompts);
     const dit = await Dit.create(scope, config.dit, model.dit, geometry, chunks, 'moga');
+    const marks = await readMarks(golden, geometry);
+    if (marks) dit.placeSubjects(marks);
     const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
     await dit.fillText(context, runner, text);
     const [t = Number.NaN] = await golden.floats('in.t');
