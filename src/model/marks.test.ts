@@ -31,7 +31,7 @@ const marks = marksSchema.parse({
   not_behind: ['camera', 'we', 'not', 'sun', 'white'],
   not_before: ['boat', 'ship', 'sun'],
   again: ['it', 'vehicle'],
-  ends: ['while', 'as'],
+  ends: ['while', 'as', 'sun'],
   ways: [
     { name: 'up', verbs: ['rises'], goals: [], right: 0, down: -1 },
     { name: 'up', verbs: ['takes'], goals: ['off'], right: 0, down: -1 },

@@ -86,7 +86,7 @@ export function wayIn(text: string, words: MarkWords): Way | null {
     const said = clause.match(/[a-z]+/g) ?? [];
     for (const [at, verb] of said.entries()) {
       const follows = upTo(said.slice(at + 1, at + 1 + words.reach), words.ends);
-      if (words.not_behind.includes(said[at - 1] ?? '') || words.not_before.includes(follows[0] ?? ''))
+      if (words.not_behind.includes(said[at - 1] ?? '') || words.not_before.includes(said[at + 1] ?? ''))
         continue;
       const ways = words.ways.filter(({ verbs }) => verbs.includes(verb));
       const goal = follows.findLast((goal) => ways.some(({ goals }) => goals.includes(goal)));

@@ -235,7 +235,7 @@ def way_said(caption: str) -> tuple[int, int] | None:
         words = re.findall("[a-z]+", clause)
         for at, verb in enumerate(words):
             follows = list(takewhile(lambda word: word not in ELSE, words[at + 1 : at + 1 + REACH]))
-            if NOT_BEHIND & set(words[max(0, at - 1) : at]) or NOT_BEFORE & set(follows[:1]):
+            if NOT_BEHIND & set(words[max(0, at - 1) : at]) or NOT_BEFORE & set(words[at + 1 : at + 2]):
                 continue
             ways = [way for way in WAYS if verb in way.verbs]
             # "From left to right" is to the right.
