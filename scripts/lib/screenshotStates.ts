@@ -104,6 +104,17 @@ export const states: readonly State[] = [
     },
   },
   {
+    name: 'placing',
+    async enter({ studio }) {
+      const { page } = studio;
+      await page.getByRole('button', { name: /^Place the/ }).click();
+      await page.getByRole('slider', { name: /^Start of the/ }).hover();
+    },
+    async leave({ studio }) {
+      await studio.page.getByRole('button', { name: 'Done placing' }).click();
+    },
+  },
+  {
     name: 'groups',
     async enter({ studio }) {
       const { page, stage } = studio;
