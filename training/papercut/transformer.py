@@ -345,7 +345,7 @@ class Transformer(nn.Module):
         latent: [films, z, frames, height, width]; t: [films], in [0, 1000] (beyond: few-step mode); text: [films,
         shots, length, text_dim]; real_text: [films, shots, length]; shots: [films, frames]; positions: [films,
         frames] on the time axis, one after the other where None; marks: [films, subjects, frames, height, width] of
-        `marks.drawn`, of fewer subjects or None where there are none. Returns the velocity, shaped as the latent, and what
+        `marks.drawn`, or None where nothing is said of subjects. Returns the velocity, shaped as the latent, and what
         the routers did; inner tensors go into `trace` by their names in golden files.
         """
         x, seen, e, routing = self._through(
