@@ -50,6 +50,13 @@ fn main(
 #end
   var top = -1e30;
   var sum = 0.0;
+#if COMBINE > 1
+  let massAt = layout.$.params.massesAt + queryRow * heads + head;
+#end
+#if COMBINE == 3
+  // Read here, by all invocations of a query, before one of them writes it anew.
+  let before = layout.$.out[massAt].x;
+#end
 
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
@@ -105,16 +112,40 @@ fn main(
     }
   }
 
+#if COMBINE == 3
+  storageBarrier();
+#end
   if (query < queries) {
     var scale = select(0.0, layout.$.params.outputScale / sum, sum > 0.0);
+#if COMBINE < 2
 #if WEIGHTED
     scale *= layout.$.weight[queryRow];
 #end
+#else
+    var mass = top + log(sum);
+#if WEIGHTED
+    mass += log(layout.$.weight[queryRow]);
+#end
+    mass = select(-1e30, mass, sum > 0.0);
+#if COMBINE == 3
+    let gap = clamp(mass - before, -80.0, 80.0);
+    let kept = 1.0 / (1.0 + exp(gap));
+    scale /= 1.0 + exp(-gap);
+    mass = max(mass, before) + log(1.0 + exp(-abs(gap)));
+#end
+    if (part == 0u) {
+      layout.$.out[massAt] = vec4f(mass, 0.0, 0.0, 0.0);
+    }
+#end
     let outAt = queryRow * width + headAt + part;
 #for d in 0..D4 / PARTS
-#if ACCUMULATE
+#if COMBINE == 1
     layout.$.out[outAt + ${d * PARTS}u] += o_${d} * scale;
-#else
+#end
+#if COMBINE == 3
+    layout.$.out[outAt + ${d * PARTS}u] = layout.$.out[outAt + ${d * PARTS}u] * kept + o_${d} * scale;
+#end
+#if COMBINE % 2 == 0
     layout.$.out[outAt + ${d * PARTS}u] = o_${d} * scale;
 #end
 #end

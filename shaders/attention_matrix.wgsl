@@ -31,6 +31,10 @@ var<workgroup> shares: array<Staged, ${64 * KEYS}>;
 // What a row's sums are multiplied by.
 var<workgroup> factors: array<f32, 64>;
 var<workgroup> risen: atomic<u32>;
+#if COMBINE == 3
+// What a row's output so far is multiplied by.
+var<workgroup> kept: array<f32, 64>;
+#end
 
 @compute @workgroup_size(${INVOCATIONS})
 @diagnostic(off, subgroup_uniformity)
@@ -213,7 +217,27 @@ fn main(
 
   workgroupBarrier();
   if (slot < 64u && lane == 0u) {
-    factors[slot] = select(0.0, layout.$.params.outputScale / sum, sum > 0.0);
+    var scale = select(0.0, layout.$.params.outputScale / sum, sum > 0.0);
+#if COMBINE > 1
+    if (slot < queries) {
+      let queryRow = layout.$.queryRows[firstQuery + slot];
+      let massAt = layout.$.params.massesAt + queryRow * heads + head;
+      var mass = top + log(sum);
+#if WEIGHTED
+      mass += log(layout.$.weight[queryRow]);
+#end
+      mass = select(-1e30, mass, sum > 0.0);
+#if COMBINE == 3
+      let before = layout.$.out[massAt].x;
+      let gap = clamp(mass - before, -80.0, 80.0);
+      kept[slot] = 1.0 / (1.0 + exp(gap));
+      scale /= 1.0 + exp(-gap);
+      mass = max(mass, before) + log(1.0 + exp(-abs(gap)));
+#end
+      layout.$.out[massAt] = vec4f(mass, 0.0, 0.0, 0.0);
+    }
+#end
+    factors[slot] = scale;
   }
 #for n in 0..(4 * D4 + N - 1) / N
   workgroupBarrier();
@@ -229,15 +253,20 @@ fn main(
     if (query < queries && vector < ${D4}u) {
       let queryRow = layout.$.queryRows[firstQuery + query];
       var scale = factors[query];
-#if WEIGHTED
+#if WEIGHTED && COMBINE < 2
       scale *= layout.$.weight[queryRow];
 #end
       let cell = query * ${KEYS}u + at % ${N / 4}u * 4u;
       let value = vec4f(scores[cell], scores[cell + 1u], scores[cell + 2u], scores[cell + 3u]) * scale;
-#if ACCUMULATE
-      layout.$.out[queryRow * width + headAt + vector] += value;
-#else
-      layout.$.out[queryRow * width + headAt + vector] = value;
+      let outAt = queryRow * width + headAt + vector;
+#if COMBINE == 1
+      layout.$.out[outAt] += value;
+#end
+#if COMBINE == 3
+      layout.$.out[outAt] = layout.$.out[outAt] * kept[query] + value;
+#end
+#if COMBINE % 2 == 0
+      layout.$.out[outAt] = value;
 #end
     }
   }

@@ -8,7 +8,9 @@
 // list: [tile count, position of the runs, -, -], then per tile [first query, queries, first run, runs],
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
-// params.weighted: 1 = multiply by weight[row]. params.accumulate: 1 = add to what `out` holds.
+// params.weighted: 1 = multiply by weight[row]. params.combine: 0 = replace what `out` holds, 1 = add to it, 2 = begin
+// one softmax of several lists, 3 = go on with it. Then a row's output comes with its mass, the sum of exp(score), times
+// weight[row] in place of the output: its logarithm lies at massesAt + row * heads + head, in the first of four values.
 // Outputs lie in an array, and both switches are uniforms, so that one pipeline with little code serves all. In the
 // loop only what outlives a turn is a variable: every store to one is masked.
 
@@ -97,12 +99,25 @@ fn main(
     }
   }
 
-  let accumulate = layout.$.params.accumulate == 1u;
+  let combine = layout.$.params.combine;
 #for c in 0..QUERIES
   let live_${c} = ${c * 4}u + lane < queries;
   var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
-  if (layout.$.params.weighted == 1u) {
-    scale_${c} *= layout.$.weight[queryRow_${c}];
+  let weight_${c} = select(1.0, layout.$.weight[queryRow_${c}], layout.$.params.weighted == 1u);
+  var kept_${c} = select(0.0, 1.0, combine == 1u);
+  if (combine < 2u) {
+    scale_${c} *= weight_${c};
+  } else if (live_${c}) {
+    let massAt = layout.$.params.massesAt + queryRow_${c} * heads + head;
+    var mass = select(-1e30, max_${c} + log(sum_${c} * weight_${c}), sum_${c} > 0.0);
+    if (combine == 3u) {
+      let before = layout.$.out[massAt].x;
+      let gap = clamp(mass - before, -80.0, 80.0);
+      kept_${c} = 1.0 / (1.0 + exp(gap));
+      scale_${c} /= 1.0 + exp(-gap);
+      mass = max(mass, before) + log(1.0 + exp(-abs(gap)));
+    }
+    layout.$.out[massAt] = vec4f(mass, 0.0, 0.0, 0.0);
   }
 #end
   for (var d = 0u; d < ${D4}u; d++) {
@@ -110,8 +125,8 @@ fn main(
     if (live_${c}) {
       let at = queryRow_${c} * width + headAt + d;
       var value = o[d * ${QUERIES}u + ${c}u] * scale_${c};
-      if (accumulate) {
-        value += layout.$.out[at];
+      if ((combine & 1u) == 1u) {
+        value += layout.$.out[at] * kept_${c};
       }
       layout.$.out[at] = value;
     }

@@ -21,6 +21,11 @@ const ditSchema = z.looseObject({
   freq_dim: count,
   /** Router groups M; absent in plain dense checkpoints. */
   groups: count.optional(),
+  /**
+   * How the routed branch and the static ones become one: `mean` (where nothing is said), of their outputs, the routed one weighted by the router's
+   * probability (arXiv 2510.18692); `softmax`, over the keys of all of them, those of the routed one weighted so.
+   */
+  branches: z.enum(['mean', 'softmax']).optional(),
   /** Spatial windows [rows, columns] of the static branch. */
   win: z.tuple([count, count]).default([2, 2]),
   /** Latent frames of each neighbouring shot whose keys and values a window also sees. */

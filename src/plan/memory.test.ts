@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decoderBuffers, ditBuffers } from './memory.ts';
 import { filmOf } from './testing.ts';
 
-const dit: Parameters<typeof ditBuffers>[1] = { dim: 256, ffn: 1024, z: 16, patch: [1, 2, 2] };
+const dit: Parameters<typeof ditBuffers>[1] = { dim: 256, heads: 4, ffn: 1024, z: 16, patch: [1, 2, 2] };
 const ae: Parameters<typeof decoderBuffers>[1] = {
   z: 16,
   dec: [160, 80, 32],
@@ -32,6 +32,11 @@ describe('ditBuffers', () => {
       cells: 0,
       drawn: 0,
     });
+  });
+
+  it('has room for masses where branches are one softmax', () => {
+    const { attended } = ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, branches: 'softmax' }, 120);
+    expect(attended).toBe(300 * 256 * 4 + 300 * 4 * 16);
   });
 
   it('has room for what tokens are told of marks, where they are', () => {

@@ -11,6 +11,7 @@ export interface DitBuffers {
   q: number;
   k: number;
   v: number;
+  /** What attention gives [tokens, dim]; where branches are one softmax, with `massBytes` behind it. */
   attended: number;
   /** Router's choice [tokens] and its probability. */
   group: number;
@@ -32,10 +33,18 @@ export interface DitBuffers {
   drawn: number;
 }
 
+/** Bytes behind the rows of an attention's output whose lists are merged into one softmax: a vec4f for every row and head. */
+export function massBytes(rows: number, heads: number): number {
+  return rows * heads * 4 * f32;
+}
+
 /** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
 export function ditBuffers(
   geometry: FilmGeometry,
-  dit: Pick<ModelConfig['dit'], 'dim' | 'ffn' | 'z' | 'patch' | 'marks' | 'detail' | 'detail_reach'>,
+  dit: Pick<
+    ModelConfig['dit'],
+    'dim' | 'heads' | 'ffn' | 'z' | 'patch' | 'marks' | 'branches' | 'detail' | 'detail_reach'
+  >,
   chunkTokens: number,
 ): DitBuffers {
   const film = geometry.tokens * dit.dim * f32;
@@ -48,7 +57,7 @@ export function ditBuffers(
     q: film,
     k: film,
     v: film,
-    attended: film,
+    attended: film + (dit.branches === 'softmax' ? massBytes(tokens, dit.heads) : 0),
     group: geometry.tokens * f32,
     weight: geometry.tokens * f32,
     h: chunkTokens * dit.dim * f32,

@@ -213,7 +213,7 @@ def _dit(
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
-    marks: subjects of a shot that it is told the places of.
+    marks: subjects of a shot that it is told the places of. Branches of self-attention are one softmax; see `transformer`.
     """
     return dict(
         dim=dim,
@@ -233,6 +233,7 @@ def _dit(
         detail_residuals=residuals,
         noise_correlation=noise_correlation,
         marks=marks,
+        branches="softmax",
         text_len=MAX_WORDS + 1,
     )
 

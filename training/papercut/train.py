@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from . import attention, checkpoint, layers, world
+from . import attention, checkpoint, layers, one_softmax, world
 from .adversarial import AdversarialStage
 from .attributes import Probes
 from .distil import DistillationStage
@@ -283,6 +283,7 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
     if "marks" not in model.config["dit"]:
         model.denoiser.transformer.add_marks(preset.dit["marks"])
+    model.denoiser.transformer.combine_branches(preset.dit["branches"])
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks
     model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
     # Of its training only what still holds: the autoencoder stays, and the mode of few steps where it goes on.
@@ -325,6 +326,7 @@ def main(command: list[str] | None = None) -> None:
         torch=torch.__version__,
         device=torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
         attention=attention.choose(device),
+        one_softmax=one_softmax.choose(device),
         compiling=layers.fuse() if device.type == "cuda" and not arguments.no_compile else "off",
         workers=workers,
     )

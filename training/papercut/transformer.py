@@ -14,8 +14,11 @@ from torch.nn import functional as F
 from .attention import Segments, attend, attend_evenly, sorted_rows
 from .detail import Detail
 from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
+from .one_softmax import Branch, attend_as_one
 
 ROPE_BASE = 10000
+ONE_SOFTMAX, MEAN = "softmax", "mean"
+"""How branches of self-attention become one (`branches` of the config): one softmax over all of their keys, or their mean."""
 MARK_EDGE = 0.37
 """What marks are at their edge."""
 OTHERS = 0.3
@@ -26,9 +29,9 @@ class Mode(StrEnum):
     """What self-attention is made of."""
 
     MOGA = "moga"
-    """The mean of three branches: groups over the whole film, windows, and latent frames."""
+    """Three branches: groups over the whole film, windows, and latent frames."""
     NO_GROUPS = "no-groups"
-    """The same with the first branch's output put to zero: what the film loses without it."""
+    """The same without the first branch: what the film loses without it."""
     DENSE = "dense"
     """Every token sees every token."""
 
@@ -47,6 +50,8 @@ class Layout:
     augmentation: int
     windows: Segments = field(init=False)
     """Spatial windows of a shot, which also see a few latent frames of the neighbouring shots."""
+    within_frames: Segments = field(init=False)
+    """Latent frames."""
     text: Segments = field(init=False)
     """Tokens see the prompt of their shot alone."""
 
@@ -75,6 +80,8 @@ class Layout:
         keys, key_lengths = sorted_rows(labels.flatten(1), segments)
         largest = frames * -(-rows // down) * -(-columns // across)
         self.windows = Segments(queries, query_lengths, keys, key_lengths, largest, largest)
+        frame = torch.arange(films * frames, device=device).repeat_interleave(rows * columns)
+        self.within_frames = Segments.by_label(frame, films * frames, rows * columns)
 
         prompts = films * most_shots
         prompt = torch.arange(prompts, device=device).repeat_interleave(length)
@@ -149,13 +156,14 @@ class SelfAttention(Attention):
     def __init__(self, config: dict) -> None:
         super().__init__(config)
         self.groups = config["groups"]
+        self.as_one = config.get("branches", MEAN) == ONE_SOFTMAX
         self.router = nn.Linear(config["dim"], config["groups"], bias=False)
 
     def forward(
         self, x: torch.Tensor, turns: torch.Tensor, layout: Layout, mode: Mode
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """x: [films, N, dim] -> the mean of the three branches, projected, and logits of the router."""
-        films, tokens, dim = x.shape
+        """x: [films, N, dim] -> the three branches as one, projected, and logits of the router."""
+        films, tokens, _ = x.shape
         q = rotated_norm(self.q(x), self.norm_q.weight, turns, self.heads, self.eps)
         k = rotated_norm(self.k(x), self.norm_k.weight, turns, self.heads, self.eps)
         v = self.v(x).view_as(q)
@@ -164,19 +172,53 @@ class SelfAttention(Attention):
         if mode == Mode.DENSE:
             return self.o(attend_evenly(q, k, v).view_as(x)), logits
         weight, group = logits.softmax(-1).max(-1)
-        frames, rows, columns = layout.grid
-        q_list, k_list, v_list = (y.flatten(0, 1) for y in (q, k, v))
-        total = attend(q_list, k_list, v_list, layout.windows)
-        total = total + attend_evenly(
-            *(y.view(films * frames, rows * columns, self.heads, -1) for y in (q, k, v))
-        )
+        groups = None
         if mode == Mode.MOGA:
             film = torch.arange(films, device=x.device)[:, None]
             labels = (film * self.groups + group).flatten()
             groups = Segments.by_label(labels, films * self.groups, tokens)
-            attended = attend(q_list, k_list, v_list, groups)
+        combine = self._one_softmax if self.as_one else self._mean
+        return self.o(combine(q, k, v, layout, weight, groups).view_as(x)), logits
+
+    def _one_softmax(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        layout: Layout,
+        weight: torch.Tensor,
+        groups: Segments | None,
+    ) -> torch.Tensor:
+        """One softmax over the keys of all branches, those of a token's group weighted by the router's probability.
+
+        q, k, v: [films, N, heads, head size]; weight: [films, N].
+        """
+        branches = [Branch(layout.windows), Branch(layout.within_frames)]
+        if groups:
+            branches.append(Branch(groups, weight.flatten().log()))
+        return attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
+
+    def _mean(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        layout: Layout,
+        weight: torch.Tensor,
+        groups: Segments | None,
+    ) -> torch.Tensor:
+        """The mean of the branches' outputs, that of groups weighted by the router's probability."""
+        films = len(q)
+        frames, rows, columns = layout.grid
+        lists = [y.flatten(0, 1) for y in (q, k, v)]
+        total = attend(*lists, layout.windows)
+        total = total + attend_evenly(
+            *(y.view(films * frames, rows * columns, self.heads, -1) for y in (q, k, v))
+        )
+        if groups:
+            attended = attend(*lists, groups)
             total = total + weight.view(-1, 1).to(attended.dtype) * attended
-        return self.o((total / 3).view_as(x)), logits
+        return total / 3
 
 
 class CrossAttention(Attention):
@@ -301,6 +343,12 @@ class Transformer(nn.Module):
         """Lets a transformer see marks of so many subjects, which change nothing yet."""
         self.config["marks"] = subjects
         self.marks_embedding = marks_embedding(self.config)
+
+    def combine_branches(self, way: str) -> None:
+        """By one softmax, or by their mean. Weights that have learnt one of them need not learn the other from scratch."""
+        self.config["branches"] = way
+        for block in self.blocks:
+            block.self_attn.as_one = way == ONE_SOFTMAX
 
     def widen_detail(self, reach: int, residuals: int) -> None:
         """Lets convolutions that know neither blend over frames and draw in more layers, which changes nothing yet."""

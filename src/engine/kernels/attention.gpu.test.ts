@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run, SegmentList } from '../../plan/types.ts';
+import type { Dispatch } from '../gpu/gpu.ts';
 import * as reference from '../reference/attention.ts';
 import { groupSort as referenceGroupSort } from '../reference/route.ts';
 import { describeFamily, Output, run, testGpu } from '../testing/device.ts';
@@ -35,6 +36,17 @@ const mixed: SegmentList = {
     { queries: rows(90, 7), keys: [rows(5, 1), rows(1, 1), rows(3, 1), rows(2, 1), rows(4, 1)] },
   ],
 };
+
+/** Keys that a row sees, in a list whose rows are in some order. */
+function keysOf({ queryRows, keyRows, segments }: SegmentList, row: number): number[] {
+  const place = queryRows ? queryRows.indexOf(row) : row;
+  const segment = segments.find(
+    ({ queries }) => place >= queries.start && place < queries.start + queries.count,
+  );
+  return (segment?.keys ?? []).flatMap(({ start, count }) =>
+    Array.from({ length: count }, (_, i) => keyRows?.[start + i] ?? start + i),
+  );
+}
 
 interface Case {
   list: SegmentList;
@@ -183,6 +195,87 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
       })),
     };
     await check({ list, queryCount: count, keyCount: count, headSize: 4, heads: variant === 'quad' ? 4 : 1 });
+  });
+
+  it('makes one softmax of several lists', async () => {
+    const [heads, headSize, count] = [3, 12, 97];
+    const width = heads * headSize;
+    const q = randomFloats(1, count * width, 3);
+    const k = randomFloats(2, count * width, 3);
+    const v = randomFloats(3, count * width);
+    const weight = randomFloats(4, count).map((value) => 0.05 + Math.abs(value));
+    const halves: SegmentList = {
+      queryRows: randomPermutation(13, count),
+      keyRows: randomPermutation(14, count),
+      segments: [
+        { queries: rows(0, 60), keys: [rows(0, 41), rows(90, 1)] },
+        { queries: rows(60, 37), keys: [rows(3, 7)] },
+      ],
+    };
+    // In `mixed` some rows have no keys, here as queries of a list that goes on and of the one that begins.
+    const lists: [SegmentList, boolean][] = [
+      [{ ...mixed, keyRows: randomPermutation(12, count) }, true],
+      [halves, true],
+      [{ ...mixed, keyRows: randomPermutation(15, count) }, false],
+      [dense(count, 5), false],
+    ];
+    const before = randomFloats(5, count * (width + 4 * heads));
+    const output = new Output(gpu, before);
+    const out = Float64Array.from(before);
+    const buffers = {
+      q: gpu.upload('q', q),
+      k: gpu.upload('k', k),
+      v: gpu.upload('v', v),
+      out: output.buffer,
+    };
+    const weights = gpu.upload('weight', weight);
+    const dispatches: Dispatch[] = [];
+    for (const [i, [list, weighted]] of lists.entries()) {
+      const settings = { heads, headSize, merge: { rows: count, first: i === 0 } };
+      const uploaded = uploadSegments(gpu, 'test', list, count, count, variant);
+      dispatches.push(
+        ...(await attention(gpu, {
+          ...buffers,
+          ...settings,
+          list: uploaded,
+          ...(weighted && { weight: weights }),
+          maxFlops: 200_000,
+          variant,
+        })),
+      );
+      reference.attention({ q, k, v, list, ...(weighted && { weight }), out, ...settings });
+    }
+    run(gpu, dispatches);
+    const actual = await output.floats();
+    expectClose(actual.subarray(0, count * width), out.subarray(0, count * width), tolerance);
+    // What all lists together are, from the definition: a key counts as often as it is seen, by the lists' weights.
+    const logits = new Map<number, number>();
+    const row = 17;
+    for (const [list, weighted] of lists) {
+      for (const key of keysOf(list, row)) {
+        logits.set(key, (logits.get(key) ?? 0) + (weighted ? (weight[row] ?? 0) : 1));
+      }
+    }
+    const dot = (key: number): number =>
+      Array.from(
+        { length: headSize },
+        (_, i) => (q[row * width + i] ?? 0) * (k[key * width + i] ?? 0),
+      ).reduce((sum, product) => sum + product, 0);
+    const powers = [...logits].map(
+      ([key, times]) => [key, times * Math.exp(dot(key) / Math.sqrt(headSize))] as const,
+    );
+    const sum = powers.reduce((total, [, power]) => total + power, 0);
+    const expected = powers.reduce((total, [key, power]) => total + (power / sum) * (v[key * width] ?? 0), 0);
+    expectClose(actual.subarray(row * width, row * width + 1), [expected], tolerance);
+  });
+
+  it('refuses to scale what it merges', async () => {
+    const buffer = gpu.buffer('values', 4 * 8 * 4);
+    const list = uploadSegments(gpu, 'test', dense(1, 1), 1, 1, variant);
+    const operands = { q: buffer, k: buffer, v: buffer, list, out: buffer, heads: 1, headSize: 4, variant };
+    const merge = { rows: 1, first: true };
+    await expect(attention(gpu, { ...operands, merge, outputScale: 2 })).rejects.toThrow('masses');
+    await expect(attention(gpu, { ...operands, merge, accumulate: true })).rejects.toThrow('masses');
   });
 
   describe('over groups sorted on the GPU', () => {

@@ -16,7 +16,10 @@ const Params = d.struct({
   softmaxScale: d.f32,
   outputScale: d.f32,
   weighted: d.u32,
-  accumulate: d.u32,
+  /** One of `combining`. */
+  combine: d.u32,
+  /** Where masses lie in `out`, in vectors. */
+  massesAt: d.u32,
 });
 
 const layout = tgpu.bindGroupLayout({
@@ -30,6 +33,9 @@ const layout = tgpu.bindGroupLayout({
   weight: { storage: d.arrayOf(d.f32) },
   out: { storage: d.arrayOf(d.vec4f), access: 'mutable' },
 });
+
+/** What is done with what `out` holds, as the shaders number it. */
+const combining = { replace: 0, add: 1, begin: 2, merge: 3 } as const;
 
 /** Workgroup memory that keys and values are staged in. */
 const stagedBytes = 16384;
@@ -142,15 +148,24 @@ export interface AttentionArguments {
   k: View | GPUBuffer;
   v: View | GPUBuffer;
   list: TileList;
-  /** [query rows]: factor of each row's output. */
+  /** [query rows]: factor of each row's output; of each row's mass where lists are merged, and then above 0. */
   weight?: View | GPUBuffer;
   /** [query rows, heads * headSize]; rows outside the list stay as they are. */
   out: View | GPUBuffer;
   heads: number;
   /** A multiple of 4, at most 128. */
   headSize: number;
+  /** Not for merged lists. */
   outputScale?: number;
+  /** Adds to what `out` holds. */
   accumulate?: boolean;
+  /**
+   * Makes one softmax of several lists, called one after the other: a row gets what attention to the keys of all of them
+   * gives, a key counting as often as lists have it. `rows` is how many `out` has: behind them lie `massBytes` (plan/memory.ts) for the
+   * logarithms of the masses sum_j exp(q k_j / sqrt(headSize)) so far, by which outputs are weighed (FlashAttention-2,
+   * Dao 2023). Every row must be in the list that begins.
+   */
+  merge?: { rows: number; first: boolean };
   /** FLOPs that one dispatch may have; the tiles are split over several. */
   maxFlops?: number;
   label?: string;
@@ -167,7 +182,7 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
   const variant = args.variant ?? attentionVariant(gpu);
   const D4 = headSize / 4;
   const weighted = Number(args.weight !== undefined);
-  const accumulate = Number(args.accumulate ?? false);
+  const combine = combining[combinationOf(args)];
   const flops = 4 * heads * headSize * list.pairs;
   const parts = Math.max(
     1,
@@ -186,7 +201,8 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         softmaxScale: 1 / Math.sqrt(headSize),
         outputScale: args.outputScale ?? 1,
         weighted,
-        accumulate,
+        combine,
+        massesAt: (args.merge?.rows ?? 0) * heads * D4,
       }),
       q: args.q,
       k: args.k,
@@ -204,7 +220,7 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         ? await gpu.dispatch(quad, { D4, QUERIES: 4, QUADS: 4 }, views, Math.ceil(items / 4), share, label)
         : await gpu.dispatch(
             kernels[variant],
-            { D4, WEIGHTED: weighted, ACCUMULATE: accumulate, ...definesOf(gpu, variant, D4) },
+            { D4, WEIGHTED: weighted, COMBINE: combine, ...definesOf(gpu, variant, D4) },
             views,
             items,
             share,
@@ -213,6 +229,12 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
     );
   }
   return dispatches;
+}
+
+function combinationOf({ merge, accumulate, outputScale }: AttentionArguments): keyof typeof combining {
+  if (!merge) return accumulate ? 'add' : 'replace';
+  invariant(!accumulate && outputScale === undefined, 'merged lists are weighed by their masses alone');
+  return merge.first ? 'begin' : 'merge';
 }
 
 /** How the shader of a variant is cut for a head of 4 * D4. */

@@ -18,7 +18,7 @@ export function matrixDefines(
   const D = Math.ceil((4 * vectors) / unit) * unit;
   const value = precision === 'f16' ? 2 : 4;
   const bytes = (keys: number): number =>
-    2 * keys * (D + 8) * value + queries * keys * (4 + value) + queries * 4 + 16;
+    2 * keys * (D + 8) * value + queries * keys * (4 + value) + queries * 8 + 16;
   const smallest = Math.max(m, unit);
   const KEYS = [32, 16, 8].find((keys) => keys % smallest === 0 && bytes(keys) <= workgroupBytes);
   invariant(KEYS, `attention with subgroup matrices has no room for heads of ${4 * vectors}`);

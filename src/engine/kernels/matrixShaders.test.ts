@@ -56,8 +56,9 @@ describe.each(shapes.map((shape) => [words(shape), shape] as const))('matrices o
       list: { queryRows: rows, keyRows: rows, list: gpu.upload('list', list), tiles: 1, pairs: 4096 },
       out: gpu.buffer('out', 64 * headSize * 4),
     };
-    for (const accumulate of [false, true]) {
-      expect(await attention(gpu, { ...operands, accumulate, variant: 'matrixHalf' })).toHaveLength(1);
+    const rowsOf = (first: boolean) => ({ merge: { rows: 64, first } });
+    for (const combine of [{}, { accumulate: true }, rowsOf(true), rowsOf(false)]) {
+      expect(await attention(gpu, { ...operands, ...combine, variant: 'matrixHalf' })).toHaveLength(1);
     }
     if (shape.inner === 8) expect(await attention(gpu, { ...operands, variant: 'matrix' })).toHaveLength(1);
     gpu.freeAll();

@@ -38,8 +38,10 @@ export interface Branches {
   routing: Routing | null;
   /** The routing is the checkpoint's own router. */
   learnt: boolean;
-  /** Static lists whose outputs are added to the routed one's, all with the same share. */
+  /** Static lists beside the routed one. */
   beside: StaticBranch[];
+  /** The film's tokens where all of them are one softmax; null where outputs are added, all with the same share. */
+  asOne: { rows: number } | null;
   /** What dense blocks and dense steps execute; null where there are none. */
   dense: StaticBranch | null;
   /** Blocks at the start that are dense in every step. */
@@ -87,6 +89,7 @@ export async function makeBranches(
     routing,
     learnt,
     beside,
+    asOne: learnt && config.branches === 'softmax' ? { rows: tokens } : null,
     dense,
     denseBlocks: denseLayers(mode, layers),
     free: () => {
@@ -114,7 +117,7 @@ export async function attendInFilm(
   block: number,
   phase: AttentionPhase,
 ): Promise<Command[]> {
-  const { beside, dense } = branches;
+  const { beside, dense, asOne } = branches;
   const routing = routingOf(branches, block, phase);
   if (!routing) {
     invariant(dense, 'a film without a routing is dense');
@@ -122,6 +125,8 @@ export async function attendInFilm(
   }
   const { list, perHead, weight } = routing;
   const outputScale = 1 / (1 + beside.length);
+  const first = asOne ? { merge: { ...asOne, first: true } } : { outputScale };
+  const next = asOne ? { merge: { ...asOne, first: false } } : { outputScale, accumulate: true };
   const commands = [
     ...(await routing.route(block, phase)),
     ...(await attention(gpu, {
@@ -130,12 +135,12 @@ export async function attendInFilm(
       heads: perHead ? 1 : film.heads,
       ...(weight ? { weight } : {}),
       list,
-      outputScale,
+      ...first,
       label: perHead ? 'routed attention' : 'group attention',
     })),
   ];
   for (const branch of beside) {
-    commands.push(...(await attention(gpu, { ...film, ...branch, outputScale, accumulate: true })));
+    commands.push(...(await attention(gpu, { ...film, ...branch, ...next })));
   }
   return commands;
 }
