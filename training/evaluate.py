@@ -21,7 +21,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from papercut import attention
+from papercut import attention, one_softmax
 from papercut.evaluation import report
 from papercut.evaluation.attributes import judge, mean_difference, renders, sampled
 from papercut.evaluation.fidelity import autoencoder_fidelity, restlessness
@@ -142,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if args.model is None:
             parser.error("name a MODEL, or pass --renders")
         attention.choose(device)
+        one_softmax.choose(device)
         model = Papercut.load(args.model)
         scope = args.scope or Scope(model.facts.get("scope", Scope.CORE))
         if (scope, reader.config.scope) == (Scope.FULL, Scope.CORE):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import attention
+from . import attention, one_softmax
 from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
 from .marks import marks_of
 from .model import Papercut
@@ -149,6 +149,7 @@ def main() -> None:
 
     device = torch.device(arguments.device)
     attention.choose(device)
+    one_softmax.choose(device)
     model = Papercut.load(arguments.model)
     width, height = map(int, arguments.size.split("x"))
     contact_sheet(

@@ -156,7 +156,7 @@ export function Placing({ index, subject }: { index: number; subject: SubjectPla
       </div>
       <div className={styles.words}>
         <p title="Drag either to its place; with Shift both go. Escape gives a drag up.">
-          Ring: start · dot: end
+          ○ start · ● end
         </p>
         <button
           type="button"
