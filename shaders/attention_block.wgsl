@@ -116,17 +116,15 @@ fn main(
   storageBarrier();
 #end
   if (query < queries) {
-    var scale = select(0.0, layout.$.params.outputScale / sum, sum > 0.0);
+    var scale = select(0.0, 1.0 / sum, sum > 0.0);
+    var counts = layout.$.params.outputScale;
+#if WEIGHTED
+    counts *= layout.$.weight[queryRow];
+#end
 #if COMBINE < 2
-#if WEIGHTED
-    scale *= layout.$.weight[queryRow];
-#end
+    scale *= counts;
 #else
-    var mass = top + log(sum);
-#if WEIGHTED
-    mass += log(layout.$.weight[queryRow]);
-#end
-    mass = select(-1e30, mass, sum > 0.0);
+    var mass = select(-1e30, top + log(sum * counts), sum > 0.0);
 #if COMBINE == 3
     let gap = clamp(mass - before, -80.0, 80.0);
     let kept = 1.0 / (1.0 + exp(gap));

@@ -217,16 +217,18 @@ fn main(
 
   workgroupBarrier();
   if (slot < 64u && lane == 0u) {
-    var scale = select(0.0, layout.$.params.outputScale / sum, sum > 0.0);
-#if COMBINE > 1
+    var scale = select(0.0, 1.0 / sum, sum > 0.0);
+#if COMBINE < 2
+    scale *= layout.$.params.outputScale;
+#else
     if (slot < queries) {
       let queryRow = layout.$.queryRows[firstQuery + slot];
       let massAt = layout.$.params.massesAt + queryRow * heads + head;
-      var mass = top + log(sum);
+      var counts = layout.$.params.outputScale;
 #if WEIGHTED
-      mass += log(layout.$.weight[queryRow]);
+      counts *= layout.$.weight[queryRow];
 #end
-      mass = select(-1e30, mass, sum > 0.0);
+      var mass = select(-1e30, top + log(sum * counts), sum > 0.0);
 #if COMBINE == 3
       let before = layout.$.out[massAt].x;
       let gap = clamp(mass - before, -80.0, 80.0);

@@ -9,8 +9,8 @@
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
 // params.weighted: 1 = multiply by weight[row]. params.combine: 0 = replace what `out` holds, 1 = add to it, 2 = begin
-// one softmax of several lists, 3 = go on with it. Then a row's output comes with its mass, the sum of exp(score), times
-// weight[row] in place of the output: its logarithm lies at massesAt + row * heads + head, in the first of four values.
+// one softmax of several lists, 3 = go on with it. Then scale and weight[row] are of the row's mass, the sum of exp(score):
+// its logarithm lies at massesAt + row * heads + head, in the first of four values.
 // Outputs lie in an array, and both switches are uniforms, so that one pipeline with little code serves all. In the
 // loop only what outlives a turn is a variable: every store to one is masked.
 
@@ -102,8 +102,11 @@ fn main(
   let combine = layout.$.params.combine;
 #for c in 0..QUERIES
   let live_${c} = ${c * 4}u + lane < queries;
-  var scale_${c} = select(0.0, layout.$.params.outputScale / sum_${c}, sum_${c} > 0.0);
-  let weight_${c} = select(1.0, layout.$.weight[queryRow_${c}], layout.$.params.weighted == 1u);
+  var scale_${c} = select(0.0, 1.0 / sum_${c}, sum_${c} > 0.0);
+  var weight_${c} = layout.$.params.outputScale;
+  if (layout.$.params.weighted == 1u) {
+    weight_${c} *= layout.$.weight[queryRow_${c}];
+  }
   var kept_${c} = select(0.0, 1.0, combine == 1u);
   if (combine < 2u) {
     scale_${c} *= weight_${c};

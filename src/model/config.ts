@@ -26,6 +26,8 @@ const ditSchema = z.looseObject({
    * probability (arXiv 2510.18692); `softmax`, over the keys of all of them, those of the routed one weighted so.
    */
   branches: z.enum(['mean', 'softmax']).optional(),
+  /** Further weight of the routed branch's keys in that softmax, 1 where nothing is said. */
+  group_weight: z.number().positive().max(100).optional(),
   /** Spatial windows [rows, columns] of the static branch. */
   win: z.tuple([count, count]).default([2, 2]),
   /** Latent frames of each neighbouring shot whose keys and values a window also sees. */

@@ -208,12 +208,14 @@ def _dit(
     residuals: int,
     noise_correlation: float = 0.99,
     marks: int = 1,
+    group_weight: float = 2.0,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
-    marks: subjects of a shot that it is told the places of. Branches of self-attention are one softmax; see `transformer`.
+    marks: subjects of a shot that it is told the places of. Branches of self-attention are one softmax;
+    group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all.
     """
     return dict(
         dim=dim,
@@ -234,6 +236,7 @@ def _dit(
         noise_correlation=noise_correlation,
         marks=marks,
         branches="softmax",
+        group_weight=group_weight,
         text_len=MAX_WORDS + 1,
     )
 

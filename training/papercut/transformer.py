@@ -157,6 +157,7 @@ class SelfAttention(Attention):
         super().__init__(config)
         self.groups = config["groups"]
         self.as_one = config.get("branches", MEAN) == ONE_SOFTMAX
+        self.group_weight = config.get("group_weight", 1.0)
         self.router = nn.Linear(config["dim"], config["groups"], bias=False)
 
     def forward(
@@ -189,13 +190,14 @@ class SelfAttention(Attention):
         weight: torch.Tensor,
         groups: Segments | None,
     ) -> torch.Tensor:
-        """One softmax over the keys of all branches, those of a token's group weighted by the router's probability.
+        """One softmax over the keys of all branches, those of a token's group weighted by the router's probability, and
+        by how much groups count.
 
         q, k, v: [films, N, heads, head size]; weight: [films, N].
         """
         branches = [Branch(layout.windows), Branch(layout.within_frames)]
         if groups:
-            branches.append(Branch(groups, weight.flatten().log()))
+            branches.append(Branch(groups, (self.group_weight * weight.flatten()).log()))
         return attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
 
     def _mean(
@@ -344,11 +346,17 @@ class Transformer(nn.Module):
         self.config["marks"] = subjects
         self.marks_embedding = marks_embedding(self.config)
 
-    def combine_branches(self, way: str) -> None:
-        """By one softmax, or by their mean. Weights that have learnt one of them need not learn the other from scratch."""
+    def combine_branches(self, way: str, group_weight: float = 1.0) -> None:
+        """By one softmax, in which keys of groups count so much, or by their mean.
+
+        Weights that have learnt one of them need not learn the other from scratch.
+        """
         self.config["branches"] = way
+        self.config["group_weight"] = group_weight
+        self.config.pop("attention", None)  # older models had it in words
         for block in self.blocks:
             block.self_attn.as_one = way == ONE_SOFTMAX
+            block.self_attn.group_weight = group_weight
 
     def widen_detail(self, reach: int, residuals: int) -> None:
         """Lets convolutions that know neither blend over frames and draw in more layers, which changes nothing yet."""

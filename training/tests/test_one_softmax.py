@@ -65,7 +65,7 @@ def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
     films = layout()
     generator = torch.Generator().manual_seed(3)
     torch.manual_seed(4)
-    config = dict(dim=HEADS * SIZE, heads=HEADS, groups=3, eps=1e-6, branches="softmax")
+    config = dict(dim=HEADS * SIZE, heads=HEADS, groups=3, eps=1e-6, branches="softmax", group_weight=2.5)
     attention = SelfAttention(config)
     x = torch.randn(2, ROWS // 2, HEADS * SIZE, generator=generator)
     turns = rotations(films.grid, SIZE, torch.arange(6)[None].float())
@@ -81,7 +81,7 @@ def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
     film, frame = row // (ROWS // 2), row // 15
     same_group = (film[:, None] == film) & (group[:, None] == group)
     local = window_mask(films).float() + (frame[:, None] == frame)
-    expected = attention.o(counted(q, k, v, local + weight[:, None] * same_group))
+    expected = attention.o(counted(q, k, v, local + 2.5 * weight[:, None] * same_group))
     torch.testing.assert_close(ours.flatten(0, 1), expected, rtol=1e-4, atol=1e-5)
     without, _ = attention(x, turns, films, Mode.NO_GROUPS)
     torch.testing.assert_close(

@@ -213,11 +213,11 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
       ],
     };
     // In `mixed` some rows have no keys, here as queries of a list that goes on and of the one that begins.
-    const lists: [SegmentList, boolean][] = [
-      [{ ...mixed, keyRows: randomPermutation(12, count) }, true],
-      [halves, true],
-      [{ ...mixed, keyRows: randomPermutation(15, count) }, false],
-      [dense(count, 5), false],
+    const lists: [SegmentList, weighted: boolean, outputScale: number][] = [
+      [{ ...mixed, keyRows: randomPermutation(12, count) }, true, 2],
+      [halves, true, 1],
+      [{ ...mixed, keyRows: randomPermutation(15, count) }, false, 0.3],
+      [dense(count, 5), false, 1],
     ];
     const before = randomFloats(5, count * (width + 4 * heads));
     const output = new Output(gpu, before);
@@ -230,8 +230,8 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
     };
     const weights = gpu.upload('weight', weight);
     const dispatches: Dispatch[] = [];
-    for (const [i, [list, weighted]] of lists.entries()) {
-      const settings = { heads, headSize, merge: { rows: count, first: i === 0 } };
+    for (const [i, [list, weighted, outputScale]] of lists.entries()) {
+      const settings = { heads, headSize, outputScale, merge: { rows: count, first: i === 0 } };
       const uploaded = uploadSegments(gpu, 'test', list, count, count, variant);
       dispatches.push(
         ...(await attention(gpu, {
@@ -249,11 +249,12 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
     const actual = await output.floats();
     expectClose(actual.subarray(0, count * width), out.subarray(0, count * width), tolerance);
     // What all lists together are, from the definition: a key counts as often as it is seen, by the lists' weights.
-    const logits = new Map<number, number>();
+    const counted = new Map<number, number>();
     const row = 17;
-    for (const [list, weighted] of lists) {
+    for (const [list, weighted, outputScale] of lists) {
       for (const key of keysOf(list, row)) {
-        logits.set(key, (logits.get(key) ?? 0) + (weighted ? (weight[row] ?? 0) : 1));
+        const counts = outputScale * (weighted ? (weight[row] ?? 0) : 1);
+        counted.set(key, (counted.get(key) ?? 0) + counts);
       }
     }
     const dot = (key: number): number =>
@@ -261,7 +262,7 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
         { length: headSize },
         (_, i) => (q[row * width + i] ?? 0) * (k[key * width + i] ?? 0),
       ).reduce((sum, product) => sum + product, 0);
-    const powers = [...logits].map(
+    const powers = [...counted].map(
       ([key, times]) => [key, times * Math.exp(dot(key) / Math.sqrt(headSize))] as const,
     );
     const sum = powers.reduce((total, [, power]) => total + power, 0);
@@ -269,13 +270,12 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
     expectClose(actual.subarray(row * width, row * width + 1), [expected], tolerance);
   });
 
-  it('refuses to scale what it merges', async () => {
+  it('refuses to merge and to add at once', async () => {
     const buffer = gpu.buffer('values', 4 * 8 * 4);
     const list = uploadSegments(gpu, 'test', dense(1, 1), 1, 1, variant);
     const operands = { q: buffer, k: buffer, v: buffer, list, out: buffer, heads: 1, headSize: 4, variant };
     const merge = { rows: 1, first: true };
-    await expect(attention(gpu, { ...operands, merge, outputScale: 2 })).rejects.toThrow('masses');
-    await expect(attention(gpu, { ...operands, merge, accumulate: true })).rejects.toThrow('masses');
+    await expect(attention(gpu, { ...operands, merge, accumulate: true })).rejects.toThrow('not both');
   });
 
   describe('over groups sorted on the GPU', () => {

@@ -155,7 +155,7 @@ export interface AttentionArguments {
   heads: number;
   /** A multiple of 4, at most 128. */
   headSize: number;
-  /** Not for merged lists. */
+  /** Factor of all outputs; of all masses where lists are merged, and then above 0. */
   outputScale?: number;
   /** Adds to what `out` holds. */
   accumulate?: boolean;
@@ -231,9 +231,9 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
   return dispatches;
 }
 
-function combinationOf({ merge, accumulate, outputScale }: AttentionArguments): keyof typeof combining {
+function combinationOf({ merge, accumulate }: AttentionArguments): keyof typeof combining {
   if (!merge) return accumulate ? 'add' : 'replace';
-  invariant(!accumulate && outputScale === undefined, 'merged lists are weighed by their masses alone');
+  invariant(!accumulate, 'lists are added or merged, not both');
   return merge.first ? 'begin' : 'merge';
 }
 

@@ -61,10 +61,10 @@ function taken(token: number, head: number, times: (key: number) => number): num
   return channels.map((i) => powers.reduce((total, power, key) => total + (power / sum) * at(v, key, i), 0));
 }
 
-function expected(branches: 'mean' | 'softmax'): Float64Array {
+function expected(branches: 'mean' | 'softmax', groupWeight = 1): Float64Array {
   const out = new Float64Array(tokens * width);
   for (let token = 0; token < tokens; token++) {
-    const weights = [weight[token] ?? 0, 1, 1];
+    const weights = [groupWeight * (weight[token] ?? 0), 1, 1];
     for (let head = 0; head < heads; head++) {
       const times = (i: number) => (key: number) => lists[i]?.[token]?.[key] ?? 0;
       const value =
@@ -81,10 +81,11 @@ function expected(branches: 'mean' | 'softmax'): Float64Array {
 
 describe('branches of self-attention become one', () => {
   it.each([
-    ['by their mean where nothing is said', undefined],
-    ['by their mean', 'mean'],
-    ['by one softmax', 'softmax'],
-  ] as const)('%s', async (_, branches) => {
+    ['by their mean where nothing is said', undefined, undefined],
+    ['by their mean', 'mean', undefined],
+    ['by one softmax', 'softmax', undefined],
+    ['by one softmax in which groups count more', 'softmax', 2.5],
+  ] as const)('%s', async (_, branches, groupWeight) => {
     const buffers = {
       q: gpu.upload('q', q),
       k: gpu.upload('k', k),
@@ -93,11 +94,17 @@ describe('branches of self-attention become one', () => {
       weight: gpu.upload('weight', weight),
     };
     const output = Output.unwritten(gpu, (tokens * width * 4 + massBytes(tokens, heads)) / 4);
-    const made = await makeBranches(gpu, { ...config, branches }, geometry, 'moga', buffers);
+    const made = await makeBranches(
+      gpu,
+      { ...config, branches, group_weight: groupWeight },
+      geometry,
+      'moga',
+      buffers,
+    );
     const film = { q: buffers.q, k: buffers.k, v: buffers.v, out: output.buffer, heads, headSize };
     await new Runner(gpu).run(await attendInFilm(gpu, made, film, 0, 'fresh'));
     const actual = (await output.floats()).subarray(0, tokens * width);
-    expect(relativeError(actual, expected(branches ?? 'mean'))).toBeLessThan(1e-5);
+    expect(relativeError(actual, expected(branches ?? 'mean', groupWeight))).toBeLessThan(1e-5);
     made.free();
   });
 

@@ -40,8 +40,11 @@ export interface Branches {
   learnt: boolean;
   /** Static lists beside the routed one. */
   beside: StaticBranch[];
-  /** The film's tokens where all of them are one softmax; null where outputs are added, all with the same share. */
-  asOne: { rows: number } | null;
+  /**
+   * The film's tokens, and how much the routed list's keys count, where all lists are one softmax; null where outputs are
+   * added, all with the same share.
+   */
+  asOne: { rows: number; groupWeight: number } | null;
   /** What dense blocks and dense steps execute; null where there are none. */
   dense: StaticBranch | null;
   /** Blocks at the start that are dense in every step. */
@@ -89,7 +92,10 @@ export async function makeBranches(
     routing,
     learnt,
     beside,
-    asOne: learnt && config.branches === 'softmax' ? { rows: tokens } : null,
+    asOne:
+      learnt && config.branches === 'softmax'
+        ? { rows: tokens, groupWeight: config.group_weight ?? 1 }
+        : null,
     dense,
     denseBlocks: denseLayers(mode, layers),
     free: () => {
@@ -125,8 +131,9 @@ export async function attendInFilm(
   }
   const { list, perHead, weight } = routing;
   const outputScale = 1 / (1 + beside.length);
-  const first = asOne ? { merge: { ...asOne, first: true } } : { outputScale };
-  const next = asOne ? { merge: { ...asOne, first: false } } : { outputScale, accumulate: true };
+  const merge = (first: boolean) => asOne && { merge: { rows: asOne.rows, first } };
+  const first = asOne ? { ...merge(true), outputScale: asOne.groupWeight } : { outputScale };
+  const next = merge(false) ?? { outputScale, accumulate: true };
   const commands = [
     ...(await routing.route(block, phase)),
     ...(await attention(gpu, {

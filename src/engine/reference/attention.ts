@@ -12,7 +12,7 @@ export function attention(args: HostAttentionArguments): void {
   for (const segment of list.segments) {
     const keys = segment.keys.flatMap((run) => rowsOf(run, list.keyRows));
     for (const row of rowsOf(segment.queries, list.queryRows)) {
-      const factor = weight ? at(weight, row) : 1;
+      const factor = outputScale * (weight ? at(weight, row) : 1);
       for (let head = 0; head < heads; head++) {
         const offset = head * headSize;
         const logits = keys.map((key) => {
@@ -24,7 +24,7 @@ export function attention(args: HostAttentionArguments): void {
         });
         const shares = softmax(logits);
         let kept = accumulate ? 1 : 0;
-        let scale = outputScale * factor;
+        let scale = factor;
         if (merge) {
           const massAt = merge.rows * width + 4 * (row * heads + head);
           const before = merge.first ? Number.NEGATIVE_INFINITY : at(out, massAt);

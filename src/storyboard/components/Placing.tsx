@@ -155,9 +155,7 @@ export function Placing({ index, subject }: { index: number; subject: SubjectPla
         </div>
       </div>
       <div className={styles.words}>
-        <p title="Drag either to its place; with Shift both go. Escape gives a drag up.">
-          ○ start · ● end
-        </p>
+        <p title="Drag either to its place; with Shift both go. Escape gives a drag up.">○ start · ● end</p>
         <button
           type="button"
           className={controls.aside}
