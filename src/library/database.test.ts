@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ShotweaveError } from '../lib/errors.ts';
 import { loadDocument, loadFilmRecord, readDocument, saveDocument } from './database.ts';
 import { filmResult as film, storyboardOf as storyboard } from './fixtures/records.ts';
@@ -64,6 +64,14 @@ describe('the working document', () => {
     expect(before?.title).toBe('Three');
     await saveDocument('d1', storyboard('Four'));
     expect((await readDocument('d1')).value?.updated).toBeGreaterThan(before?.updated ?? Number.NaN);
+  });
+
+  it('is the one that was saved last, also after the clock was put back', async () => {
+    await saveDocument('d1', storyboard('First'));
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    await saveDocument('d2', storyboard('Second'));
+    clock.mockRestore();
+    expect((await loadDocument()).value?.title).toBe('Second');
   });
 
   it('is found by its id, whichever was saved last', async () => {

@@ -173,7 +173,9 @@ async function putDocument(
   const stored = await store.get(id);
   let updated = stored?.updated;
   if (updated === undefined || updated === seen.get(id)) {
-    updated = Math.max(Date.now(), (updated ?? 0) + 1);
+    // Later than any other, also within a millisecond or after the clock was put back: it is what the studio opens with.
+    const newest = (await store.index('updated').openKeyCursor(null, 'prev'))?.key;
+    updated = Math.max(Date.now(), typeof newest === 'number' ? newest + 1 : 0);
     await store.put({ id, title: storyboard.title, updated, storyboard });
   } else if (!isSame(stored?.storyboard, storyboard)) {
     return false;

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { invariant } from '../lib/errors.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { type AdapterLimits, type FilmPlan, planFilm, planFor } from './index.ts';
-import { decoderBuffers, ditBuffers } from './memory.ts';
+import { decoderBuffers, ditBuffers, massBytes } from './memory.ts';
 import { filmOf, seededIntegers } from './testing.ts';
 
 const configFile = new URL('../../public/models/papercut/config.json', import.meta.url);
 const model = parseModelConfig(JSON.parse(readFileSync(configFile, 'utf8')));
-const { dim, ffn } = model.dit;
+const { dim, heads, ffn } = model.dit;
 const decoder = model.ae;
 invariant(decoder.kind === 'papercut', 'the built-in model has a decoder of its own');
 const decoderChannels = decoder.dec;
@@ -96,6 +96,6 @@ describe('planFor', () => {
     const short = planFor(filmOf(6, 10, [4]), model, limits);
     expect(short.largestBuffer).toBe(4 * 4 * (240 * 16) * 48 * 4);
     const long = planFor(filmOf(6, 10, [3000]), model, limits);
-    expect(long.largestBuffer).toBe(3000 * 60 * dim * 4);
+    expect(long.largestBuffer).toBe(3000 * 60 * dim * 4 + massBytes(3000 * 60, heads));
   });
 });
