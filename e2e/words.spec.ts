@@ -55,7 +55,7 @@ test('a subject is where its prompt has it, or where it is put by hand', async (
   await studio.prompt(1).fill('a red sailboat moves to the left on the sea');
   await expect(inspector).toContainText('The sailboat goes left');
 
-  await inspector.getByRole('button', { name: 'Place the sailboat' }).click();
+  await inspector.getByRole('button', { name: 'Place it: the sailboat' }).click();
   const start = inspector.getByRole('slider', { name: 'Start of the sailboat' });
   const end = inspector.getByRole('slider', { name: 'End of the sailboat' });
   const [from, to] = await Promise.all([start.boundingBox(), end.boundingBox()]);

@@ -107,7 +107,7 @@ export const states: readonly State[] = [
     name: 'placing',
     async enter({ studio }) {
       const { page } = studio;
-      await page.getByRole('button', { name: /^Place the/ }).click();
+      await page.getByRole('button', { name: /^Place it/ }).click();
       await page.getByRole('slider', { name: /^Start of the/ }).hover();
     },
     async leave({ studio }) {

@@ -29,11 +29,11 @@ export function Movement({ index }: { index: number }) {
             type="button"
             className={controls.aside}
             aria-expanded={placing}
-            aria-label={placing ? 'Done placing' : `Place the ${subject.name}`}
+            aria-label={placing ? 'Done placing' : `Place it: the ${subject.name}`}
             title={`Say where in the picture the ${subject.name} is when the shot begins, and when it ends`}
             onClick={() => setPlacing(!placing)}
           >
-            {placing ? 'Done placing' : 'Place'}
+            {placing ? 'Done placing' : 'Place it'}
           </button>
         )}
       </p>
