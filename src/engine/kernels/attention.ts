@@ -161,9 +161,9 @@ export interface AttentionArguments {
   accumulate?: boolean;
   /**
    * Makes one softmax of several lists, called one after the other: a row gets what attention to the keys of all of them
-   * gives, a key counting as often as lists have it. `rows` is how many `out` has: behind them lie `massBytes` (plan/memory.ts) for the
-   * logarithms of the masses sum_j exp(q k_j / sqrt(headSize)) so far, by which outputs are weighed (FlashAttention-2,
-   * Dao 2023). Every row must be in the list that begins.
+   * gives, a key counting as often as lists have it. `rows` is how many `out` has: behind them lie `massBytes`
+   * (plan/memory.ts) for the logarithms of the masses sum_j exp(q k_j / sqrt(headSize)) so far, by which outputs are
+   * weighed (FlashAttention-2, Dao 2023). Every row must be in the list that begins.
    */
   merge?: { rows: number; first: boolean };
   /** FLOPs that one dispatch may have; the tiles are split over several. */
