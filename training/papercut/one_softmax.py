@@ -54,11 +54,10 @@ class Padded:
     def forward(
         self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, segments: Segments
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        queries, real = segments.padded_queries
-        keys, real_keys = segments.padded_keys
+        queries, _ = segments.padded_queries
         scores = self._scores(q, k, segments)
         log_mass = scores.logsumexp(-1)
-        out = (scores - log_mass[..., None]).exp_().to(v.dtype) @ _spread(v, keys, real_keys)
+        out = (scores - log_mass[..., None]).exp_().to(v.dtype) @ _spread(v, *segments.padded_keys)
         return _back(out, queries), _back(log_mass[..., None], queries)[..., 0]
 
     def backward(
