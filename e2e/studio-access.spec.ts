@@ -84,9 +84,9 @@ test('a film breaks no rule while it forms, when it fails and when it is done; i
   test.setTimeout(3 * filmTimeout);
   const { page } = studio;
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await studio.openStoryboard(tinyStoryboard({ steps: 12, guidance: 1 }));
+  await studio.openStoryboard(tinyStoryboard({ steps: 40, guidance: 1 }));
   await studio.generateButton.click();
-  await expect(studio.stage.getByText(/^step [2-9]\/12/)).toBeVisible({ timeout: filmTimeout });
+  await expect(studio.stage.getByText(/^step [2-9]\/40/)).toBeVisible({ timeout: filmTimeout });
   // Nothing moves for who asked for less motion.
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   await expectAccessible(page, 'generating');
@@ -95,6 +95,13 @@ test('a film breaks no rule while it forms, when it fails and when it is done; i
   await studio.loseDevice();
   await expect(studio.alerts).toBeVisible();
   await expectAccessible(page, 'failed');
+
+  // Seen from another storyboard, it is still told whose film failed, and nothing makes a film of the wrong one.
+  await studio.openStoryboard(tinyStoryboard({ title: 'Another' }));
+  await expect(studio.alerts).toHaveText(/^“Tiny film” did not become a film\. /);
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Projects' }).click();
+  await page.getByRole('button', { name: 'Open “Tiny film”' }).click();
 
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(studio.film).toBeVisible({ timeout: filmTimeout });

@@ -1,3 +1,5 @@
+import { titleOf } from '../storyboard/document.ts';
+import { useStoryboard } from '../storyboard/useStoryboard.ts';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/Icon.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -9,6 +11,7 @@ export function FailurePanel() {
   const { generation } = useStudio();
   const failure = useGeneration((state) => state.failure);
   const adapter = useGeneration((state) => state.adapter);
+  const documentId = useStoryboard((state) => state.documentId);
 
   // Without an adapter every film fails for the same reason, which is said once.
   if (adapter.status === 'absent') {
@@ -23,18 +26,25 @@ export function FailurePanel() {
     );
   }
   if (!failure) return null;
+  const ofAnother = failure.documentId !== documentId;
   return (
     <div className={styles.panel} role="alert">
       <Icon name="warning" />
-      <p className={styles.sentence}>{failure.message}</p>
-      <button
-        type="button"
-        className={controls.button}
-        // The panel shows the error again.
-        onClick={() => generation.retry().catch(() => undefined)}
-      >
-        Try again
-      </button>
+      <p className={styles.sentence}>
+        {ofAnother && `“${titleOf(failure.document)}” did not become a film. `}
+        {failure.error.message}
+      </p>
+      {/* To try again would make a film of the storyboard at hand. */}
+      {!ofAnother && (
+        <button
+          type="button"
+          className={controls.button}
+          // The panel shows the error again.
+          onClick={() => generation.retry().catch(() => undefined)}
+        >
+          Try again
+        </button>
+      )}
       <IconButton icon="close" label="Dismiss" onClick={generation.dismissFailure} />
     </div>
   );

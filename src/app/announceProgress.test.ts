@@ -5,6 +5,7 @@ import type { ProgressEvent } from '../render/protocol.ts';
 import { announceProgress } from './announceProgress.ts';
 import type { Film, GenerationState, Job } from './generation.ts';
 import { type JobPhase, nothingYet } from './generationState.ts';
+import { failureOf } from './testing.ts';
 
 const newFilm = () => ({ documentId: 'd' }) as Film;
 const newGeneration = () => createStore<GenerationState>()(() => nothingYet);
@@ -60,7 +61,8 @@ describe('what a screen reader hears', () => {
 
   it('leaves a failure to the alert', () => {
     work();
-    generation.setState({ job: null, failure: new ShotweaveError('device-lost', 'The GPU went away.') });
+    const error = new ShotweaveError('device-lost', 'The GPU went away.');
+    generation.setState({ job: null, failure: failureOf('d', error) });
     expect(said).toEqual(['Getting ready.', '']);
   });
 });

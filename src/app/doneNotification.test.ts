@@ -11,6 +11,7 @@ import {
 } from './doneNotification.ts';
 import type { Film, GenerationState, Job } from './generation.ts';
 import { nothingYet } from './generationState.ts';
+import { failureOf } from './testing.ts';
 
 const geometry = planGeometry(starterStoryboard(), {
   dit: { patch: [1, 2, 2], z: 16 },
@@ -84,7 +85,8 @@ describe('the notification', () => {
   it('tells of a failure, not of a film that the person stopped', async () => {
     await notification.toggle();
     generation.setState({ job });
-    generation.setState({ job: null, failure: new ShotweaveError('device-lost', 'The GPU went away.') });
+    const error = new ShotweaveError('device-lost', 'The GPU went away.');
+    generation.setState({ job: null, failure: failureOf('d', error) });
     expect(said).toEqual(['The film did not come about: The GPU went away.']);
     generation.setState({ job, failure: null });
     generation.setState({ job: null });

@@ -41,7 +41,7 @@ export function notifyWhenDone(
   generation.subscribe(({ job, film, failure }, past) => {
     if (job && !past.job) filmBefore = film;
     if (job || !past.job || !state.getState().wanted || host.watched()) return;
-    if (failure) host.show('The film did not come about', failure.message);
+    if (failure) host.show('The film did not come about', failure.error.message);
     else if (film && film !== filmBefore) host.show('The film is done', past.job.title);
   });
 

@@ -144,6 +144,14 @@ describe('trying again', () => {
     expect((await begin(generation.retry)).options).toEqual({ only: 'a1', draft: true });
   });
 
+  it('knows whose film failed while another storyboard is at hand', async () => {
+    await failWith({ only: 'a1' });
+    storyboard.actions.restore('b', storyboardOf('B'));
+    expect(generation.state.getState().failure).toMatchObject({ documentId: 'a', document: { title: 'A' } });
+    expect((await begin(generation.retry)).options).toEqual({});
+    expect(generation.state.getState().job?.documentId).toBe('b');
+  });
+
   it('makes what is chosen now of a storyboard that was edited since', async () => {
     await failWith({ only: 'a1' });
     storyboard.actions.editFilm({ title: 'Edited' });

@@ -80,7 +80,6 @@ export function createGeneration({
   const state = createStore<GenerationState>()(() => nothingYet);
   const listeners = new Set<(event: RenderEvent) => void>();
   let connection: Promise<void> | null = null;
-  let failed: { document: Storyboard; options: RenderOptions } | null = null;
 
   function connect(): Promise<void> {
     connection ??= findAdapter().finally(() => {
@@ -187,10 +186,10 @@ export function createGeneration({
       return result;
     } catch (cause) {
       const error = toShotweaveError(cause);
-      failed = { document, options };
       const halfway = await afterStop(documentId);
       if (halfway === null) restorePictures(before, state.getState().film);
-      state.setState({ job: null, halfway, failure: error.code === 'cancelled' ? null : error });
+      const failure = error.code === 'cancelled' ? null : { documentId, document, options, error };
+      state.setState({ job: null, halfway, failure });
       if (error.code === 'device-lost') connect().catch(() => undefined);
       throw error;
     }
@@ -253,7 +252,8 @@ export function createGeneration({
     connect: () => connect().catch(() => undefined),
     generate: (options = {}) => generate(options),
     retry() {
-      const again = failed?.document === storyboard.getState().document ? failed.options : null;
+      const { failure } = state.getState();
+      const again = failure?.document === storyboard.getState().document ? failure.options : null;
       return generate(again ?? { ...(isDraft() && { draft: true }) });
     },
     cancel: () => end('cancelling'),

@@ -1,7 +1,7 @@
 import type { ShotweaveError } from '../lib/errors.ts';
 import type { FilmRecord } from '../library/database.ts';
 import type { FilmGeometry } from '../plan/types.ts';
-import type { AdapterReport, Estimate, ProgressEvent } from '../render/protocol.ts';
+import type { AdapterReport, Estimate, ProgressEvent, RenderOptions } from '../render/protocol.ts';
 import type { Storyboard } from '../storyboard/document.ts';
 
 export type AdapterState =
@@ -35,6 +35,15 @@ export interface Film {
   url: string;
 }
 
+/** A film that did not come about. */
+export interface Failure {
+  documentId: string;
+  /** As it was to be made. */
+  document: Storyboard;
+  options: RenderOptions;
+  error: ShotweaveError;
+}
+
 /** Seconds of computing. */
 export interface Costs {
   final: number;
@@ -53,7 +62,7 @@ export interface GenerationState {
   /** Id of the document whose stopped film is on the stage, before its finished one. */
   halfway: string | null;
   /** Why the last film did not come about; a film that the person stopped is no failure. */
-  failure: ShotweaveError | null;
+  failure: Failure | null;
 }
 
 /** Before anything is known. */
