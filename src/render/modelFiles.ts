@@ -59,11 +59,11 @@ export class ModelFolder {
     };
   }
 
-  /** The weight files, read by range. */
-  async weights(): Promise<{ dit: ByteSource; ae: ByteSource }> {
+  /** The weight files, read by range. Rejects with `cancelled` once `signal` is aborted. */
+  async weights(signal: AbortSignal): Promise<{ dit: ByteSource; ae: ByteSource }> {
     const manifest = await this.#manifest();
     const source = async (file: string): Promise<ByteSource> =>
-      blobSource(file, await this.#verified(manifest, file));
+      blobSource(file, await this.#verified(manifest, file, signal));
     return { dit: await source('dit.safetensors'), ae: await source('ae.safetensors') };
   }
 
@@ -78,10 +78,10 @@ export class ModelFolder {
     return readJson(await this.#verified(manifest, file));
   }
 
-  async #verified(manifest: Manifest, file: string): Promise<Blob> {
+  async #verified(manifest: Manifest, file: string, signal?: AbortSignal): Promise<Blob> {
     const expected = manifest.files[file];
     if (!expected) throw this.#damaged(file);
-    const blob = await this.#fetch(file);
+    const blob = await this.#fetch(file, signal);
     if (blob.size !== expected.bytes) throw this.#damaged(file);
     const hash = sha256.create();
     const reader = blob.stream().getReader();
@@ -90,15 +90,16 @@ export class ModelFolder {
     return blob;
   }
 
-  async #fetch(file: string): Promise<Blob> {
-    let response: Response;
+  async #fetch(file: string, signal: AbortSignal | null = null): Promise<Blob> {
     try {
-      response = await fetch(new URL(file, this.#base));
+      const response = await fetch(new URL(file, this.#base), { signal });
+      // The connection may go while the file comes, too.
+      if (response.ok) return await response.blob();
     } catch (cause) {
+      if (signal?.aborted) throw new ShotweaveError('cancelled', 'Cancelled.', { cause });
       throw this.#missing(file, cause);
     }
-    if (!response.ok) throw this.#missing(file);
-    return response.blob();
+    throw this.#missing(file);
   }
 
   #missing(file: string, cause?: unknown): ShotweaveError {

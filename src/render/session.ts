@@ -236,7 +236,7 @@ export class RenderSession implements RenderWorkerApi {
           return await loadModel(
             gpu,
             facts.config,
-            await new ModelFolder(name, this.#base).weights(),
+            await new ModelFolder(name, this.#base).weights(signal),
             signal,
           );
         }
