@@ -9,6 +9,7 @@ const event = (change: Partial<ProgressEvent>): ProgressEvent => ({
   step: 0,
   steps: 4,
   decodedLatentFrames: 0,
+  download: null,
   secondsElapsed: 0,
   secondsLeft: null,
   gpuBytes: 0,

@@ -26,6 +26,7 @@ function job(change: Partial<ProgressEvent>, phase: JobPhase = 'running'): Job {
     step: 8,
     steps: 16,
     decodedLatentFrames: 0,
+    download: null,
     secondsElapsed: 10,
     secondsLeft: 11,
     gpuBytes: 0,
@@ -43,6 +44,11 @@ describe('progress in words', () => {
 
   it('counts latent frames while frames are developed', () => {
     expect(detailOf(job({ stage: 'decode', decodedLatentFrames: 6 }))).toBe('6/18 latent frames · 11 s left');
+  });
+
+  it('says how much of the model has arrived', () => {
+    const download = { bytes: 12_400_000, of: 31_700_000 };
+    expect(detailOf(job({ stage: 'load', secondsLeft: null, download }))).toBe('12 of 32 MB');
   });
 
   it('says that it is stopping, and no longer how long it would take', () => {

@@ -40,7 +40,15 @@ function position(progress: ProgressEvent, latentFrames: number): string {
   if (progress.stage === 'denoise')
     return `step ${Math.min(progress.step + 1, progress.steps)}/${progress.steps}`;
   if (progress.stage === 'decode') return `${progress.decodedLatentFrames}/${latentFrames} latent frames`;
+  if (progress.download) {
+    const { bytes, of } = progress.download;
+    return `${megabytes(bytes)} of ${megabytes(of)} MB`;
+  }
   return '';
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 function timeLeft({ secondsLeft }: ProgressEvent): string {

@@ -23,7 +23,7 @@ import { filmFingerprint } from './fingerprint.ts';
 import type { FilmMemory } from './judgeFilm.ts';
 import { filmLatents, keptShots, lockOthers } from './lockedShots.ts';
 import { type FittingFilm, makeFitting } from './makeFitting.ts';
-import type { ModelFacts } from './modelFiles.ts';
+import type { ModelFacts, OnArrival } from './modelFiles.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FilmResult, RenderEvent, RenderOptions, Still } from './protocol.ts';
 import { RouterRecorder } from './routerRecorder.ts';
@@ -38,7 +38,7 @@ export interface FilmSetting {
   /** Told of so many bytes that the GPU had no room for. */
   onOutOfMemory: (bytes: number) => void;
   facts: ModelFacts;
-  loadModel: (weights: ChosenWeights | null) => Promise<Model>;
+  loadModel: (weights: ChosenWeights | null, onArrival: OnArrival) => Promise<Model>;
   storyboard: Storyboard;
   /** What the person wrote, of which `storyboard` may be the draft: the film carries it. */
   document: Storyboard;
@@ -109,7 +109,7 @@ async function makeOnce(
   });
   try {
     await output.probe();
-    const model = await setting.loadModel(weights);
+    const model = await setting.loadModel(weights, (arrived, of) => meter.arrived({ bytes: arrived, of }));
     if (signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.');
     gpu.resetPeak();
     meter.enter('text');

@@ -34,13 +34,15 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('reads weights that are what was published', async () => {
+it('reads weights that are what was published, and tells how much has arrived', async () => {
   ending = (body) => {
     body.enqueue(weights.slice(32));
     body.close();
   };
-  const { dit, ae } = await folder.weights(new AbortController().signal);
+  const onArrival = vi.fn();
+  const { dit, ae } = await folder.weights(new AbortController().signal, onArrival);
   expect([dit.size, ae.size]).toEqual([64, 64]);
+  expect(onArrival.mock.calls).toEqual([32, 64, 96, 128].map((arrived) => [arrived, 128]));
 });
 
 it('takes no file that is cut short or changed', async () => {

@@ -18,6 +18,8 @@ const manifestSchema = z.looseObject({
 
 type Manifest = z.infer<typeof manifestSchema>;
 
+const weightFiles = ['dit.safetensors', 'ae.safetensors'] as const;
+
 /** The small files of a model: enough to plan a film. */
 export interface ModelFacts {
   name: string;
@@ -29,6 +31,15 @@ export interface ModelFacts {
   choice: boolean;
   /** SHA-256 of every weight file, as published. */
   weightsSha256: string[];
+}
+
+/** Told how many bytes of the weight files have arrived, of all. */
+export type OnArrival = (arrived: number, of: number) => void;
+
+/** What becomes of a download while it comes. */
+interface Watch {
+  signal: AbortSignal;
+  onBytes: (bytes: number) => void;
 }
 
 /** A model that the studio ships, at /models/<name>/. Every file is checked against the manifest's SHA-256. */
@@ -60,11 +71,24 @@ export class ModelFolder {
   }
 
   /** The weight files, read by range. Rejects with `cancelled` once `signal` is aborted. */
-  async weights(signal: AbortSignal): Promise<{ dit: ByteSource; ae: ByteSource }> {
+  async weights(
+    signal: AbortSignal,
+    onArrival: OnArrival = () => undefined,
+  ): Promise<{ dit: ByteSource; ae: ByteSource }> {
     const manifest = await this.#manifest();
+    const of = weightFiles.reduce((sum, file) => sum + (manifest.files[file]?.bytes ?? 0), 0);
+    let arrived = 0;
+    const watch: Watch = {
+      signal,
+      onBytes(bytes) {
+        arrived += bytes;
+        onArrival(arrived, of);
+      },
+    };
+    const [dit, ae] = weightFiles;
     const source = async (file: string): Promise<ByteSource> =>
-      blobSource(file, await this.#verified(manifest, file, signal));
-    return { dit: await source('dit.safetensors'), ae: await source('ae.safetensors') };
+      blobSource(file, await this.#verified(manifest, file, watch));
+    return { dit: await source(dit), ae: await source(ae) };
   }
 
   async #manifest(): Promise<Manifest> {
@@ -78,10 +102,10 @@ export class ModelFolder {
     return readJson(await this.#verified(manifest, file));
   }
 
-  async #verified(manifest: Manifest, file: string, signal?: AbortSignal): Promise<Blob> {
+  async #verified(manifest: Manifest, file: string, watch?: Watch): Promise<Blob> {
     const expected = manifest.files[file];
     if (!expected) throw this.#damaged(file);
-    const blob = await this.#fetch(file, signal);
+    const blob = await this.#fetch(file, watch);
     if (blob.size !== expected.bytes) throw this.#damaged(file);
     const hash = sha256.create();
     const reader = blob.stream().getReader();
@@ -90,13 +114,13 @@ export class ModelFolder {
     return blob;
   }
 
-  async #fetch(file: string, signal: AbortSignal | null = null): Promise<Blob> {
+  async #fetch(file: string, watch?: Watch): Promise<Blob> {
     try {
-      const response = await fetch(new URL(file, this.#base), { signal });
+      const response = await fetch(new URL(file, this.#base), { signal: watch?.signal ?? null });
       // The connection may go while the file comes, too.
-      if (response.ok) return await response.blob();
+      if (response.ok) return await counted(response, watch?.onBytes).blob();
     } catch (cause) {
-      if (signal?.aborted) throw new ShotweaveError('cancelled', 'Cancelled.', { cause });
+      if (watch?.signal.aborted) throw new ShotweaveError('cancelled', 'Cancelled.', { cause });
       throw this.#missing(file, cause);
     }
     throw this.#missing(file);
@@ -117,6 +141,18 @@ export class ModelFolder {
       { cause },
     );
   }
+}
+
+/** The response, which tells of every part of its body as it is read. */
+function counted(response: Response, onBytes: Watch['onBytes'] | undefined): Response {
+  if (!onBytes || !response.body) return response;
+  const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(part, out) {
+      onBytes(part.byteLength);
+      out.enqueue(part);
+    },
+  });
+  return new Response(response.body.pipeThrough(counting));
 }
 
 async function readJson(blob: Blob): Promise<unknown> {

@@ -26,7 +26,10 @@ it('tells the share of all work, the time of every stage and the time left', () 
   );
   expect(last()).toMatchObject({ stage: 'load', fraction: 0, step: 0, secondsLeft: null, gpuBytes: 5e6 });
   seconds(3);
+  meter.arrived({ bytes: 5, of: 10 });
+  expect(last()).toMatchObject({ stage: 'load', download: { bytes: 5, of: 10 } });
   meter.enter('text');
+  expect(last()).toMatchObject({ stage: 'text', download: null });
   seconds(1);
   meter.work('text', 1);
   meter.enter('denoise');

@@ -28,6 +28,7 @@ export class ProgressMeter {
   #done: Record<'text' | 'denoise' | 'decode', number> = { text: 0, denoise: 0, decode: 0 };
   #step: number;
   #decodedLatentFrames = 0;
+  #download: ProgressEvent['download'] = null;
 
   /**
    * @param stepsDone Denoising steps that an interrupted making of the same film has done already.
@@ -65,7 +66,13 @@ export class ProgressMeter {
   /** Reports the share of a stage that is done, 0 to 1. */
   work(stage: 'text' | 'denoise' | 'decode', share: number): void {
     this.#done[stage] = share;
-    if ((performance.now() - this.#lastReport) / 1000 >= reportEvery) this.#send();
+    this.#sendAtTimes();
+  }
+
+  /** Reports how much of the model has arrived. */
+  arrived(download: { bytes: number; of: number }): void {
+    this.#download = download;
+    this.#sendAtTimes();
   }
 
   step(step: number): void {
@@ -102,6 +109,10 @@ export class ProgressMeter {
     return this.#stopped ?? performance.now();
   }
 
+  #sendAtTimes(): void {
+    if ((performance.now() - this.#lastReport) / 1000 >= reportEvery) this.#send();
+  }
+
   #send(): void {
     const now = this.#now();
     this.#lastReport = performance.now();
@@ -118,6 +129,7 @@ export class ProgressMeter {
       step: this.#step,
       steps: this.#steps,
       decodedLatentFrames: this.#decodedLatentFrames,
+      download: this.#stage === 'load' ? this.#download : null,
       secondsElapsed: (now - this.#started) / 1000,
       secondsLeft: known ? (working * (1 - fraction)) / here : null,
       gpuBytes: this.#gpuBytes(),

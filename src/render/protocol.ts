@@ -55,6 +55,8 @@ export interface ProgressEvent {
   steps: number;
   /** Latent frames decoded so far. */
   decodedLatentFrames: number;
+  /** How much of the model has arrived, while it is downloaded. */
+  download: { bytes: number; of: number } | null;
   secondsElapsed: number;
   /** null while there is nothing to judge by. */
   secondsLeft: number | null;

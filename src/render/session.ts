@@ -18,7 +18,7 @@ import { exportFilm, type FilmDecoding } from './exportFilm.ts';
 import { type FilmMemory, judgeFilm } from './judgeFilm.ts';
 import { makeFilm } from './makeFilm.ts';
 import { measureSpeed } from './measureSpeed.ts';
-import { type ModelFacts, ModelFolder } from './modelFiles.ts';
+import { type ModelFacts, ModelFolder, type OnArrival } from './modelFiles.ts';
 import { type ModelChoices, type ModelFile, type ModelReport, usualChoices } from './modelReport.ts';
 import type { Estimate, FilmResult, RenderEvent, RenderOptions, RenderWorkerApi } from './protocol.ts';
 import { RunControl } from './runControl.ts';
@@ -173,7 +173,8 @@ export class RenderSession implements RenderWorkerApi {
       onOutOfMemory: (bytes) => {
         this.#shownRoom = bytes - 1;
       },
-      loadModel: (weights) => this.#loadModel(connection, storyboard.model, weights, control.signal),
+      loadModel: (weights, onArrival) =>
+        this.#loadModel(connection, storyboard.model, weights, control.signal, onArrival),
     });
     this.#flopsPerSecond = flopsPerSecond;
     return film;
@@ -222,6 +223,7 @@ export class RenderSession implements RenderWorkerApi {
     name: string,
     weights: ChosenWeights | null,
     signal: AbortSignal,
+    onArrival?: OnArrival,
   ): Promise<Model> {
     const { gpu, runner, models } = connection;
     const facts = await this.#modelFacts(name);
@@ -236,7 +238,7 @@ export class RenderSession implements RenderWorkerApi {
           return await loadModel(
             gpu,
             facts.config,
-            await new ModelFolder(name, this.#base).weights(signal),
+            await new ModelFolder(name, this.#base).weights(signal, onArrival),
             signal,
           );
         }
