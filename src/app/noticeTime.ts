@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { dismissNotice, notices } from './notices.ts';
 
-/** Good news goes by itself; bad news stays until the person dismisses it, as far as there is room. */
+/** Good news goes by itself; bad news stays until the person dismisses it. */
 const shownMilliseconds = 6000;
 /** Longer where there is something to decide. */
 const offerMilliseconds = 12_000;

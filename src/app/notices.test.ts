@@ -52,9 +52,15 @@ describe('where there are many notices', () => {
     expect(sentences()).toEqual(['Bad.', 'Three.', 'Worse.']);
   });
 
-  it('the oldest goes when there is only bad news', () => {
-    for (const sentence of ['One.', 'Two.', 'Three.']) notify('error', sentence);
-    notify('done', 'Four.');
-    expect(sentences()).toEqual(['Two.', 'Three.', 'Four.']);
+  it('no bad news goes for want of room', () => {
+    for (const sentence of ['One.', 'Two.', 'Three.', 'Four.']) notify('error', sentence);
+    notify('done', 'Five.');
+    notify('done', 'Six.');
+    expect(sentences()).toEqual(['One.', 'Two.', 'Three.', 'Four.', 'Six.']);
+  });
+
+  it('bad news that comes again is said once, as the latest', () => {
+    for (const sentence of ['One.', 'Two.', 'One.']) notify('error', sentence);
+    expect(sentences()).toEqual(['Two.', 'One.']);
   });
 });

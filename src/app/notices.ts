@@ -16,7 +16,7 @@ export interface NoticeOffer {
   lapse: () => void;
 }
 
-/** Notices on the page at a time. The oldest gives way, bad news only where there is nothing else. */
+/** Notices on the page at a time. The oldest good news gives way; bad news stays until the person has dismissed it. */
 const mostShown = 3;
 
 let lastId = 0;
@@ -29,10 +29,12 @@ export function notify(kind: Notice['kind'], sentence: string, offer?: NoticeOff
   lastId += 1;
   const notice = { id: lastId, kind, sentence, ...(offer && { offer }) };
   const { shown } = notices.getState();
-  const oldest = shown.find((other) => other.kind !== 'error') ?? shown[0];
-  const surplus = shown.length < mostShown ? undefined : oldest;
-  notices.setState({ shown: [...shown.filter((other) => other !== surplus), notice] });
-  surplus?.offer?.lapse();
+  // Bad news that comes again, say of a disk that is still full, is said once.
+  const gone =
+    shown.find((other) => kind === 'error' && other.kind === kind && other.sentence === sentence) ??
+    (shown.length < mostShown ? undefined : shown.find((other) => other.kind !== 'error'));
+  notices.setState({ shown: [...shown.filter((other) => other !== gone), notice] });
+  gone?.offer?.lapse();
   return notice.id;
 }
 
