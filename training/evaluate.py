@@ -1,6 +1,7 @@
 """Judges a trained Papercut, by a reader that was trained on renders alone.
 
-    python3 training/evaluate.py MODEL --out FOLDER [--device cuda] [--films 100] [--reader reader.safetensors]
+    python3 training/evaluate.py MODEL --out FOLDER [--device cuda] [--films 120] [--reader reader.safetensors]
+    python3 training/evaluate.py MODEL --out FOLDER --films 0 --long 40 --ways moga dense --no-sheets
     python3 training/evaluate.py --renders --out FOLDER
 
 MODEL is an exported folder, or `model` in a training run's folder. Writes metrics.json, metrics.md and sheets of
@@ -43,29 +44,32 @@ SHEET_LATENT_FRAMES = 12
 
 
 def judge_samples(
-    judged: Judged, reader: Reader, scope: Scope, ways: dict[str, Sampling], films: int, batch: int
+    judged: Judged, reader: Reader, ways: dict[str, Sampling], single: list[Film], across: list[Film], batch: int
 ) -> report.Results:
     """Attributes, agreement across shots and restlessness at cuts, for films made in several ways."""
-    single, across = single_shots(scope, films), across_shots(scope, max(1, films // 2))
     told: dict[str, dict[str, float]] = {}
     kept: dict[str, dict[str, float]] = {}
     moved: dict[str, dict[str, float]] = {}
     for name, way in ways.items():
-        told[name], _ = judge(reader, sampled(judged, single, way, batch))
-        pairs = list(sampled(judged, across, way, batch))
-        _, kept[name] = judge(reader, pairs)
-        moved[name] = mean_restlessness(pairs)
-        print(name, told[name], kept[name], flush=True)
+        if single:
+            told[name], _ = judge(reader, sampled(judged, single, way, batch))
+            print(name, told[name], flush=True)
+        if across:
+            pairs = list(sampled(judged, across, way, batch))
+            _, kept[name] = judge(reader, pairs)
+            moved[name] = mean_restlessness(pairs)
+            print(name, kept[name], flush=True)
     # Their camera stands still, so that what the renderer's change more or less by is flicker, or movement that is missing.
-    moved["renders"] = mean_restlessness(list(renders(across)))
+    if across:
+        moved["renders"] = mean_restlessness(list(renders(across)))
     return {
         "held-out prompts, share of shots that show what was said": told,
         "later shots that do not say the colour": kept,
         "moga against others, in points": {
             f"{part}, {other}": mean_difference(shares["moga"], shares[other])
-            for other in ways
-            if other != "moga"
             for part, shares in (("held-out prompts", told), ("later shots", kept))
+            for other in shares
+            if other != "moga" and "moga" in shares
         },
         "change from frame to frame under a camera that stands still, grey levels": moved,
     }
@@ -111,7 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--renders", action="store_true", help="judge the renderer's films instead of samples"
     )
     parser.add_argument("--scope", type=Scope, choices=list(Scope), help="the model's, unless given")
-    parser.add_argument("--films", type=int, default=100, help="of one shot; half as many of four shots")
+    parser.add_argument("--films", type=int, default=120, help="of one shot")
+    parser.add_argument("--long", type=int, default=40, help="films of four shots")
+    parser.add_argument("--skip", type=int, default=0, help="so many films of either kind before those that are judged")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--steps", type=int, default=Sampling.steps)
     parser.add_argument("--guidance", type=float, default=3.5)
@@ -119,8 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--ways",
         nargs="*",
-        default=["no groups", "dense", "few steps", "guided"],
-        help="of making films, beside moga",
+        default=["moga", "no groups", "dense", "few steps", "guided"],
+        help="of making films",
     )
     parser.add_argument("--no-sheets", action="store_true", help="without the contact sheets")
     parser.add_argument("--size", default="320x192", help="of the contact sheets' films")
@@ -136,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if args.renders:
         scope = args.scope or reader.config.scope
         told, _ = judge(reader, renders(single_shots(scope, args.films)))
-        _, kept = judge(reader, renders(across_shots(scope, max(1, args.films // 2))))
+        _, kept = judge(reader, renders(across_shots(scope, args.long)))
         results["renders, share of shots read rightly"] = {"held-out prompts": told, "later shots": kept}
     else:
         if args.model is None:
@@ -155,13 +161,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not args.no_sheets:
             contact_sheet(judged, scope, ways["moga"], args.out / "sheet.png", size)
             contact_sheet(judged, scope, ways["few steps"], args.out / "sheet-few.png", size)
-        if model.facts.get("encoder", True):
+        if model.facts.get("encoder", True) and not args.skip:
             films = long_films(scope, max(2, args.films // 4))
             results["autoencoder, held-out films"] = autoencoder_fidelity(judged, films)
             results["router groups against subjects"] = router_overlap(judged, films)
         report.write(results, args.out)
-        ways = {name: way for name, way in ways.items() if name in {"moga", *args.ways}}
-        results |= judge_samples(judged, reader, scope, ways, args.films, args.batch)
+        ways = {name: way for name, way in ways.items() if name in args.ways}
+        single = single_shots(scope, args.skip + args.films)[args.skip :]
+        across = across_shots(scope, args.skip + args.long)[args.skip :]
+        results |= judge_samples(judged, reader, ways, single, across, args.batch)
     report.write(results, args.out)
     print(report.markdown(results))
 

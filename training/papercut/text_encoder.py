@@ -88,9 +88,13 @@ class TextEncoder(nn.Module):
             nn.init.normal_(block.pos_embedding.weight, std=0.1)
 
     def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """ids: [prompts, length] -> features [prompts, length, dim] and which of them are no padding."""
+        """ids: [prompts, length] -> features [prompts, length, dim] and which of them are no padding.
+
+        Always in float32: its scores are not scaled down, and bfloat16 halves the gradient of the first layer's.
+        """
         real = ids != self.pad
-        x = self.token_embedding(ids)
-        for block in self.blocks:
-            x = block(x, real)
-        return self.norm(x), real
+        with torch.autocast(ids.device.type, enabled=False):
+            x = self.token_embedding(ids)
+            for block in self.blocks:
+                x = block(x, real)
+            return self.norm(x), real

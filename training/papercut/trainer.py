@@ -194,9 +194,13 @@ def with_prefix(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torc
     return {name[len(prefix) :]: x for name, x in tensors.items() if name.startswith(prefix)}
 
 
-def precision(device: torch.device) -> AbstractContextManager:
-    """bfloat16 products on a GPU; float32 on processors, few of which have fast bfloat16."""
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda")
+def precision(device: torch.device, alike: bool = False) -> AbstractContextManager:
+    """bfloat16 products where they are fast: on GPUs, and on processors that have instructions for them.
+
+    alike: float32 on every processor, so that what is measured on one can be compared with another's.
+    """
+    fast = device.type == "cuda" or (not alike and torch.cpu._is_avx512_bf16_supported())
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast)
 
 
 def generator_for(device: torch.device, *numbers: int) -> torch.Generator:

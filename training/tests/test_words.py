@@ -34,6 +34,16 @@ def test_facts_are_of_every_shot_and_told_only_where_said() -> None:
     assert unsaid > 30
 
 
+def test_words_are_read_alike_in_any_precision() -> None:
+    """Scores that are not scaled down are too large for bfloat16, which halved the gradient of the first layer."""
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    ids = torch.randint(2, 40, (3, 12))
+    features, _ = model.denoiser.text_encoder(ids)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        inside, _ = model.denoiser.text_encoder(ids)
+    assert torch.equal(features, inside)
+
+
 def test_entropies_leave_out_padding_and_what_is_unknown() -> None:
     torch.manual_seed(1)
     probes = Probes(6, 5)

@@ -28,7 +28,7 @@ class JudgedPapercut:
     def sample(self, orders: Sequence[Order], how: Sampling) -> list[np.ndarray]:
         frames, width, height = orders[0].layout
         size = (self.model.config["ae"]["z"], frames, height // 16, width // 16)
-        with precision(self.device):
+        with precision(self.device, alike=True):
             eos = self.model.config["text_encoder"]["eos"]
             ids, shots = self._prompts(orders)
             noise = self._noise(orders, shots, size)
@@ -42,7 +42,7 @@ class JudgedPapercut:
 
     @torch.no_grad()
     def reconstruct(self, frames: np.ndarray) -> np.ndarray:
-        with precision(self.device):
+        with precision(self.device, alike=True):
             latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
             return self.model.decode(latent)[0].cpu().numpy()
 
@@ -55,7 +55,7 @@ class JudgedPapercut:
             for block in blocks
         ]
         try:
-            with precision(self.device):
+            with precision(self.device, alike=True):
                 latent = self.model.encode(torch.from_numpy(frames)[None].to(self.device))
                 ids, shots = self._prompts([order])
                 noise = self._noise([order], shots, latent.shape[1:])
