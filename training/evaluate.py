@@ -32,10 +32,10 @@ from papercut.evaluation.judged import JudgedPapercut
 from papercut.evaluation.reader import Reader, load_reader, reader_facts
 from papercut.evaluation.suites import SHEET_PROMPTS, across_shots, long_films, single_shots
 from papercut.export import ONE_PASS_DRAFT_STEPS
+from papercut.layout import Mode
 from papercut.model import Papercut
 from papercut.pictures import sheet, write_png
 from papercut.sample import few_mode
-from papercut.transformer import Mode
 from papercut.world import Film, Scope
 
 READER = Path(__file__).parent / "readers/core.safetensors"

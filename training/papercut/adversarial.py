@@ -107,8 +107,9 @@ class AdversarialStage(Stage):
         kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, wanted), draw)
         if reads:
             visible = of_frames(films["shown"], films["shots"])
-            _, logits = self._critic(with_next(films["latent"].float(), films["shots"]), visible)
-            return self._misread(logits, visible)
+            with precision(visible.device):
+                _, logits = self._critic(with_next(films["latent"].float(), films["shots"]), visible)
+            return self._misread(logits.float(), visible)
         steps = few_mode(self._model)["steps"]
         taken = int(torch.randint(settings.fewest_taken, steps, (), generator=draw))
         levels = levels_of(self._model, True, steps, kind.tokens)[: taken + 1]
@@ -168,25 +169,39 @@ class AdversarialStage(Stage):
             "critic": loss,
         }
         if not alone:
-            direction = self._direction(made, levels[-1], shots, latest.known, score[:count].detach())
+            counts = self._counts(of_frames(films["told"], shots))
+            direction = self._direction(made, levels[-1], shots, latest.known, score[:count].detach(), counts)
             facts["wish"] = direction.square().mean().sqrt()
             loss = loss + settings.weight * (made * direction).mean()
         return loss, facts
 
+    def _counts(self, told: torch.Tensor) -> torch.Tensor:
+        """How much attributes of frames count, of which their own prompts tell some [n, attributes].
+
+        The others for more: only attention across shots lets the network know of those.
+        """
+        return torch.where(told == UNKNOWN, self._settings.carried, 1.0)
+
     def _direction(
-        self, made: torch.Tensor, level: float, shots: torch.Tensor, known: torch.Tensor, score: torch.Tensor
+        self,
+        made: torch.Tensor,
+        level: float,
+        shots: torch.Tensor,
+        known: torch.Tensor,
+        score: torch.Tensor,
+        counts: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Against which films should change, as the critic has it.
 
         At much noise there is no telling what a picture will be, and the best guess is the mean of many: there it is asked
         mostly to become what prompts say, later to look encoded. Motion is not asked for: of two frames the critic hardly
-        reads it, and what it then wants makes films boil.
+        reads it, and what it then wants makes films boil. counts: how much each attribute of a frame does, alike if None.
         """
         settings, critic = self._settings, self._critic
         ours = made.detach().requires_grad_()
         frozen = {name: x.detach() for name, x in critic.named_parameters()}
         score_of_ours, logits = functional_call(critic, frozen, (with_next(ours, shots), known))
-        missed = critic.wrong(logits, known.masked_fill(of_motion(known.device), UNKNOWN))
+        missed = critic.wrong(logits, known.masked_fill(of_motion(known.device), UNKNOWN), counts)
         loss = (1 - level) * F.softplus(score - score_of_ours) + settings.asking * missed
         (gradient,) = torch.autograd.grad(loss.sum(), ours)
         # Scores are means over cells, so that each counts for less where there are more.

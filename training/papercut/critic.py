@@ -47,12 +47,20 @@ class Critic(nn.Module):
         return sum(parts) + self.of_frame(seen)[:, 0] + fits, self.attributes(seen)
 
     @staticmethod
-    def wrong(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
-        """Cross entropy [n], summed over attributes by their weights. answers: [n, attributes]."""
-        parts = zip(ATTRIBUTES, logits.split(SIZES, -1), answers.long().unbind(-1))
+    def wrong(
+        logits: torch.Tensor, answers: torch.Tensor, counts: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Cross entropy [n], summed over attributes by their weights.
+
+        answers: [n, attributes]; counts: how much each of them counts, beside those weights; one and the same if None.
+        """
+        counts = torch.ones_like(answers, dtype=torch.float) if counts is None else counts
+        parts = zip(ATTRIBUTES, logits.split(SIZES, -1), answers.long().unbind(-1), counts.unbind(-1))
         return sum(
-            WEIGHTS.get(name, 1.0) * F.cross_entropy(part, answer, ignore_index=UNKNOWN, reduction="none")
-            for name, part, answer in parts
+            WEIGHTS.get(name, 1.0)
+            * count
+            * F.cross_entropy(part, answer, ignore_index=UNKNOWN, reduction="none")
+            for name, part, answer, count in parts
         )
 
     @staticmethod

@@ -15,8 +15,8 @@ import torch
 
 from . import world
 from .attributes import shown_and_told
+from .film_kinds import FilmKind, Mix
 from .marks import Mark, marks_shown
-from .settings import FilmKind, Mix
 from .text_encoder import tokenize
 from .world.captions import split_words
 

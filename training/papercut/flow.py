@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import torch
 
+from .layout import Mode
 from .model import Denoiser
-from .transformer import Mode
 
 FEW_STEPS_OFFSET = 1000.0
 """Added to the timestep to ask for the mode of few steps: one network serves both."""

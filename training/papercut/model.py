@@ -8,9 +8,10 @@ from torch import nn
 
 from . import checkpoint, safetensors, world
 from .autoencoder import Autoencoder
+from .layout import Mode
 from .settings import Preset
 from .text_encoder import TextEncoder
-from .transformer import Mode, Routing, Transformer
+from .transformer import Routing, Transformer
 
 TEXT_PREFIX = "text_encoder."
 AUTOENCODER, DENOISER = "autoencoder", "denoiser"

@@ -12,11 +12,12 @@ import torch
 
 from . import world
 from .attributes import UNKNOWN, Probes, cameras_shown, shown_and_told
+from .film_kinds import FilmKind
 from .films import Prompting
 from .flow import FEW_STEPS_OFFSET
 from .model import Denoiser
 from .noise import correlated
-from .settings import FilmKind, TransformerSettings
+from .settings import TransformerSettings
 from .trainer import Facts, generator_for, precision
 
 MOST_SHOTS = 4

@@ -13,13 +13,13 @@ import torch
 
 from . import attention, one_softmax
 from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
+from .layout import Mode
 from .marks import marks_of
 from .model import Papercut
 from .noise import noise_of
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
 from .trainer import precision
-from .transformer import Mode
 
 STEPS, GUIDANCE, SHIFT = 10, 3.5, 3.0
 SOLVER = Solver.ADAMS

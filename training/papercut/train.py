@@ -23,15 +23,17 @@ from . import attention, checkpoint, layers, one_softmax, world
 from .adversarial import AdversarialStage
 from .attributes import Probes
 from .distil import DistillationStage
+from .film_kinds import FilmKind
 from .films import Direct, Films, Pool, Prepare, Prompting, Renderers, capacities, rendered, stacked
 from .journal import Journal
 from .model import AUTOENCODER, DENOISER, Papercut
 from .one_pass import OnePassStage
 from .optimizers import Mean
 from .peers import gather
+from .presets import PRESETS
 from .recall import Recall
 from .sample import FilmMaker, contact_sheet
-from .settings import PRESETS, FilmKind, Preset
+from .settings import Preset
 from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage

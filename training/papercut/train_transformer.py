@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from .attributes import UNKNOWN as NOT_SAID
 from .attributes import Probes
+from .film_kinds import FilmKind
 from .films import Films, Prepare, Record
 from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
 from .marks import marks_for
@@ -13,7 +14,7 @@ from .model import DENOISER, Denoiser, Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import Recall
-from .settings import EOS, FilmKind, TransformerSettings
+from .settings import EOS, TransformerSettings
 from .trainer import Stage, generator_for, precision, with_prefix
 
 UNKNOWN, PAD = 1, 0

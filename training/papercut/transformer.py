@@ -4,105 +4,20 @@ A batch holds films of the same size and length, whose shots may lie differently
 frame, row and column.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .attention import Segments, attend, attend_evenly, sorted_rows
+from .blocks import ONE_SOFTMAX, ROPE_BASE, Block, Head, rotations
 from .detail import Detail
-from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
-from .one_softmax import Branch, attend_as_one
+from .layout import Layout, Mode
 
-ROPE_BASE = 10000
-ONE_SOFTMAX, MEAN = "softmax", "mean"
-"""How branches of self-attention become one (`branches` of the config): one softmax over all of their keys, or their mean."""
 MARK_EDGE = 0.37
 """What marks are at their edge."""
 OTHERS = 0.3
 """Weight of tokens outside, in what keeps a subject's group to itself."""
-
-
-class Mode(StrEnum):
-    """What self-attention is made of."""
-
-    MOGA = "moga"
-    """Three branches: groups over the whole film, windows, and latent frames."""
-    NO_GROUPS = "no-groups"
-    """The same without the first branch: what the film loses without it."""
-    DENSE = "dense"
-    """Every token sees every token."""
-
-
-@dataclass
-class Layout:
-    """Which tokens see which: the static part of attention. Tokens of all films lie in one list.
-
-    `shots` [films, frames] counts every film's shots from 0; `real_text` [films, shots, length] is false for padding.
-    """
-
-    grid: tuple[int, int, int]
-    shots: torch.Tensor
-    real_text: torch.Tensor
-    window: tuple[int, int]
-    augmentation: int
-    windows: Segments = field(init=False)
-    """Spatial windows of a shot, which also see a few latent frames of the neighbouring shots."""
-    within_frames: Segments = field(init=False)
-    """Latent frames."""
-    text: Segments = field(init=False)
-    """Tokens see the prompt of their shot alone."""
-
-    def __post_init__(self) -> None:
-        frames, rows, columns = self.grid
-        films, most_shots, length = self.real_text.shape
-        device = self.shots.device
-        tokens = frames * rows * columns
-        film = torch.arange(films, device=device)[:, None]
-        shots = self.shots.repeat_interleave(rows * columns, 1)  # [films, N]
-
-        down, across = self.window
-        row = torch.arange(rows, device=device) * down // rows
-        column = torch.arange(columns, device=device) * across // columns
-        window = (row[:, None] * across + column).flatten().repeat(frames)
-        strips = film * (down * across) + window
-        segments = films * down * across * most_shots
-        own = strips * most_shots + shots
-        into_next, into_last = (
-            at_cut.repeat_interleave(rows * columns, 1) for at_cut in self._frames_at_cuts()
-        )
-        labels = torch.stack(
-            [own, torch.where(into_next, own + 1, segments), torch.where(into_last, own - 1, segments)]
-        )
-        queries, query_lengths = sorted_rows(own.view(1, -1), segments)
-        keys, key_lengths = sorted_rows(labels.flatten(1), segments)
-        largest = frames * -(-rows // down) * -(-columns // across)
-        self.windows = Segments(queries, query_lengths, keys, key_lengths, largest, largest)
-        frame = torch.arange(films * frames, device=device).repeat_interleave(rows * columns)
-        self.within_frames = Segments.by_label(frame, films * frames, rows * columns)
-
-        prompts = films * most_shots
-        prompt = torch.arange(prompts, device=device).repeat_interleave(length)
-        prompt = torch.where(self.real_text.flatten(), prompt, prompts)
-        queries, query_lengths = sorted_rows((film * most_shots + shots).view(1, -1), prompts)
-        keys, key_lengths = sorted_rows(prompt[None], prompts)
-        keys = keys.with_unused()
-        self.text = Segments(queries, query_lengths, keys, key_lengths, tokens, length)
-
-    def _frames_at_cuts(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """[films, frames]: frames that the next shot sees too, being next to its cut, and those the shot before sees."""
-        shots = self.shots
-        lengths = F.one_hot(shots, self.real_text.shape[1]).sum(1)
-        first = (lengths.cumsum(1) - lengths).gather(1, shots)
-        after_cut = torch.arange(shots.shape[1], device=shots.device) - first
-        before_cut = lengths.gather(1, shots) - 1 - after_cut
-        last_shot = shots[:, -1:]
-        return (
-            (before_cut < self.augmentation) & (shots < last_shot),
-            (after_cut < self.augmentation) & (shots > 0),
-        )
 
 
 @dataclass
@@ -115,168 +30,6 @@ class Routing:
     """Mean logarithm of the probability of the chosen group, by which its output is weighted."""
     shared: torch.Tensor
     """How far marked subjects are from a group of their own; see `shared_groups`. 0 where nothing is marked."""
-
-
-def rotations(grid: tuple[int, int, int], head_size: int, positions: torch.Tensor) -> torch.Tensor:
-    """Cosines and sines [2, films, N, head_size / 2]: pairs of a head turn with the frame, the row and the column.
-
-    positions [films, frames]: where on the time axis every latent frame lies.
-    """
-    frames, rows, columns = grid
-    films = len(positions)
-    side = head_size // 6
-    axes = (
-        (positions[:, :, None, None], head_size // 2 - 2 * side),
-        (torch.arange(rows, device=positions.device)[None, None, :, None], side),
-        (torch.arange(columns, device=positions.device)[None, None, None, :], side),
-    )
-    parts = []
-    for places, count in axes:
-        steps = torch.arange(count, dtype=torch.float64, device=positions.device)
-        angles = places[..., None].double() * ROPE_BASE ** (-steps / count)
-        parts.append(angles.expand(films, frames, rows, columns, count))
-    angles = torch.cat(parts, -1).view(films, -1, head_size // 2)
-    return torch.stack([angles.cos(), angles.sin()]).float()
-
-
-class Attention(nn.Module):
-    """Projections and the norms of queries and keys."""
-
-    def __init__(self, config: dict) -> None:
-        super().__init__()
-        dim = config["dim"]
-        self.heads = config["heads"]
-        self.eps = config["eps"]
-        self.q, self.k, self.v, self.o = (nn.Linear(dim, dim) for _ in range(4))
-        self.norm_q = RmsNorm(dim, config["eps"])
-        self.norm_k = RmsNorm(dim, config["eps"])
-
-
-class SelfAttention(Attention):
-    def __init__(self, config: dict) -> None:
-        super().__init__(config)
-        self.groups = config["groups"]
-        self.as_one = config.get("branches", MEAN) == ONE_SOFTMAX
-        self.group_weight = config.get("group_weight", 1.0)
-        self.router = nn.Linear(config["dim"], config["groups"], bias=False)
-
-    def forward(
-        self, x: torch.Tensor, turns: torch.Tensor, layout: Layout, mode: Mode
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """x: [films, N, dim] -> the three branches as one, projected, and logits of the router."""
-        films, tokens, _ = x.shape
-        q = rotated_norm(self.q(x), self.norm_q.weight, turns, self.heads, self.eps)
-        k = rotated_norm(self.k(x), self.norm_k.weight, turns, self.heads, self.eps)
-        v = self.v(x).view_as(q)
-        with torch.autocast(x.device.type, enabled=False):
-            logits = self.router(x.float())
-        if mode == Mode.DENSE:
-            return self.o(attend_evenly(q, k, v).view_as(x)), logits
-        weight, group = logits.softmax(-1).max(-1)
-        groups = None
-        if mode == Mode.MOGA:
-            film = torch.arange(films, device=x.device)[:, None]
-            labels = (film * self.groups + group).flatten()
-            groups = Segments.by_label(labels, films * self.groups, tokens)
-        combine = self._one_softmax if self.as_one else self._mean
-        return self.o(combine(q, k, v, layout, weight, groups).view_as(x)), logits
-
-    def _one_softmax(
-        self,
-        q: torch.Tensor,
-        k: torch.Tensor,
-        v: torch.Tensor,
-        layout: Layout,
-        weight: torch.Tensor,
-        groups: Segments | None,
-    ) -> torch.Tensor:
-        """One softmax over the keys of all branches, those of a token's group weighted by the router's probability, and
-        by how much groups count.
-
-        q, k, v: [films, N, heads, head size]; weight: [films, N].
-        """
-        branches = [Branch(layout.windows), Branch(layout.within_frames)]
-        if groups:
-            branches.append(Branch(groups, (self.group_weight * weight.flatten()).log()))
-        return attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
-
-    def _mean(
-        self,
-        q: torch.Tensor,
-        k: torch.Tensor,
-        v: torch.Tensor,
-        layout: Layout,
-        weight: torch.Tensor,
-        groups: Segments | None,
-    ) -> torch.Tensor:
-        """The mean of the branches' outputs, that of groups weighted by the router's probability."""
-        films = len(q)
-        frames, rows, columns = layout.grid
-        lists = [y.flatten(0, 1) for y in (q, k, v)]
-        total = attend(*lists, layout.windows)
-        total = total + attend_evenly(
-            *(y.view(films * frames, rows * columns, self.heads, -1) for y in (q, k, v))
-        )
-        if groups:
-            attended = attend(*lists, groups)
-            total = total + weight.view(-1, 1).to(attended.dtype) * attended
-        return total / 3
-
-
-class CrossAttention(Attention):
-    def forward(self, x: torch.Tensor, context: torch.Tensor, layout: Layout) -> torch.Tensor:
-        """x: [films, N, dim]; context: [films, shots, length, dim]."""
-        q = self.q(x)
-        v = self.v(context)
-        q = rms_norm(q, self.norm_q.weight, self.eps).to(v.dtype)
-        k = rms_norm(self.k(context), self.norm_k.weight, self.eps).to(v.dtype)
-        q, k, v = (y.reshape(-1, self.heads, y.shape[-1] // self.heads) for y in (q, k, v))
-        return self.o(attend(q, k, v, layout.text).view_as(x))
-
-
-class Block(nn.Module):
-    def __init__(self, config: dict) -> None:
-        super().__init__()
-        dim, eps = config["dim"], config["eps"]
-        self.eps = eps
-        self.self_attn = SelfAttention(config)
-        self.norm3 = nn.LayerNorm(dim, eps)
-        self.cross_attn = CrossAttention(config)
-        self.ffn = nn.Sequential(
-            nn.Linear(dim, config["ffn"]), nn.GELU(approximate="tanh"), nn.Linear(config["ffn"], dim)
-        )
-        self.modulation = nn.Parameter(torch.randn(1, 6, dim) / dim**0.5)
-
-    def forward(
-        self,
-        x: torch.Tensor,
-        e0: torch.Tensor,
-        turns: torch.Tensor,
-        context: torch.Tensor,
-        layout: Layout,
-        mode: Mode,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """x: [films, N, dim]; e0: [films, 6, dim] -> x after the block and the router's logits."""
-        shift1, scale1, gate1, shift2, scale2, gate2 = (self.modulation + e0).unbind(1)
-        attended, logits = self.self_attn(modulated_norm(x, shift1, scale1, self.eps), turns, layout, mode)
-        x = gated_sum(x, attended, gate1)
-        x = x + self.cross_attn(self.norm3(x), context, layout).float()
-        return gated_sum(x, self.ffn(modulated_norm(x, shift2, scale2, self.eps)), gate2), logits
-
-
-class Head(nn.Module):
-    def __init__(self, config: dict, features: int) -> None:
-        super().__init__()
-        dim = config["dim"]
-        self.eps = config["eps"]
-        self.head = nn.Linear(dim, features)
-        self.modulation = nn.Parameter(torch.randn(1, 2, dim) / dim**0.5)
-
-    def forward(self, x: torch.Tensor, e: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Velocities of tokens, and the features that they are read off."""
-        shift, scale = (self.modulation + e[:, None]).unbind(1)
-        features = modulated_norm(x, shift, scale, self.eps)
-        return self.head(features), features
 
 
 def sinusoid(t: torch.Tensor, size: int) -> torch.Tensor:

@@ -20,7 +20,7 @@ from papercut.attributes import ATTRIBUTES, SIZES, UNKNOWN
 from papercut.critic import OF_MOTION, WEIGHTS, Critic, of_frames, of_motion, with_next
 from papercut.films import Direct, Prompting
 from papercut.model import Papercut
-from papercut.settings import PRESETS
+from papercut.presets import PRESETS
 from papercut.train_transformer import latents_of
 from papercut.world import Scope
 
@@ -92,6 +92,10 @@ def test_attributes_count_where_they_are_known_and_by_their_weights() -> None:
     wrong = critic.wrong(logits, answers)
     assert wrong[0] == 0
     torch.testing.assert_close(wrong[1], expected)
+    counts = torch.ones(2, len(ATTRIBUTES))
+    counts[:, COLUMN["place"]] = 3
+    more = critic.wrong(logits, answers, counts)
+    torch.testing.assert_close(more[1], expected - 2 * F.log_softmax(place, -1)[1])
     assert critic.right(logits, answers, "place") == float(place.argmax() == 1)
 
 
@@ -165,6 +169,21 @@ def test_what_the_network_changes_pleases_the_critic(level: float) -> None:
             return float(((1 - level) * F.softplus(encoded - score) + missed).sum())
 
     assert disliked(made - 0.01 * direction) < disliked(made) < disliked(made + 0.01 * direction)
+
+
+def test_what_a_prompt_leaves_out_counts_for_more() -> None:
+    torch.manual_seed(6)
+    stage = stage_of(Papercut.untrained(TOY, Scope.CORE))
+    told = torch.full((2, len(ATTRIBUTES)), UNKNOWN)
+    told[0, COLUMN["colour0"]] = 4
+    counts = stage._counts(told)
+    assert counts[:, COLUMN["colour0"]].tolist() == [1, TOY.adversarial.carried]
+    # Alone, an attribute that counts for more is asked for more strongly.
+    made, shots = torch.randn(1, 20, 2, 4, 4), torch.zeros(1, 2, dtype=torch.long)
+    known = torch.full((2, len(ATTRIBUTES)), UNKNOWN)
+    known[:, COLUMN["colour0"]] = 4
+    told_of, left_out = stage._direction(made, 1.0, shots, known, torch.zeros(2), counts)[0].unbind(1)
+    assert float(left_out.norm()) > 1.5 * float(told_of.norm()) > 0
 
 
 def test_no_film_counts_for_more_than_some_measure() -> None:

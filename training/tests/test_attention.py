@@ -5,7 +5,7 @@ import torch
 
 from papercut import attention
 from papercut.attention import Segments, attend, padded, sorted_rows
-from papercut.transformer import Layout
+from papercut.layout import Layout
 
 HEADS, SIZE = 2, 6
 

@@ -5,7 +5,7 @@ import pytest
 from papercut.camera import MOVES, said_by
 from papercut.export import config_of
 from papercut.model import Papercut
-from papercut.settings import PRESETS
+from papercut.presets import PRESETS
 from papercut.world import Camera, Scope, Split, draw_film
 
 

@@ -24,7 +24,7 @@ from papercut.marks import (
     way_said,
 )
 from papercut.model import Papercut
-from papercut.settings import PRESETS
+from papercut.presets import PRESETS
 from papercut.transformer import shared_groups
 from papercut.world import Action, Camera, Kind, Masks, Scope, Size, Split, draw_film, render
 from papercut.world.drawing import Wishes

@@ -3,9 +3,10 @@
 import torch
 
 from papercut.attention import Segments
+from papercut.blocks import SelfAttention, rotations
 from papercut.layers import rotated_norm
+from papercut.layout import Mode
 from papercut.one_softmax import Branch, Flash, Padded, attend_as_one
-from papercut.transformer import Mode, SelfAttention, rotations
 from tests.test_attention import HEADS, SIZE, layout, window_mask
 
 ROWS = 2 * 6 * 3 * 5

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from papercut.attributes import ATTRIBUTES, UNKNOWN, Probes
+from papercut.film_kinds import SKETCH
 from papercut.films import Prompting
 from papercut.model import Papercut
+from papercut.presets import PRESETS
 from papercut.recall import Recall, captions, carried_over
-from papercut.settings import PRESETS, SKETCH
 from papercut.world import Scope
 
 COLUMN = {name: column for column, name in enumerate(ATTRIBUTES)}

@@ -19,7 +19,7 @@ from papercut.journal import Journal
 from papercut.model import Papercut
 from papercut.noise import correlated
 from papercut.optimizers import Mean, rate_at
-from papercut.settings import PRESETS
+from papercut.presets import PRESETS
 from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.transformer import Transformer, sinusoid

@@ -9,7 +9,7 @@ from papercut.attributes import ATTRIBUTES, UNKNOWN, Probes, shown_and_told
 from papercut.films import Prompting
 from papercut.journal import Journal
 from papercut.model import Papercut
-from papercut.settings import PRESETS
+from papercut.presets import PRESETS
 from papercut.train_words import WordsStage
 from papercut.trainer import Budget, Run, Trainer
 from papercut.world import Scope, draw_film

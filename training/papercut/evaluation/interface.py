@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..transformer import Mode
+from ..layout import Mode
 from ..world import Film
 
 
