@@ -34,17 +34,17 @@ from .presets import PRESETS
 from .recall import Recall
 from .sample import FilmMaker, contact_sheet
 from .settings import Preset
-from .train_autoencoder import AutoencoderStage, DecoderStage, keep_frames
+from .train_autoencoder import AutoencoderStage, DecoderStage, RefiningStage, keep_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 ADVERSARIAL = "adversarial"
 STAGES = ("autoencoder", "words", "transformer", "distillation", ADVERSARIAL)
-ONE_PASS, DECODER = APART = ("one_pass", "decoder")
+ONE_PASS, DECODER, REFINING = APART = ("one_pass", "decoder", "refining")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 NETWORK_OF = {
-    **dict.fromkeys(("autoencoder", DECODER), AUTOENCODER),
+    **dict.fromkeys(("autoencoder", DECODER, REFINING), AUTOENCODER),
     **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS, ADVERSARIAL), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
@@ -146,6 +146,8 @@ class Training:
                 return AdversarialStage(model, preset.adversarial, preset.transformer, films, seed, shared)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)
+            case "refining":
+                return RefiningStage(model, preset.autoencoder, films, seed)
             case _:
                 return DistillationStage(model, preset.distillation, preset.transformer, films, seed)
 
@@ -237,6 +239,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         ONE_PASS: [preset.one_pass.films],
         ADVERSARIAL: [preset.adversarial.films],
         DECODER: [preset.autoencoder.films],
+        REFINING: [preset.autoencoder.films],
     }
     return list(dict.fromkeys(kind for stage in stages for mix in mixes[stage] for kind in mix))
 
@@ -272,7 +275,7 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model = Papercut.load(arguments.init)
     if not model.facts.pop("encoder", True):
         raise SystemExit(f"{arguments.init} has no encoder: name the `model` folder of its training run.")
-    if arguments.stage == DECODER:
+    if NETWORK_OF.get(arguments.stage) == AUTOENCODER:
         model.facts["scope"] = arguments.scope
         return model
     words = world.vocabulary(world.Scope(arguments.scope))

@@ -1,19 +1,24 @@
 """Training of the autoencoder on crops of rendered films."""
 
+import copy
+
 import torch
+from torch import nn
 
 from .films import Films, Prepare, Record
-from .model import Papercut
+from .model import AUTOENCODER, Papercut
 from .settings import AutoencoderSettings
-from .trainer import Stage, generator_for, precision
+from .trainer import Facts, Stage, generator_for, precision, with_prefix
 
 CELL = 16
 LINEAR_BLOCKS = 12000
 LINEAR_ROUNDS = 40
 SUBJECT = 1.0
 """Extra weight of cells that show a subject."""
-DECODER_RATE = 0.6
-"""Of a decoder that is trained on, in rates of a fresh autoencoder."""
+LATER_RATE = 0.6
+"""Of an autoencoder that is trained on, in rates of a fresh one."""
+HELD = 0.5
+"""Weight of how far latents are from what they were, squared, in their deviations."""
 GRADIENT, SQUARE = 0.7, 4.0
 """Weights, against the absolute error, of errors of neighbours' differences (edges) and of the squared error (PSNR)."""
 
@@ -22,7 +27,8 @@ class AutoencoderStage(Stage):
     name = "autoencoder"
 
     def __init__(self, model: Papercut, settings: AutoencoderSettings, films: Films, seed: int) -> None:
-        self.network = model.autoencoder
+        self.network: nn.Module = model.autoencoder
+        self._autoencoder = model.autoencoder
         self.ema = 0.998
         self._settings, self._films, self._seed = settings, films, seed
         self._device = model.mean.device
@@ -40,9 +46,9 @@ class AutoencoderStage(Stage):
         while sum(map(len, blocks)) < LINEAR_BLOCKS and len(blocks) < LINEAR_ROUNDS:
             frames, _ = self._crops(generator)
             blocks.append(_blocks(frames)[: LINEAR_BLOCKS // 4])
-        self.network.set_linear_path(torch.cat(blocks))
+        self._autoencoder.set_linear_path(torch.cat(blocks))
 
-    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
+    def loss(self, step: int, progress: float) -> tuple[torch.Tensor, Facts]:
         device, settings = self._device, self._settings
         frames, cells = self._crops(generator_for(torch.device("cpu"), self._seed, step, 2))
         generator = generator_for(device, self._seed, step, 3)
@@ -51,15 +57,14 @@ class AutoencoderStage(Stage):
             level = settings.noise * torch.rand(len(latent), 1, 1, 1, 1, generator=generator, device=device)
             deviation = latent.std((0, 1, 3, 4), keepdim=True).detach()
             noise = torch.randn(latent.shape, generator=generator, device=device)
-            decoded = self.network.decoder(latent + level * deviation * noise)
+            decoded = self._autoencoder.decoder(latent + level * deviation * noise)
         error = decoded.float() - frames
         weight = 1 + SUBJECT * cells.repeat_interleave(CELL, -1).repeat_interleave(CELL, -2)[:, :, None]
         absolute = (error.abs() * weight).mean() / weight.mean()
         edges = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
         square = error.square().mean()
-        scale = 1e-4 * latent.square().mean() + 0.01 * (latent.std() - 1) ** 2
-        loss = absolute + GRADIENT * edges + SQUARE * square + scale
-        return loss, {
+        wish, facts = self.wish(frames, latent)
+        return absolute + GRADIENT * edges + SQUARE * square + wish, facts | {
             "absolute": absolute,
             "psnr_noisy": -10 * torch.log10(square.detach() / 4),
             "latent_deviation": latent.std(),
@@ -68,7 +73,11 @@ class AutoencoderStage(Stage):
         }
 
     def encoded(self, frames: torch.Tensor) -> torch.Tensor:
-        return self.network.encoder(frames)
+        return self._autoencoder.encoder(frames)
+
+    def wish(self, frames: torch.Tensor, latent: torch.Tensor) -> tuple[torch.Tensor | float, Facts]:
+        """What is asked of latents, beside what they keep of the frames: a deviation near 1."""
+        return 1e-4 * latent.square().mean() + 0.01 * (latent.std() - 1) ** 2, {}
 
     def _crops(self, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Frames [batch, frames, 3, crop, crop] in [-1, 1], and how much subjects cover cells, by frame."""
@@ -95,9 +104,9 @@ class DecoderStage(AutoencoderStage):
 
     def __init__(self, model: Papercut, settings: AutoencoderSettings, films: Films, seed: int) -> None:
         super().__init__(model, settings, films, seed)
-        self.network.encoder.requires_grad_(False)
-        decoder = self.network.decoder.parameters()
-        rate = DECODER_RATE * settings.rate
+        self._autoencoder.encoder.requires_grad_(False)
+        decoder = self._autoencoder.decoder.parameters()
+        rate = LATER_RATE * settings.rate
         self.optimizers = [torch.optim.AdamW(decoder, lr=rate, betas=(0.9, 0.98), weight_decay=1e-3)]
 
     def start(self) -> None:
@@ -105,7 +114,39 @@ class DecoderStage(AutoencoderStage):
 
     @torch.no_grad()
     def encoded(self, frames: torch.Tensor) -> torch.Tensor:
-        return self.network.encoder(frames)
+        return super().encoded(frames)
+
+
+class RefiningStage(AutoencoderStage):
+    """Trains both halves of a finished model's autoencoder on, and holds latents near what they were.
+
+    What is learnt of details lies in small differences from the latents before, which the transformer's films do not have:
+    pictures that are encoded keep more, and films are decoded as well as before.
+    """
+
+    name = "refining"
+
+    def __init__(self, model: Papercut, settings: AutoencoderSettings, films: Films, seed: int) -> None:
+        super().__init__(model, settings, films, seed)
+        for group in self.optimizers[0].param_groups:
+            group["lr"] = LATER_RATE * settings.rate
+        # Part of checkpoints: a resumed run holds on to the same latents.
+        self._before = copy.deepcopy(model.autoencoder.encoder).requires_grad_(False)
+        self.network = nn.ModuleDict({AUTOENCODER: model.autoencoder, "before": self._before})
+        self._deviation = model.deviation
+
+    def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return with_prefix(weights, f"{AUTOENCODER}.")
+
+    def start(self) -> None:
+        """The network has its linear path."""
+
+    def wish(self, frames: torch.Tensor, latent: torch.Tensor) -> tuple[torch.Tensor, Facts]:
+        """That they are what they were."""
+        with torch.no_grad():
+            before = self._before(frames).float()
+        moved = ((latent.float() - before) / self._deviation[:, None, None]).square().mean()
+        return HELD * moved, {"moved": moved.detach().sqrt()}
 
 
 def _blocks(frames: torch.Tensor) -> torch.Tensor:

@@ -20,6 +20,7 @@ from papercut.model import Papercut
 from papercut.noise import correlated
 from papercut.optimizers import Mean, rate_at
 from papercut.presets import PRESETS
+from papercut.train_autoencoder import HELD, RefiningStage
 from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
 from papercut.trainer import Budget, Run, Stage, Trainer
 from papercut.transformer import Transformer, sinusoid
@@ -271,6 +272,37 @@ def test_a_decoder_is_trained_on_alone(tmp_path: Path) -> None:
     assert not torch.equal(second.autoencoder.state_dict()[weight], first.autoencoder.state_dict()[weight])
     kept = first.denoiser.state_dict()
     assert all(torch.equal(x, kept[name]) for name, x in second.denoiser.state_dict().items())
+
+
+def test_an_autoencoder_is_refined_and_latents_stay_near_what_they_were(tmp_path: Path) -> None:
+    for stage in ("autoencoder", "transformer"):
+        run(tmp_path / "first", stage, 1, "--resume")
+    first = Papercut.load(tmp_path / "first" / train.MODEL)
+    command = "refining", "--init", str(tmp_path / "first" / train.MODEL)
+    run(tmp_path / "second", command[0], 1, *command[1:])
+    run(tmp_path / "second", command[0], 3, "--resume")
+    second = Papercut.load(tmp_path / "second" / train.MODEL)
+    assert torch.equal(second.mean, first.mean) and torch.equal(second.deviation, first.deviation)
+    kept = first.denoiser.state_dict()
+    assert all(torch.equal(x, kept[name]) for name, x in second.denoiser.state_dict().items())
+    weights, before = second.autoencoder.state_dict(), first.autoencoder.state_dict()
+    for weight in ("encoder.conv_in.weight", "decoder.conv_in.weight"):
+        assert not torch.equal(weights[weight], before[weight])
+    # What it is held to is what the run began with, also after it was resumed.
+    held, _ = checkpoint.load(tmp_path / "second" / "refining")
+    for name, x in first.autoencoder.encoder.state_dict().items():
+        assert torch.equal(held[f"weights.before.{name}"].float(), x), name
+
+
+def test_latents_are_held_by_how_far_they_are_from_before() -> None:
+    model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
+    model.deviation = torch.full_like(model.deviation, 2.0)
+    stage = RefiningStage(model, PRESETS["toy"].autoencoder, films=None, seed=1)
+    frames = torch.rand(1, 5, 3, 64, 64) * 2 - 1
+    latent = stage.encoded(frames).detach()
+    assert float(stage.wish(frames, latent)[0]) == 0
+    wish, facts = stage.wish(frames, latent + 1)
+    assert float(facts["moved"]) == pytest.approx(0.5) and float(wish) == pytest.approx(HELD / 4)
 
 
 def test_the_encoder_is_left_out_where_there_is_no_room_and_then_nobody_trains_on_it(
