@@ -20,12 +20,13 @@ const shotLatentFrames = 30;
 /**
  * Papercut at 1k, 2k, 4k, 8k, 16k and 64k tokens, so that growth shows from each to the next; Wan's width as far as the
  * machine goes. Films of more than `maxTokens` are left out.
+ *
+ * @param wanted `groups`: the only number of groups, in place of the usual ones
  */
 export function blockModels(
   papercut: ModelConfig,
   software: boolean,
-  quick: boolean,
-  maxTokens: number,
+  { quick, maxTokens, groups }: { quick: boolean; maxTokens: number; groups: number | null },
 ): BlockModel[] {
   const film = { width: 320, height: 192, fps: 24 };
   const frames = quick ? [17, 68] : [17, 34, 68, 136, 273, 1092];
@@ -33,7 +34,7 @@ export function blockModels(
     name: modelNames.papercut,
     config: oneLayer(papercut, papercut.dit),
     films: frames.map((count) => evenFilm(film, count, papercut)),
-    groups: [4, 5, 8, 20],
+    groups: groups === null ? [4, 5, 8, 20] : [groups],
   };
   const wan = wanTransformers['wan2.1-1.3b'];
   const wanModel = { dit: wan, ae: wanAutoencoder };
@@ -45,7 +46,7 @@ export function blockModels(
     name: modelNames.wan,
     config: oneLayer(papercut, wan),
     films,
-    groups: software ? [8] : [4, 5, 8, 20],
+    groups: groups === null ? (software ? [8] : [4, 5, 8, 20]) : [groups],
   };
   return (quick ? [small] : [small, large]).flatMap((model) => {
     const short = model.films.filter(({ tokens }) => tokens <= maxTokens);

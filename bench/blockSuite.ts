@@ -16,6 +16,8 @@ export interface BlockSuite {
   quick: boolean;
   /** Tokens that a film may have. */
   maxTokens: number;
+  /** The only number of groups; null for all. */
+  groups: number | null;
   /** The built-in model. */
   papercut: ModelConfig;
   progress: (text: string) => void;
@@ -37,7 +39,7 @@ const patience = { manyMs: 60_000, onceMs: 300_000, growthMs: 12_000 };
 export async function runBlockSuite(outer: Gpu, suite: BlockSuite): Promise<Outcome> {
   const runner = new Runner(outer);
   const outcome: Outcome = { blocks: [], notes: [] };
-  const models = blockModels(suite.papercut, outer.traits.software, suite.quick, suite.maxTokens);
+  const models = blockModels(suite.papercut, outer.traits.software, suite);
   if (models.length === 0) throw new Error('No film is that short: give --tokens more, 1020 at least.');
   for (const model of models) {
     const gpu = outer.scope();

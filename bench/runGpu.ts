@@ -14,6 +14,8 @@ export interface GpuJob {
   attention: boolean;
   /** Tokens that a film of the attention suite may have; null: as many as the machine can bear. */
   maxTokens: number | null;
+  /** The only number of groups to hold against dense attention; null: all that films are made with. */
+  groups: number | null;
   /** Few samples of small shapes, to see that everything works. */
   quick: boolean;
   /** The built-in model. */
@@ -64,6 +66,7 @@ export async function runGpu(
     const { blocks, notes } = await runBlockSuite(gpu, {
       quick: job.quick,
       maxTokens: job.maxTokens ?? Number.POSITIVE_INFINITY,
+      groups: job.groups,
       papercut: job.papercut,
       progress,
     });

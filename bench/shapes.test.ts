@@ -30,12 +30,23 @@ describe('blockModels', () => {
     ae: { ...config.ae, spatial: 16, temporal: 4 },
   };
   const lengths = (quick: boolean, most: number) =>
-    blockModels(papercut, true, quick, most).map(({ films }) => films.map(({ tokens }) => tokens));
+    blockModels(papercut, true, { quick, maxTokens: most, groups: null }).map(({ films }) =>
+      films.map(({ tokens }) => tokens),
+    );
 
   it('doubles the length up to where MoGA is judged', () => {
     const [first] = lengths(false, Number.POSITIVE_INFINITY);
     expect(first).toEqual([1020, 2040, 4080, 8160, 16_380, 65_520]);
     expect(lengths(true, Number.POSITIVE_INFINITY)).toEqual([[1020, 4080]]);
+  });
+
+  it('holds one number of groups against dense attention where one is asked for', () => {
+    const groups = (wanted: number | null) =>
+      blockModels(papercut, true, { quick: false, maxTokens: 2000, groups: wanted }).map(
+        (model) => model.groups,
+      );
+    expect(groups(null)).toEqual([[4, 5, 8, 20], [8]]);
+    expect(groups(6)).toEqual([[6], [6]]);
   });
 
   it('leaves out what is longer than asked for, and models without films', () => {

@@ -50,7 +50,7 @@ interface Measured {
 }
 
 async function measure(options: BenchArguments): Promise<Measured> {
-  const { suites, maxTokens, quick, node } = options;
+  const { suites, maxTokens, groups, quick, node } = options;
   const measured: Measured = {
     gpu: null,
     film: null,
@@ -61,6 +61,7 @@ async function measure(options: BenchArguments): Promise<Measured> {
     kernels: suites.includes('kernels'),
     attention: suites.includes('attention'),
     maxTokens,
+    groups,
     quick,
     papercut: parseModelConfig(
       JSON.parse(await readFile(join(root, 'public', 'models', 'papercut', 'config.json'), 'utf8')),

@@ -6,6 +6,7 @@ describe('parseBenchArguments', () => {
     expect(parseBenchArguments([])).toEqual({
       suites: ['kernels', 'attention', 'film'],
       maxTokens: null,
+      groups: null,
       steps: null,
       jsonFile: null,
       chartFile: null,
@@ -15,7 +16,7 @@ describe('parseBenchArguments', () => {
   });
 
   it('reads every option', () => {
-    const sizes = ['--tokens', '17000', '--steps', '4'];
+    const sizes = ['--tokens', '17000', '--groups', '8', '--steps', '4'];
     const args = [
       ...sizes,
       '--json',
@@ -30,6 +31,7 @@ describe('parseBenchArguments', () => {
     expect(parseBenchArguments(args)).toEqual({
       suites: ['attention'],
       maxTokens: 17_000,
+      groups: 8,
       steps: 4,
       jsonFile: 'a.json',
       chartFile: 'a.svg',

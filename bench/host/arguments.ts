@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { type SuiteName, suiteNames } from '../report.ts';
 
 export const usage =
-  'npm run bench -- [--suite kernels|attention|film|minute] [--tokens N] [--steps N] [--json FILE] [--chart FILE] [--quick] [--node]';
+  'npm run bench -- [--suite kernels|attention|film|minute] [--tokens N] [--groups M] [--steps N] [--json FILE] [--chart FILE] [--quick] [--node]';
 
 export interface BenchArguments {
   suites: readonly SuiteName[];
   /** Tokens that a film of the attention suite may have; null: as many as the machine can bear. */
   maxTokens: number | null;
+  /** The only number of groups to hold against dense attention; null: all that films are made with. */
+  groups: number | null;
   /** Denoising steps of films; null: as many as their suite takes. */
   steps: number | null;
   /** Where to write the report. */
@@ -25,7 +27,7 @@ const usualSuites = suiteNames.filter((name) => name !== 'minute');
 
 /** Reads the command line of `npm run bench`. Throws an error whose message is the sentence for the person. */
 export function parseBenchArguments(args: string[]): BenchArguments {
-  const { suite, tokens, steps, json, chart, quick, node } = readOptions(args);
+  const { suite, tokens, groups, steps, json, chart, quick, node } = readOptions(args);
   if (node && (suite === 'film' || suite === 'minute')) {
     throw new Error('A film needs the browser: leave out --node, or choose another suite.');
   }
@@ -33,6 +35,7 @@ export function parseBenchArguments(args: string[]): BenchArguments {
     suites:
       suite === undefined ? usualSuites.filter((name) => !(node && name === 'film')) : [readSuite(suite)],
     maxTokens: readCount('--tokens', tokens),
+    groups: readCount('--groups', groups),
     steps: readCount('--steps', steps),
     jsonFile: json ?? null,
     chartFile: chart ?? null,
@@ -48,6 +51,7 @@ function readOptions(args: string[]) {
       options: {
         suite: { type: 'string' },
         tokens: { type: 'string' },
+        groups: { type: 'string' },
         steps: { type: 'string' },
         json: { type: 'string' },
         chart: { type: 'string' },
