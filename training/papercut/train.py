@@ -205,7 +205,7 @@ class Training:
         for _ in range(-(-SCALE_FILMS // settings.batch)):
             _, record = films.draw(settings.films, lambda _: settings.batch, generator)
             for film in record["frames"]:
-                with precision(self.run.device):
+                with precision(self.run.device, alike=True):
                     raw = model.autoencoder.encoder(film[None].float().div_(127.5).sub_(1))
                 raw = raw.transpose(0, 2).reshape(z, -1).double()
                 count += raw.shape[1]
@@ -222,7 +222,7 @@ class Training:
         for number in range(TEST_FILMS):
             film = rendered(kind, self.scope, self._prompting, TEST_SEED + number, world.Split.HELD_OUT)
             frames = stacked([film])["frames"].to(self.run.device)
-            with precision(self.run.device):
+            with precision(self.run.device, alike=True):
                 decoded = self.model.decode(self.model.encode(frames))
             error = (decoded.float() - frames.float()).square().mean().item()
             decibels.append(10 * math.log10(255**2 / max(error, 1e-9)))

@@ -19,7 +19,7 @@ LATER_RATE = 0.6
 """Of an autoencoder that is trained on, in rates of a fresh one."""
 HELD = 0.5
 """Weight of how far latents are from what they were, squared, in their deviations."""
-GRADIENT, SQUARE = 0.7, 4.0
+GRADIENT, SQUARE = 0.7, 8.0
 """Weights, against the absolute error, of errors of neighbours' differences (edges) and of the squared error (PSNR)."""
 
 
