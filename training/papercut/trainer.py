@@ -199,7 +199,9 @@ def precision(device: torch.device, alike: bool = False) -> AbstractContextManag
 
     alike: float32 on every processor, so that what is measured on one can be compared with another's.
     """
-    fast = device.type == "cuda" or (not alike and torch.cpu._is_avx512_bf16_supported())
+    # Older releases of PyTorch cannot tell; to them a processor has none.
+    has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
+    fast = device.type == "cuda" or (not alike and has_bfloat16())
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast)
 
 
