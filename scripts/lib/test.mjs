@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './dependencies.mjs';
+import { playwrightFailures, vitestFailures } from './failures.mjs';
 import { runPackage } from './run.mjs';
 import { ensureSystemPackages } from './systemPackages.mjs';
 import { playwrightTotals, sum, totalsLine, vitestTotals, withStatus } from './totals.mjs';
 
 /** @typedef {import('./totals.mjs').Totals} Totals */
 /** @typedef {(reportFile: string) => Promise<number>} RunPart runs a part, or a share of it, and gives its exit status */
+/** @typedef {{ totals: Totals, failures: string[] }} Outcome */
 /**
- * @typedef {{ runs: RunPart[], read?: (report: string) => Totals }} Part its second run begins once the light parts
+ * @typedef {{ runs: RunPart[], read?: (report: string) => Outcome }} Part its second run begins once the light parts
  * are done
  */
 
@@ -32,7 +34,18 @@ const vitest =
       { env },
     );
 
-const readVitest = (/** @type {string} */ report) => vitestTotals(JSON.parse(report));
+const readVitest = (/** @type {string} */ text) => {
+  const report = JSON.parse(text);
+  return { totals: vitestTotals(report), failures: vitestFailures(report) };
+};
+
+const readPlaywright = (/** @type {string} */ text) => {
+  const report = JSON.parse(text);
+  return { totals: playwrightTotals(report), failures: playwrightFailures(report) };
+};
+
+/** @type {Outcome} of a part that broke down before it wrote a report, or writes none */
+const untold = { totals: sum([]), failures: [] };
 
 /** @type {[string, Part][]} in the order in which they are told of */
 const parts = [
@@ -63,7 +76,7 @@ const parts = [
             },
           ),
       ],
-      read: (report) => playwrightTotals(JSON.parse(report)),
+      read: readPlaywright,
     },
   ],
 ];
@@ -72,7 +85,7 @@ const parts = [
 const light = ['types', 'lint', 'unit'];
 
 /**
- * Runs the tests; the last line printed is their sum.
+ * Runs the tests; the last lines printed name what failed and tell the sum.
  *
  * @param {string[]} args `--only unit,gpu` runs these parts
  * @returns {Promise<number>} exit status: 0 only when everything passed
@@ -83,7 +96,7 @@ export async function test(args) {
   await ensureSystemPackages();
 
   const reports = await mkdtemp(join(tmpdir(), 'shotweave-test-'));
-  /** @type {{ name: string, seconds: number, status: number, totals: Totals }[]} */
+  /** @type {(Outcome & { name: string, seconds: number, status: number })[]} */
   let results = [];
   try {
     const beside = Promise.all(
@@ -104,6 +117,7 @@ export async function test(args) {
   }
 
   console.log('');
+  for (const failure of results.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
   for (const { name, seconds, status, totals } of results) {
     const counted = totals.passed + totals.failed + totals.skipped > 0 ? totalsLine(totals) : '';
     console.log(
@@ -129,7 +143,8 @@ async function runPart(name, { runs, read }, reports, free) {
       if (index > 0) await free;
       const reportFile = join(reports, `${name}${index}.json`);
       const status = await run(reportFile);
-      return { status, totals: withStatus(status, read ? await readTotals(reportFile, read) : sum([])) };
+      const { totals, failures } = read ? await readOutcome(reportFile, read) : untold;
+      return { status, totals: withStatus(status, totals), failures };
     }),
   );
   return {
@@ -137,6 +152,7 @@ async function runPart(name, { runs, read }, reports, free) {
     seconds: (performance.now() - begun) / 1000,
     status: Math.max(...shares.map(({ status }) => status)),
     totals: sum(shares.map(({ totals }) => totals)),
+    failures: shares.flatMap(({ failures }) => failures),
   };
 }
 
@@ -158,10 +174,10 @@ function chooseParts(args) {
 
 /**
  * @param {string} file
- * @param {(report: string) => Totals} read
- * @returns {Promise<Totals>} all zero when the part broke down before it wrote a report
+ * @param {(report: string) => Outcome} read
+ * @returns {Promise<Outcome>}
  */
-async function readTotals(file, read) {
+async function readOutcome(file, read) {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? sum([]) : read(text);
+  return text === undefined ? untold : read(text);
 }
