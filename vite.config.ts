@@ -103,6 +103,7 @@ export default defineConfig(({ command, mode }) => {
             fileParallelism: false,
             testTimeout: 300_000,
             hookTimeout: 120_000,
+            expect: { poll: { timeout: 20_000 } },
             browser: {
               enabled: true,
               headless: true,
