@@ -122,14 +122,14 @@ describe('the browser', () => {
       throw new TypeError('Illegal constructor.');
     }
     const showNotification = vi.fn(async () => undefined);
-    vi.stubGlobal('window', { Notification });
+    vi.stubGlobal('window', { Notification, location: { href: 'https://films.example/' } });
     vi.stubGlobal('Notification', Notification);
     vi.stubGlobal('navigator', { serviceWorker: { getRegistration: async () => ({ showNotification }) } });
     browserNotifications(host.choices).show('The film is done', 'A boat');
     await vi.waitFor(() => expect(showNotification).toHaveBeenCalledOnce());
     expect(showNotification).toHaveBeenCalledWith(
       'The film is done',
-      expect.objectContaining({ body: 'A boat' }),
+      expect.objectContaining({ body: 'A boat', data: { page: 'https://films.example/' } }),
     );
   });
 

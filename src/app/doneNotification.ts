@@ -86,7 +86,8 @@ export function browserNotifications(choices: NotificationHost['choices']): Noti
   };
 }
 
+/** The worker brings this page to the front when the person taps what it shows. */
 async function showByWorker(title: string, options: NotificationOptions): Promise<void> {
   const worker = await navigator.serviceWorker.getRegistration();
-  await worker?.showNotification(title, options);
+  await worker?.showNotification(title, { ...options, data: { page: window.location.href } });
 }

@@ -1,4 +1,5 @@
 import { cacheKey, cacheName, isOutdated, type Precache, type PrecachedFile, routeOf } from './precache.ts';
+import { bringToFront } from './shownPage.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** The build puts the list in place of this name. */
@@ -16,6 +17,11 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(
     first === 'cache' ? fromCacheOr(file, event.request) : fromNetworkOr(file, event.request),
   );
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { data } = event.notification;
+  event.waitUntil(bringToFront(self.clients, scope, data?.page));
 });
 
 /** Fetches what no earlier version has kept. Fails as a whole, to be tried again at the next visit. */
