@@ -99,6 +99,17 @@ class OnePassSettings:
 
 
 @dataclass(frozen=True)
+class SparseSettings:
+    films: Mix
+    tokens: int
+    rate: float
+    muon_rate: float
+    ema: float
+    few: float = 0.8
+    """Share of steps for the mode of few steps; the others are for the mode of two passes."""
+
+
+@dataclass(frozen=True)
 class AdversarialSettings:
     films: Mix
     tokens: int
@@ -143,6 +154,7 @@ class Preset:
     distillation: DistillationSettings
     one_pass: OnePassSettings
     adversarial: AdversarialSettings
+    sparse: SparseSettings
     shares: tuple[float, float, float, float, float]
     """Of the time, for autoencoder, words, transformer, distillation and adversarial training."""
     workers: int

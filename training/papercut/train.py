@@ -34,6 +34,7 @@ from .presets import PRESETS
 from .recall import Recall
 from .sample import FilmMaker, contact_sheet
 from .settings import Preset
+from .sparse import SparseStage
 from .train_autoencoder import AutoencoderStage, DecoderStage, RefiningStage, keep_frames
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage
@@ -41,11 +42,13 @@ from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 ADVERSARIAL = "adversarial"
 STAGES = ("autoencoder", "words", "transformer", "distillation", ADVERSARIAL)
-ONE_PASS, DECODER, REFINING = APART = ("one_pass", "decoder", "refining")
+ONE_PASS, DECODER, REFINING, SPARSE = APART = ("one_pass", "decoder", "refining", "sparse")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
+FINISHING = (ONE_PASS, ADVERSARIAL, SPARSE)
+"""Stages of a denoiser that has nothing to learn in new words or layers."""
 NETWORK_OF = {
     **dict.fromkeys(("autoencoder", DECODER, REFINING), AUTOENCODER),
-    **dict.fromkeys(("words", "transformer", "distillation", ONE_PASS, ADVERSARIAL), DENOISER),
+    **dict.fromkeys(("words", "transformer", "distillation", *FINISHING), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
@@ -76,7 +79,7 @@ class Training:
             )
         # Shapes are few and always the same in the autoencoder's training alone.
         torch.backends.cudnn.benchmark = name == "autoencoder"
-        if name in ("distillation", ONE_PASS):
+        if name in ("distillation", ONE_PASS, SPARSE):
             self._recall_teacher(name)
         if name == "distillation":
             settings = self.preset.distillation
@@ -144,6 +147,8 @@ class Training:
                 return OnePassStage(model, preset.one_pass, preset.transformer, films, seed)
             case "adversarial":
                 return AdversarialStage(model, preset.adversarial, preset.transformer, films, seed, shared)
+            case "sparse":
+                return SparseStage(model, preset.sparse, preset.transformer, films, seed, shared)
             case "decoder":
                 return DecoderStage(model, preset.autoencoder, films, seed)
             case "refining":
@@ -238,6 +243,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
         ONE_PASS: [preset.one_pass.films],
         ADVERSARIAL: [preset.adversarial.films],
+        SPARSE: [preset.sparse.films],
         DECODER: [preset.autoencoder.films],
         REFINING: [preset.autoencoder.films],
     }
@@ -279,8 +285,7 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.facts["scope"] = arguments.scope
         return model
     words = world.vocabulary(world.Scope(arguments.scope))
-    # A stage that finishes a model has nothing to teach new words or layers by.
-    if arguments.stage not in (ONE_PASS, ADVERSARIAL):
+    if arguments.stage not in FINISHING:
         if model.vocabulary != words:
             model.learn_words(words, preset.text_encoder["max_len"])
         if "detail" not in model.config["dit"]:
@@ -292,7 +297,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks
     model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
     # Of its training only what still holds: the autoencoder stays, and the mode of few steps where it goes on.
-    holds = ("psnr", "few_steps", "one_pass") if arguments.stage == ADVERSARIAL else ("psnr",)
+    goes_on = arguments.stage in (ADVERSARIAL, SPARSE)
+    holds = ("psnr", "few_steps", "one_pass") if goes_on else ("psnr",)
     model.facts = {"scope": arguments.scope, **{key: x for key, x in model.facts.items() if key in holds}}
     return model
 

@@ -1,0 +1,57 @@
+"""What groups are taught by dense attention."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from papercut import checkpoint, sparse, train
+from papercut.films import Direct, Prompting
+from papercut.layout import Mode
+from papercut.model import Papercut
+from papercut.presets import PRESETS
+from papercut.sparse import SparseStage
+from papercut.train_transformer import latents_of
+from papercut.world import Scope
+
+pytestmark = pytest.mark.usefixtures("short_training")
+
+
+def train_stage(out: Path, stage: str, steps: int, *more: str) -> None:
+    train.main([*f"--preset toy --scope core --stage {stage} --steps {steps} --out {out}".split(), *more])
+
+
+def test_groups_are_taught_what_dense_attention_does(tmp_path: Path) -> None:
+    for stage in ("autoencoder", "transformer"):
+        train_stage(tmp_path / "first", stage, 2, "--resume")
+    first = Papercut.load(tmp_path / "first" / train.MODEL)
+    train_stage(tmp_path / "second", "sparse", 1, "--init", str(tmp_path / "first" / train.MODEL))
+    train_stage(tmp_path / "second", "sparse", 3, "--resume")
+    second = Papercut.load(tmp_path / "second" / train.MODEL)
+    assert second.facts["one_pass"] == first.facts["one_pass"]
+    assert second.facts["steps"]["sparse"] == 3
+    weight = "transformer.blocks.0.self_attn.q.weight"
+    kept = first.denoiser.state_dict()
+    assert not torch.equal(second.denoiser.state_dict()[weight], kept[weight])
+    # Who teaches is what the run began with, also after it was resumed.
+    teacher, _ = checkpoint.load(tmp_path / "second" / train.TEACHER)
+    assert all(torch.equal(x.half(), kept[name].half()) for name, x in teacher.items())
+
+
+def test_groups_that_see_all_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparse, "Mode", SimpleNamespace(DENSE=Mode.MOGA))
+    preset = PRESETS["toy"]
+    model = Papercut.untrained(preset, Scope.CORE)
+    for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
+        torch.nn.init.normal_(weight, std=0.1)
+    prompting = Prompting(model.vocabulary, model.config["text_encoder"])
+    films = Direct(Scope.CORE, prompting, latents_of(model))
+    for few in (0.0, 1.0):
+        stage = SparseStage(model, replace(preset.sparse, few=few), preset.transformer, films, seed=1)
+        with torch.no_grad():
+            assert float(stage.loss(0, 0.0)[1]["lacking"]) < 1e-5
+            for parameter in model.denoiser.transformer.head.head.parameters():
+                parameter.mul_(1.5)
+            assert float(stage.loss(0, 0.0)[1]["lacking"]) == pytest.approx(0.5, abs=0.02)
