@@ -172,7 +172,7 @@ _CPU = Preset(
         reuse=2,
     ),
     sparse=SparseSettings(
-        films={PAIR: 0.18, TRIO: 0.24, FOURSOME: 0.34, GLIMPSE: 0.06, CUT: 0.08, SCENE: 0.1},
+        films={PAIR: 0.14, TRIO: 0.18, FOURSOME: 0.28, GLIMPSE: 0.28, CUT: 0.06, SCENE: 0.06},
         tokens=1400,
         rate=6e-5,
         muon_rate=0.001,
@@ -262,7 +262,7 @@ _GPU = Preset(
         reuse=2,
     ),
     sparse=SparseSettings(
-        films={SHOT: 0.1, CUT: 0.2, SCENE: 0.3, STORY: 0.2, UPRIGHT_SCENE: 0.1, SQUARE_SCENE: 0.1},
+        films={SHOT: 0.3, CUT: 0.15, SCENE: 0.25, STORY: 0.15, UPRIGHT_SCENE: 0.08, SQUARE_SCENE: 0.07},
         tokens=32768,
         rate=1e-4,
         muon_rate=0.002,

@@ -1,8 +1,10 @@
 """What sparse attention lacks to dense: a finished model learns to do in groups what it does where every token sees all.
 
-Its former self looks at the same films with dense attention, and the network learns that velocity with its own groups. Each
-target is a function of the input, in which nothing is left to chance, so that a few hundred steps at a low rate do. Most
-films are looked at where the network's own steps have led, as in the studio; the others keep the mode of two passes.
+Its former self looks at the same films with dense attention, and the network learns that velocity with its own groups. Films
+of one shot are looked at with groups by both, and stay what they are: within a shot, attention that was never trained
+dense is the worse teacher. Each target is a function of the input, in which nothing is left to chance, so that a few hundred
+steps at a low rate do. Most films are looked at where the network's own steps have led, as in the studio; the others keep
+the mode of two passes.
 """
 
 import copy
@@ -70,9 +72,11 @@ class SparseStage(Stage):
             t = torch.full((len(x),), 1000 * levels[-1] + FEW_STEPS_OFFSET, device=x.device)
         else:
             x, t, ids = self._noised(films, noise, ids, kind.tokens, generator)
+        cut = kind.shots[1] > 1
         with precision(x.device):
             with torch.no_grad():
-                wanted, _ = self._teacher(x, t, ids, shots, mode=Mode.DENSE, marks=marks)
+                mode = Mode.DENSE if cut else Mode.MOGA
+                wanted, _ = self._teacher(x, t, ids, shots, mode=mode, marks=marks)
             velocity, routing = self.network(x, t, ids, shots, marks=marks)
         error = self._flow.weighted(velocity - wanted, films)
         size = self._flow.weighted(wanted, films)
@@ -82,7 +86,7 @@ class SparseStage(Stage):
         return loss, {
             "error": error,
             "lacking": lacking,
-            f"lacking_after_{taken}" if few else "lacking_guided": lacking,
+            ("lacking_in_a_shot" if not cut else f"lacking_after_{taken}" if few else "lacking_guided"): lacking,
             "balance": routing.balance,
             "tokens": float(len(x) * kind.tokens),
             "reuse": self._films.reuse,

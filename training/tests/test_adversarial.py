@@ -104,10 +104,10 @@ def test_the_critic_compares_with_what_was_asked_for() -> None:
     frames = torch.randn(1, 8, 6, 4).expand(2, -1, -1, -1)
     known = torch.full((2, len(ATTRIBUTES)), UNKNOWN)
     score, _ = critic(frames, known)
-    assert score[0] == score[1]
+    torch.testing.assert_close(score[0], score[1])
     known[1, COLUMN["kind0"]] = 3
     score, _ = critic(frames, known)
-    assert score[0] != score[1]
+    assert not torch.isclose(score[0], score[1])
 
 
 def test_steepness_is_the_squared_gradient() -> None:

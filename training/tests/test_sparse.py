@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from papercut import checkpoint, sparse, train
+from papercut.film_kinds import FilmKind
 from papercut.films import Direct, Prompting
 from papercut.layout import Mode
 from papercut.model import Papercut
@@ -41,7 +42,7 @@ def test_groups_are_taught_what_dense_attention_does(tmp_path: Path) -> None:
 
 
 def test_groups_that_see_all_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparse, "Mode", SimpleNamespace(DENSE=Mode.MOGA))
+    monkeypatch.setattr(sparse, "Mode", SimpleNamespace(DENSE=Mode.MOGA, MOGA=Mode.MOGA))
     preset = PRESETS["toy"]
     model = Papercut.untrained(preset, Scope.CORE)
     for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
@@ -55,3 +56,17 @@ def test_groups_that_see_all_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> No
             for parameter in model.denoiser.transformer.head.head.parameters():
                 parameter.mul_(1.5)
             assert float(stage.loss(0, 0.0)[1]["lacking"]) == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("shots", [(1, 1), (2, 2)])
+def test_films_of_one_shot_stay_what_they_are(shots: tuple[int, int]) -> None:
+    preset = PRESETS["toy"]
+    model = Papercut.untrained(preset, Scope.CORE)
+    for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
+        torch.nn.init.normal_(weight, std=0.1)
+    films = Direct(Scope.CORE, Prompting(model.vocabulary, model.config["text_encoder"]), latents_of(model))
+    settings = replace(preset.sparse, films={FilmKind("own", 64, 64, 4, shots): 1.0})
+    stage = SparseStage(model, settings, preset.transformer, films, seed=1)
+    with torch.no_grad():
+        lacking = float(stage.loss(0, 0.0)[1]["lacking"])
+    assert lacking > 0.001 if shots[1] > 1 else lacking < 1e-5

@@ -22,7 +22,7 @@ from papercut.optimizers import Mean, rate_at
 from papercut.presets import PRESETS
 from papercut.train_autoencoder import HELD, RefiningStage
 from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
-from papercut.trainer import Budget, Run, Stage, Trainer
+from papercut.trainer import Budget, Run, Stage, Trainer, precision
 from papercut.transformer import Transformer, sinusoid
 from papercut.world import Scope
 
@@ -73,7 +73,7 @@ def test_the_mode_of_few_steps_learns_what_guidance_makes_of_two_passes() -> Non
     positions = torch.arange(3).repeat(2, 1)
     t = torch.full((2,), 400.0)
     ours = guided_velocity(model.denoiser, x, t, ids, shots, positions, 3.5)
-    with torch.no_grad():
+    with torch.no_grad(), precision(x.device):
         expected = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4, 3.5)
         unguided = Sampler(model.denoiser, ids, shots, 2).velocity(x, 0.4)
     torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-4)
