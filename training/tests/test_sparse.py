@@ -24,6 +24,16 @@ def train_stage(out: Path, stage: str, steps: int, *more: str) -> None:
     train.main([*f"--preset toy --scope core --stage {stage} --steps {steps} --out {out}".split(), *more])
 
 
+def stage_of(**settings: object) -> SparseStage:
+    """The stage of a model that has learnt nothing, but whose velocities are not zero."""
+    preset = PRESETS["toy"]
+    model = Papercut.untrained(preset, Scope.CORE)
+    for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
+        torch.nn.init.normal_(weight, std=0.1)
+    films = Direct(Scope.CORE, Prompting(model.vocabulary, model.config["text_encoder"]), latents_of(model))
+    return SparseStage(model, replace(preset.sparse, **settings), preset.transformer, films, seed=1)
+
+
 def test_groups_are_taught_what_dense_attention_does(tmp_path: Path) -> None:
     for stage in ("autoencoder", "transformer"):
         train_stage(tmp_path / "first", stage, 2, "--resume")
@@ -43,30 +53,18 @@ def test_groups_are_taught_what_dense_attention_does(tmp_path: Path) -> None:
 
 def test_groups_that_see_all_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sparse, "Mode", SimpleNamespace(DENSE=Mode.MOGA, MOGA=Mode.MOGA))
-    preset = PRESETS["toy"]
-    model = Papercut.untrained(preset, Scope.CORE)
-    for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
-        torch.nn.init.normal_(weight, std=0.1)
-    prompting = Prompting(model.vocabulary, model.config["text_encoder"])
-    films = Direct(Scope.CORE, prompting, latents_of(model))
     for few in (0.0, 1.0):
-        stage = SparseStage(model, replace(preset.sparse, few=few), preset.transformer, films, seed=1)
+        stage = stage_of(few=few)
         with torch.no_grad():
             assert float(stage.loss(0, 0.0)[1]["lacking"]) < 1e-5
-            for parameter in model.denoiser.transformer.head.head.parameters():
+            for parameter in stage.network.transformer.head.head.parameters():
                 parameter.mul_(1.5)
             assert float(stage.loss(0, 0.0)[1]["lacking"]) == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize("shots", [(1, 1), (2, 2)])
 def test_films_of_one_shot_stay_what_they_are(shots: tuple[int, int]) -> None:
-    preset = PRESETS["toy"]
-    model = Papercut.untrained(preset, Scope.CORE)
-    for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
-        torch.nn.init.normal_(weight, std=0.1)
-    films = Direct(Scope.CORE, Prompting(model.vocabulary, model.config["text_encoder"]), latents_of(model))
-    settings = replace(preset.sparse, films={FilmKind("own", 64, 64, 4, shots): 1.0})
-    stage = SparseStage(model, settings, preset.transformer, films, seed=1)
+    stage = stage_of(films={FilmKind("own", 64, 64, 4, shots): 1.0})
     with torch.no_grad():
         lacking = float(stage.loss(0, 0.0)[1]["lacking"])
     assert lacking > 0.001 if shots[1] > 1 else lacking < 1e-5
