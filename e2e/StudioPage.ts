@@ -137,7 +137,7 @@ export class StudioPage {
   /** Opens a file through the Open menu. */
   async openFile(file: FileAtHand): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
-    await this.chooseFromOpenMenu('Film, storyboard or project from disk…');
+    await this.chooseFromOpenMenu('Film, storyboard, project or shot list…');
     await (await chooser).setFiles(file);
   }
 

@@ -155,3 +155,27 @@ test('a radio button that was clicked leaves the page its keys', async ({ studio
   await page.keyboard.press('Delete');
   await expectPrompts(studio, ['a blue bird', 'a green car']);
 });
+
+test('lines that are pasted into an empty prompt become shots, into words they stay words', async ({
+  studio,
+}) => {
+  const { page } = studio;
+  const list = '1. a red boat at dawn (2 s)\n2. the boat, close up\n';
+  await studio.prompt(1).fill(list);
+  await studio.prompt(1).press('ControlOrMeta+a');
+  await studio.prompt(1).press('ControlOrMeta+c');
+  await page.getByRole('button', { name: 'Add shot' }).click();
+  const before = await studio.storyboard();
+
+  await studio.prompt(2).press('ControlOrMeta+v');
+  const spread = [list, 'a red boat at dawn', 'the boat, close up', 'a blue bird', 'a green car'];
+  await expectPrompts(studio, spread);
+  await expect(page.getByText('Made 2 shots of the lines that you pasted')).toBeVisible();
+  expect((await studio.storyboard()).shots.map(({ seconds }) => seconds)).toEqual([1, 2, 1, 1, 1]);
+  await page.keyboard.press('ControlOrMeta+z');
+  expect(await studio.storyboard()).toEqual(before);
+
+  await studio.prompt(3).press('End');
+  await studio.prompt(3).press('ControlOrMeta+v');
+  await expectPrompts(studio, [list, '', `a blue bird${list}`, 'a green car']);
+});

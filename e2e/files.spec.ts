@@ -35,6 +35,11 @@ const faults: { name: string; file: FileAtHand; words: RegExp }[] = [
     file: storyboardFile({ name: 'a package', version: '1.0.0' }),
     words: /comes from another program/,
   },
+  {
+    name: 'that is a text without a word',
+    file: textFile('empty.txt', ' \n\n'),
+    words: /“empty.txt” is no list of shots: open a text of 1 to 200 lines/,
+  },
   { name: 'that is no JSON', file: textFile('notes.json', 'shots: two'), words: /not valid JSON/ },
   {
     name: 'in an MP4 that ends in the middle',
@@ -62,6 +67,19 @@ test('dropped files that are no sound storyboard are refused in a sentence each'
     });
   }
   expect(studio.errors).toEqual([]);
+});
+
+test('a text file of lines is a film of a shot each', async ({ studio }) => {
+  await studio.openFile(
+    textFile('whale.txt', 'Shot 1: a blue whale at dawn (3 s)\r\n\r\nShot 2: the whale at night\r\n'),
+  );
+  const { title, shots } = await studio.storyboard();
+  expect(title).toBe('whale');
+  expect(shots.map(({ prompt, seconds }) => [prompt, seconds])).toEqual([
+    ['a blue whale at dawn', 3],
+    ['the whale at night', 2],
+  ]);
+  await expect(studio.alerts).toHaveCount(0);
 });
 
 test('HTML in a storyboard stays text', async ({ studio }) => {

@@ -43,7 +43,7 @@ export function OpenMenu() {
               New storyboard
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => picker.current?.click()}>
-              Film, storyboard or project from disk…
+              Film, storyboard, project or shot list…
             </DropdownMenu.Item>
             <DropdownMenu.Item className={styles.item} onSelect={() => void saveStoryboard(exportStem())}>
               Save storyboard as a file

@@ -9,6 +9,7 @@ import { StagePanel } from './StagePanel.tsx';
 import styles from './StudioPage.module.css';
 import { TimelinePanel } from './TimelinePanel.tsx';
 import { useKeyboard } from './useKeyboard.ts';
+import { usePastedShots } from './usePastedShots.ts';
 import { useKeepPlayhead } from './useShown.ts';
 import { useTabTitle } from './useTabTitle.ts';
 
@@ -34,6 +35,7 @@ export function StudioPage() {
 /** What the page does without showing anything: in a component of its own, lest every edit draw the whole page anew. */
 function PageWork() {
   useKeyboard();
+  usePastedShots();
   useKeepPlayhead();
   useTabTitle();
   return null;

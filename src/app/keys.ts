@@ -28,6 +28,7 @@ export const keyGroups: readonly KeyGroup[] = [
     keys: [
       { keys: ['Ctrl Enter'], does: 'Generate' },
       { keys: ['Ctrl Shift Enter'], does: 'Add a shot and write its prompt' },
+      { keys: ['Ctrl V'], does: 'In an empty prompt: every pasted line becomes a shot' },
       { keys: ['R'], does: 'Re-roll the selected shot: another seed, and only this shot is made' },
       { keys: ['Shift R'], does: 'Re-roll the film' },
       { keys: ['Ctrl Z'], does: 'Undo' },

@@ -1,19 +1,21 @@
 import { readStoryboardBox } from '../film/storyboardBox.ts';
 import { ShotweaveError } from '../lib/errors.ts';
-import { parseStoryboard, type Storyboard, titleOf } from '../storyboard/document.ts';
+import { limits, parseStoryboard, type Storyboard, titleOf } from '../storyboard/document.ts';
+import { storyboardOfList } from '../storyboard/shotList.ts';
 import { storyboard } from '../storyboard/useStoryboard.ts';
 import { notify, notifyError } from './notices.ts';
 
 /** Far above any storyboard; keeps a dropped disk image out of memory. */
 const largestStoryboardFile = 16 * 1024 * 1024;
 
-export const openableFiles = '.json,.mp4,.shotweave,.zip,application/json,video/mp4,application/zip';
+export const openableFiles =
+  '.json,.mp4,.shotweave,.zip,.txt,application/json,video/mp4,application/zip,text/plain';
 
-/** Opens a storyboard file, an exported film or a project file. Failures become notices; the present storyboard stays then. */
+/** Opens a storyboard file, an exported film, a project file or a shot list. Failures become notices; the present storyboard stays then. */
 export async function openFile(file: File): Promise<void> {
   try {
     if (await isArchive(file)) await openProjectFile(file);
-    else openDocument(parseStoryboard(await storyboardText(file)));
+    else openDocument(readDocument(file, await storyboardText(file)));
   } catch (error) {
     notifyError(error);
   }
@@ -23,6 +25,17 @@ export async function openFile(file: File): Promise<void> {
 export function openDocument(document: Storyboard): void {
   storyboard.actions.open(document);
   notify('done', `Opened “${titleOf(document)}”. Undo brings back the storyboard before it.`);
+}
+
+/** A storyboard, or a shot list: a text of lines, each of them a shot. */
+function readDocument({ name }: File, text: string): Storyboard {
+  if (!/\.txt$/i.test(name) || text.trimStart().startsWith('{')) return parseStoryboard(text);
+  const film = storyboardOfList(text, name.replace(/\.txt$/i, ''));
+  if (film) return film;
+  throw new ShotweaveError(
+    'storyboard-invalid',
+    `“${name}” is no list of shots: open a text of 1 to ${limits.shots} lines, one for each shot.`,
+  );
 }
 
 async function storyboardText(file: File): Promise<string> {

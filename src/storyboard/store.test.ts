@@ -84,6 +84,39 @@ describe('shots', () => {
     expect(steps()).toBe(2);
   });
 
+  it('takes a list of shots in the place of one, as one step', () => {
+    store.actions.editShot(shotId(1), { locked: true });
+    store.actions.editShot(shotId(2), { locked: true });
+    const before = document();
+    const lines = [
+      { prompt: 'a', seconds: 2 },
+      { prompt: 'b', seconds: null },
+      { prompt: 'c', seconds: 3 },
+    ];
+    expect(store.actions.spreadShots(shotId(1), lines)).toBe(true);
+    expect(prompts()).toEqual(['one', 'a', 'b', 'c', 'three']);
+    expect(document().shots.map(({ seconds }) => seconds)).toEqual([1, 2, 1, 3, 1]);
+    // The pictures of one that has another length now do not fit.
+    expect(document().shots.map(({ locked }) => locked)).toEqual([false, false, false, false, true]);
+    expect(new Set(document().shots.map(({ id }) => id)).size).toBe(5);
+    store.actions.editShot(shotId(1), { prompt: 'as typed' });
+    store.actions.undo();
+    store.actions.undo();
+    expect(document()).toBe(before);
+  });
+
+  it('takes no list that is empty, too long, or for a shot that is not there', () => {
+    const before = document();
+    expect(store.actions.spreadShots(shotId(0), [])).toBe(false);
+    expect(store.actions.spreadShots('none', [{ prompt: 'a', seconds: null }])).toBe(false);
+    const room = limits.shots - before.shots.length + 1;
+    const lines = Array.from({ length: room + 1 }, () => ({ prompt: 'a', seconds: null }));
+    expect(store.actions.spreadShots(shotId(0), lines)).toBe(false);
+    expect(document()).toBe(before);
+    expect(store.actions.spreadShots(shotId(0), lines.slice(1))).toBe(true);
+    expect(document().shots).toHaveLength(limits.shots);
+  });
+
   it('refuses more shots than a film may have', () => {
     while (document().shots.length < limits.shots) store.actions.addShot();
     expect(store.actions.addShot()).toBeNull();

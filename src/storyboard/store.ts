@@ -4,6 +4,7 @@ import { halvesOf, mergedOf, noOrigins, type OriginPart, type Origins } from '..
 import { limits, type Shot, type Storyboard } from './document.ts';
 import { keepFittingLocks, type LatentFramesOf } from './fittingLocks.ts';
 import { halfPlaces, mergedPlace } from './place.ts';
+import type { ShotLine } from './shotList.ts';
 import { newShot, newShotId } from './starter.ts';
 
 /** Settings of the film as a whole. */
@@ -49,6 +50,8 @@ export interface StoryboardActions {
   splitShot(shotId: string, seconds: readonly [first: number, second: number]): string | null;
   /** Makes one shot of a shot and the next, `seconds` long, with the first one's words unless it has none, under an id of its own. */
   mergeShot(shotId: string, seconds: number): void;
+  /** Gives a shot the first of some shots' words and lengths, and puts the others behind it; false when that is more than a film can have. */
+  spreadShots(shotId: string, lines: readonly ShotLine[]): boolean;
   /** Moves a shot to position `index`. */
   moveShot(shotId: string, index: number): void;
   editShot(shotId: string, fields: Partial<ShotFields>): void;
@@ -211,6 +214,18 @@ function createActions(store: Omit<StoryboardStore, 'actions'>): StoryboardActio
       const merged = { ...first, ...(place && { place }), id: newShotId(), prompt, seconds, locked: false };
       remember([merged.id, mergedOf([shot.id, next.id], [shot.seconds, next.seconds])]);
       setShots(null, shots.toSpliced(index, 2, merged), merged.id);
+    },
+    spreadShots(shotId, [first, ...others]) {
+      const { document } = store.getState();
+      const index = document.shots.findIndex((shot) => shot.id === shotId);
+      const shot = document.shots[index];
+      if (!shot || !first || document.shots.length + others.length > limits.shots) return false;
+      const filled = { ...shot, prompt: first.prompt, seconds: first.seconds ?? shot.seconds };
+      const behind = others.map(({ prompt, seconds }) => ({ ...newShot(seconds ?? shot.seconds), prompt }));
+      openStep = null;
+      commitFitting('lines', { ...document, shots: document.shots.toSpliced(index, 1, filled, ...behind) });
+      openStep = null;
+      return true;
     },
     moveShot(shotId, index) {
       const { shots } = store.getState().document;

@@ -14,6 +14,8 @@ interface PromptEditorProps extends Omit<ComponentProps<'textarea'>, 'value' | '
   look?: string;
   /** The colour that the model reads in it from another shot. */
   carried?: Carried | null;
+  /** The shot whose prompt it is, if it is one's. */
+  shotId?: string;
 }
 
 /**
@@ -26,6 +28,7 @@ export function PromptEditor({
   onText,
   look = '',
   carried = null,
+  shotId,
   className,
   ...rest
 }: PromptEditorProps) {
@@ -54,6 +57,7 @@ export function PromptEditor({
         spellCheck={false}
         maxLength={limits.promptCharacters}
         aria-label={label}
+        data-prompt-of={shotId}
         aria-invalid={unread.start !== null}
         value={value}
         onChange={(event) => onText(event.target.value)}

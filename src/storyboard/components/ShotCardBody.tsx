@@ -45,6 +45,7 @@ export const ShotCardBody = memo(function ShotCardBody({ shot, number, seconds, 
         )}
         <PromptEditor
           label={`Prompt of shot ${number}`}
+          shotId={shot.id}
           placeholder="What is to be seen?"
           value={shot.prompt}
           look={look}

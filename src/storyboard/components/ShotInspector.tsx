@@ -69,6 +69,7 @@ export function ShotInspector() {
           key={shot.id}
           className={styles.prompt}
           label="Prompt in the inspector"
+          shotId={shot.id}
           placeholder="What is to be seen, where, in what light?"
           value={shot.prompt}
           look={look}
