@@ -77,7 +77,7 @@ export function OpenMenu() {
         ref={picker}
         type="file"
         hidden
-        aria-label="Film, storyboard or project to open"
+        aria-label="Film, storyboard, project or shot list to open"
         accept={openableFiles}
         onChange={({ target }) => {
           const file = target.files?.[0];
