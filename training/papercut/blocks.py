@@ -68,12 +68,17 @@ class SelfAttention(Attention):
             logits = self.router(x.float())
         if mode == Mode.DENSE:
             return self.o(attend_evenly(q, k, v).view_as(x)), logits
+        if mode == Mode.DENSE_ALONE:
+            return self.o(attend(*(y.flatten(0, 1) for y in (q, k, v)), layout.within_shots).view_as(x)), logits
         weight, group = logits.softmax(-1).max(-1)
         groups = None
-        if mode == Mode.MOGA:
-            film = torch.arange(films, device=x.device)[:, None]
-            labels = (film * self.groups + group).flatten()
-            groups = Segments.by_label(labels, films * self.groups, tokens)
+        if mode != Mode.NO_GROUPS:
+            apart = films
+            part = torch.arange(films, device=x.device).repeat_interleave(tokens)
+            if mode == Mode.MOGA_ALONE:
+                part, apart = layout.shot_of_token, layout.real_text[..., 0].numel()
+            labels = part * self.groups + group.flatten()
+            groups = Segments.by_label(labels, apart * self.groups, tokens)
         combine = self._one_softmax if self.as_one else self._mean
         return self.o(combine(q, k, v, layout, weight, groups).view_as(x)), logits
 

@@ -1,7 +1,9 @@
 """Which tokens see which: by shot, by frame, by window."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import torch
 from torch.nn import functional as F
@@ -18,6 +20,10 @@ class Mode(StrEnum):
     """The same without the first branch: what the film loses without it."""
     DENSE = "dense"
     """Every token sees every token."""
+    MOGA_ALONE = "moga-alone"
+    """The three branches of films of one shot each: no token sees another shot."""
+    DENSE_ALONE = "dense-alone"
+    """Every token sees every token of its shot."""
 
 
 @dataclass
@@ -36,6 +42,8 @@ class Layout:
     """Spatial windows of a shot, which also see a few latent frames of the neighbouring shots."""
     within_frames: Segments = field(init=False)
     """Latent frames."""
+    shot_of_token: torch.Tensor = field(init=False)
+    """Of every token of all films, counted through them."""
     text: Segments = field(init=False)
     """Tokens see the prompt of their shot alone."""
 
@@ -46,6 +54,7 @@ class Layout:
         tokens = frames * rows * columns
         film = torch.arange(films, device=device)[:, None]
         shots = self.shots.repeat_interleave(rows * columns, 1)  # [films, N]
+        self.shot_of_token = (film * most_shots + shots).flatten()
 
         down, across = self.window
         row = torch.arange(rows, device=device) * down // rows
@@ -70,10 +79,15 @@ class Layout:
         prompts = films * most_shots
         prompt = torch.arange(prompts, device=device).repeat_interleave(length)
         prompt = torch.where(self.real_text.flatten(), prompt, prompts)
-        queries, query_lengths = sorted_rows((film * most_shots + shots).view(1, -1), prompts)
+        queries, query_lengths = sorted_rows(self.shot_of_token[None], prompts)
         keys, key_lengths = sorted_rows(prompt[None], prompts)
         keys = keys.with_unused()
         self.text = Segments(queries, query_lengths, keys, key_lengths, tokens, length)
+
+    @cached_property
+    def within_shots(self) -> Segments:
+        films, most_shots, _ = self.real_text.shape
+        return Segments.by_label(self.shot_of_token, films * most_shots, math.prod(self.grid))
 
     def _frames_at_cuts(self) -> tuple[torch.Tensor, torch.Tensor]:
         """[films, frames]: frames that the next shot sees too, being next to its cut, and those the shot before sees."""

@@ -107,6 +107,8 @@ class SparseSettings:
     ema: float
     few: float = 0.8
     """Share of steps for the mode of few steps; the others are for the mode of two passes."""
+    others: float = 2.0
+    """How strongly shots see each other: 1 as under dense attention."""
 
 
 @dataclass(frozen=True)

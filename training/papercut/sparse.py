@@ -1,10 +1,11 @@
 """What sparse attention lacks to dense: a finished model learns to do in groups what it does where every token sees all.
 
-Its former self looks at the same films with dense attention, and the network learns that velocity with its own groups. Films
-of one shot are looked at with groups by both, and stay what they are: within a shot, attention that was never trained
-dense is the worse teacher. Each target is a function of the input, in which nothing is left to chance, so that a few hundred
-steps at a low rate do. Most films are looked at where the network's own steps have led, as in the studio; the others keep
-the mode of two passes.
+Its former self looks at the same films with dense attention and at every shot alone, and the network learns, with its own
+groups, the velocity that lies beyond: what shots see of each other counts more than it does by itself, as prompts do under
+guidance (history guidance, Song et al. 2025, with the other shots for the history). Inside a shot the former self looks with
+groups, since attention that was never trained dense is the worse teacher there, and films of one shot stay what they are.
+Each target is a function of the input, in which nothing is left to chance, so that a few hundred steps at a low rate do. Most
+films are looked at where the network's own steps have led, as in the studio; the others keep the mode of two passes.
 """
 
 import copy
@@ -74,9 +75,7 @@ class SparseStage(Stage):
             x, t, ids = self._noised(films, noise, ids, kind.tokens, generator)
         cut = kind.shots[1] > 1
         with precision(x.device):
-            with torch.no_grad():
-                mode = Mode.DENSE if cut else Mode.MOGA
-                wanted, _ = self._teacher(x, t, ids, shots, mode=mode, marks=marks)
+            wanted = self._wanted(x, t, ids, shots, marks, cut)
             velocity, routing = self.network(x, t, ids, shots, marks=marks)
         error = self._flow.weighted(velocity - wanted, films)
         size = self._flow.weighted(wanted, films)
@@ -91,6 +90,27 @@ class SparseStage(Stage):
             "tokens": float(len(x) * kind.tokens),
             "reuse": self._films.reuse,
         }
+
+    @torch.no_grad()
+    def _wanted(
+        self,
+        x: torch.Tensor,
+        t: torch.Tensor,
+        ids: torch.Tensor,
+        shots: torch.Tensor,
+        marks: torch.Tensor | None,
+        cut: bool,
+    ) -> torch.Tensor:
+        """The teacher's velocity: of every shot alone, and on from there by what dense attention to others changes."""
+
+        def seen(mode: Mode) -> torch.Tensor:
+            velocity, _ = self._teacher(x, t, ids, shots, mode=mode, marks=marks)
+            return velocity
+
+        if not cut:
+            return seen(Mode.MOGA)
+        others = seen(Mode.DENSE) - seen(Mode.DENSE_ALONE)
+        return seen(Mode.MOGA_ALONE) + self._settings.others * others
 
     def _noised(
         self,

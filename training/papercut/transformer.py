@@ -202,7 +202,8 @@ class Transformer(nn.Module):
         _, down, across = config["patch"]
         films, z, frames, height, width = latent.shape
         grid = (frames, height // down, width // across)
-        layout = Layout(grid, shots, real_text, tuple(config["win"]), config["aug"])
+        over_cuts = 0 if mode is Mode.MOGA_ALONE else config["aug"]
+        layout = Layout(grid, shots, real_text, tuple(config["win"]), over_cuts)
         if positions is None:
             positions = torch.arange(frames, device=latent.device)[None]
         turns = rotations(grid, config["dim"] // config["heads"], positions)

@@ -26,6 +26,7 @@ def train_stage(out: Path, stage: str, steps: int, *more: str) -> None:
 
 def stage_of(**settings: object) -> SparseStage:
     """The stage of a model that has learnt nothing, but whose velocities are not zero."""
+    torch.manual_seed(4)
     preset = PRESETS["toy"]
     model = Papercut.untrained(preset, Scope.CORE)
     for weight in (model.denoiser.transformer.head.head.weight, model.autoencoder.decoder.lin_w):
@@ -52,14 +53,25 @@ def test_groups_are_taught_what_dense_attention_does(tmp_path: Path) -> None:
 
 
 def test_groups_that_see_all_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparse, "Mode", SimpleNamespace(DENSE=Mode.MOGA, MOGA=Mode.MOGA))
+    as_groups = {"DENSE": Mode.MOGA, "DENSE_ALONE": Mode.MOGA_ALONE, "MOGA": Mode.MOGA, "MOGA_ALONE": Mode.MOGA_ALONE}
+    monkeypatch.setattr(sparse, "Mode", SimpleNamespace(**as_groups))
     for few in (0.0, 1.0):
-        stage = stage_of(few=few)
+        stage = stage_of(few=few, others=1.0)
         with torch.no_grad():
             assert float(stage.loss(0, 0.0)[1]["lacking"]) < 1e-5
             for parameter in stage.network.transformer.head.head.parameters():
                 parameter.mul_(1.5)
             assert float(stage.loss(0, 0.0)[1]["lacking"]) == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_others_change_is_learnt_stronger_than_it_is() -> None:
+    def lacking(others: float) -> float:
+        with torch.no_grad():
+            return float(stage_of(films={FilmKind("own", 64, 64, 4, (2, 2)): 1.0}, others=others).loss(0, 0.0)[1]["error"])
+
+    apart = [lacking(others) ** 0.5 for others in (10.0, 20.0, 30.0)]
+    assert apart[2] - apart[1] == pytest.approx(apart[1] - apart[0], rel=0.05)
+    assert apart[1] > 1.3 * apart[0]
 
 
 @pytest.mark.parametrize("shots", [(1, 1), (2, 2)])
