@@ -45,11 +45,15 @@ test('a film is paused, stopped and gone on with, after a reload too, or started
     // What was on its way ends; from then on there is nothing to hear of.
     let heard = -1;
     await expect
-      .poll(async () => {
-        const before = heard;
-        heard = (await progress()).length;
-        return heard === before;
-      })
+      .poll(
+        async () => {
+          const before = heard;
+          heard = (await progress()).length;
+          return heard === before;
+        },
+        // Longer than a step takes on a busy machine.
+        { intervals: [2000] },
+      )
       .toBe(true);
     const words = await studio.stage.innerText();
     await studio.page.waitForTimeout(3000);
