@@ -86,6 +86,7 @@ class Layout:
 
     @cached_property
     def within_shots(self) -> Segments:
+        """Shots, each by itself."""
         films, most_shots, _ = self.real_text.shape
         return Segments.by_label(self.shot_of_token, films * most_shots, math.prod(self.grid))
 
