@@ -8,7 +8,7 @@
 // PARTS: 1, 2 or 4; above 1, partial scores are added by shuffles between lanes that differ in their lowest bits.
 // HALF: 1 = keys and values are staged in f16, and scores are multiplied in f16, four products added at a time;
 // everything else is f32.
-// KEYS is a multiple of 4.
+// KEYS is a multiple of 4. LATER: 1 = keys beyond a segment's first run gain weight[laterAt + row].
 
 #if HALF
 alias Staged = vec4h;
@@ -50,6 +50,10 @@ fn main(
 #end
   var top = -1e30;
   var sum = 0.0;
+#if LATER
+  // Once a query: the parts of its scores are added up.
+  let later = select(0.0, layout.$.weight[layout.$.params.laterAt + queryRow], part == 0u);
+#end
 #if COMBINE > 1
   let massAt = layout.$.params.massesAt + queryRow * heads + head;
 #end
@@ -61,6 +65,11 @@ fn main(
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
     let keys = layout.$.list[firstRun + 2u * r + 1u];
+#if LATER
+    let gained = select(0.0, later, r > 0u);
+#else
+    let gained = 0.0;
+#end
     for (var i = 0u; i < keys; i += ${KEYS}u) {
       workgroupBarrier();
       for (var at = local; at < ${KEYS * D4}u; at += ${64 * PARTS}u) {
@@ -73,7 +82,7 @@ fn main(
       let count = min(${KEYS}u, keys - i);
       for (var j = 0u; j < count; j += 4u) {
 #for e in 0..4
-        var s_${e} = 0.0;
+        var s_${e} = gained;
 #end
 #for d in 0..D4 / PARTS
 #for e in 0..4

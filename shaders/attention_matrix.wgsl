@@ -11,7 +11,7 @@
 //
 // List format and switches as in attention_quad.wgsl. M, N, K: shape of the matrices, parts of 16. D: the head's size
 // rounded up to whole matrices; vectors from D4 on are zeros. KEYS is a multiple of M, N and K. INVOCATIONS: at least
-// four of the largest subgroups. HALF: 1 = what is multiplied is f16.
+// four of the largest subgroups. HALF: 1 = what is multiplied is f16. LATER as in attention_block.wgsl.
 
 #if HALF
 alias Staged = f16;
@@ -95,10 +95,17 @@ fn main(
   let lane = local % ${SPLIT}u;
   var top = -1e30;
   var sum = 0.0;
+#if LATER
+  let askingRow = layout.$.queryRows[firstQuery + min(slot, queries - 1u)];
+  let later = layout.$.weight[layout.$.params.laterAt + askingRow];
+#end
 
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
     let keys = layout.$.list[firstRun + 2u * r + 1u];
+#if LATER
+    let gained = select(0.0, later, r > 0u);
+#end
     for (var i = 0u; i < keys; i += ${KEYS}u) {
       workgroupBarrier();
       for (var at = local; at < ${KEYS * D / 4}u; at += INVOCATIONS) {
@@ -142,7 +149,11 @@ fn main(
         let at = slot * ${KEYS}u + lane;
         var high = -1e30;
 #for j in 0..KEYS / SPLIT
+#if LATER
+        let s_${j} = scores[at + ${j * SPLIT}u] + gained;
+#else
         let s_${j} = scores[at + ${j * SPLIT}u];
+#end
         let seen_${j} = lane + ${j * SPLIT}u < count;
         high = max(high, select(-1e30, s_${j}, seen_${j}));
 #end

@@ -8,6 +8,7 @@
 // list: [tile count, position of the runs, -, -], then per tile [first query, queries, first run, runs],
 //       then per run [first key, keys]. Positions are turned into rows by queryRows and keyRows.
 // D4: head size / 4. QUERIES: queries a lane. QUADS: quads in a workgroup.
+// params.laterAt: above 0, weight[laterAt + row] is added to scores of keys beyond the first run of the row's segment.
 // params.weighted: 1 = multiply by weight[row]. params.combine: 0 = replace what `out` holds, 1 = add to it, 2 = begin
 // one softmax of several lists, 3 = go on with it. Then scale and weight[row] are of the row's mass, the sum of exp(score):
 // its logarithm lies at massesAt + row * heads + head, in the first of four values.
@@ -41,6 +42,7 @@ fn main(
 #for d in 0..D4
   let q_${c}_${d} = layout.$.q[queryRow_${c} * width + headAt + ${d}u] * layout.$.params.softmaxScale;
 #end
+  let later_${c} = select(0.0, layout.$.weight[layout.$.params.laterAt + queryRow_${c}], layout.$.params.laterAt > 0u);
   var max_${c} = -1e30;
   var sum_${c} = 0.0;
 #end
@@ -50,11 +52,14 @@ fn main(
   for (var r = 0u; r < runs; r++) {
     let firstKey = layout.$.list[firstRun + 2u * r];
     let keys = layout.$.list[firstRun + 2u * r + 1u];
+#for c in 0..QUERIES
+    let gained_${c} = select(0.0, later_${c}, r > 0u);
+#end
     for (var i = 0u; i < keys; i += 4u) {
       let keyAt = layout.$.keyRows[firstKey + min(i + lane, keys - 1u)] * width + headAt;
 #for c in 0..QUERIES
 #for j in 0..4
-      let s_${c}_${j}_0 = 0.0;
+      let s_${c}_${j}_0 = gained_${c};
 #end
 #end
 #for d in 0..D4

@@ -38,34 +38,49 @@ fn main(@builtin(local_invocation_index) local: u32) {
   workgroupBarrier();
 
   let total = sums[255];
+  let spans = layout.$.params.spans;
   let runsAt = 4u + 4u * layout.$.params.maxTiles;
   var tiles = 0u;
   for (var g = 0u; g < ${GROUPS}u; g++) {
-    var start = total;
-    if (runs > 0u) {
-      start = layout.$.counts[g * runs];
+    let groupEnd = startOf((g + 1u) * runs, total);
+    for (var span = 0u; span < spans; span++) {
+      let segment = g * spans + span;
+      let begin = startOf(g * runs + layout.$.cuts[runs + 1u + span], total);
+      let stop = startOf(g * runs + layout.$.cuts[runs + 2u + span], total);
+      let segmentTiles = (stop - begin + ${TILE - 1}u) / ${TILE}u;
+      for (var tile = local; tile < segmentTiles; tile += 256u) {
+        let at = 4u + 4u * (tiles + tile);
+        let query = begin + tile * ${TILE}u;
+        layout.$.list[at] = query;
+        layout.$.list[at + 1u] = min(${TILE}u, stop - query);
+        layout.$.list[at + 2u] = ${RUNS}u * segment;
+        layout.$.list[at + 3u] = ${RUNS}u;
+      }
+      if (local == 0u) {
+        let runAt = runsAt + ${2 * RUNS}u * segment;
+        layout.$.list[runAt] = begin;
+        layout.$.list[runAt + 1u] = stop - begin;
+#if RUNS > 1
+        let groupStart = startOf(g * runs, total);
+        layout.$.list[runAt + 2u] = groupStart;
+        layout.$.list[runAt + 3u] = begin - groupStart;
+        layout.$.list[runAt + 4u] = stop;
+        layout.$.list[runAt + 5u] = groupEnd - stop;
+#end
+      }
+      tiles += segmentTiles;
     }
-    var stop = total;
-    if (runs > 0u && g < ${GROUPS - 1}u) {
-      stop = layout.$.counts[(g + 1u) * runs];
-    }
-    let groupTiles = (stop - start + ${TILE - 1}u) / ${TILE}u;
-    for (var tile = local; tile < groupTiles; tile += 256u) {
-      let at = 4u + 4u * (tiles + tile);
-      let query = start + tile * ${TILE}u;
-      layout.$.list[at] = query;
-      layout.$.list[at + 1u] = min(${TILE}u, stop - query);
-      layout.$.list[at + 2u] = g;
-      layout.$.list[at + 3u] = 1u;
-    }
-    if (local == 0u) {
-      layout.$.list[runsAt + 2u * g] = start;
-      layout.$.list[runsAt + 2u * g + 1u] = stop - start;
-    }
-    tiles += groupTiles;
   }
   if (local == 0u) {
     layout.$.list[0] = tiles;
     layout.$.list[1] = runsAt;
   }
+}
+
+/** Where a run of a group begins in the sorted order; the run behind the last begins at the end. */
+fn startOf(run: u32, total: u32) -> u32 {
+  if (run < ${GROUPS}u * layout.$.params.runs) {
+    return layout.$.counts[run];
+  }
+  return total;
 }

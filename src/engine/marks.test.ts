@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { filmOf } from '../plan/testing.ts';
 import { unpatchify } from './golden/layout.ts';
-import { markTokens } from './marks.ts';
+import { gainsAcross, markTokens } from './marks.ts';
 
 const still = { right: 0, down: 0, width: 0.2, height: 0.25, nearer: 0 };
 
@@ -31,4 +31,41 @@ it('says nothing where there is no mark, and what little it says of one far outs
   expect(markTokens([null], filmOf(1, 2, [3])).every((value) => value === 0)).toBe(true);
   const outside = markTokens([{ ...still, x: 1e6, y: -1e6 }], filmOf(1, 2, [3]));
   expect(outside.every((value) => value === 0)).toBe(true);
+});
+
+describe('gainsAcross', () => {
+  const log = (value: number) => Math.fround(Math.log(value));
+  const film = filmOf(1, 2, [1, 1]);
+  const told = Float32Array.from([
+    ...[1, 0.9, 0.8, 0.7],
+    ...[1, 0.2, 0.2, 0.09],
+    ...[0.38, 0.38, 0.38, 0.37],
+    ...[0, 0, 0, 0],
+  ]);
+
+  it('lets other shots count more for tokens whose cells are inside a mark, on average', () => {
+    const [times, gain] = [{ across_weight: 4 }, log(4)];
+    expect([...gainsAcross(told, film, times)]).toEqual([gain, gain, gain, 0]);
+    expect([
+      ...gainsAcross(
+        told.map((value) => 0.9 * value),
+        film,
+        times,
+      ),
+    ]).toEqual([gain, 0, 0, 0]);
+    expect([...gainsAcross(told, film, {})]).toEqual([0, 0, 0, 0]);
+    expect([...gainsAcross(null, film, times)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('lets each of many other shots count less', () => {
+    const gains = (shots: number, settings: { across_shots: number; across_weight?: number }) => [
+      ...gainsAcross(null, filmOf(1, 1, new Array<number>(shots).fill(1)), settings),
+    ];
+    expect(gains(1, { across_shots: 2 })).toEqual([0]);
+    expect(gains(3, { across_shots: 2 })).toEqual([0, 0, 0]);
+    expect(gains(4, { across_shots: 1 })).toEqual(new Array<number>(4).fill(log(1 / 3)));
+    const marked = new Float32Array(4).fill(1);
+    const [both] = gainsAcross(marked, filmOf(1, 1, [1, 1, 1]), { across_shots: 1, across_weight: 6 });
+    expect(both).toBeCloseTo(Math.log(3), 6);
+  });
 });

@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../model/config.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 
 /**
@@ -17,6 +18,9 @@ export interface Mark {
   /** Natural logarithm of how they grow in a latent frame. */
   nearer: number;
 }
+
+/** What marks are at their edge, as the training rounds it. */
+const edge = 0.37;
 
 /**
  * What the transformer is told of marks: 1 in their middles, exp(-1) at their edges, 0 where there is none, by the cells of
@@ -55,6 +59,28 @@ export function markTokens(
     }
   }
   return out;
+}
+
+/**
+ * What scores of keys in other shots gain, by tokens [tokens]: the logarithm of how many times they count, for a subject's
+ * token `across_weight` times as often as for another. Of more than `across_shots` other shots each counts so much less
+ * that all together count as so many. A token is a subject's where its cells are inside the mark, on average.
+ *
+ * @param told As `markTokens` has it; null where no subject is marked.
+ */
+export function gainsAcross(
+  told: Float32Array | null,
+  { tokens, shots }: Pick<FilmGeometry, 'tokens' | 'shots'>,
+  { across_shots, across_weight = 1 }: Pick<ModelConfig['dit'], 'across_shots' | 'across_weight'>,
+): Float32Array<ArrayBuffer> {
+  const others = shots.length - 1;
+  const share = Math.log(Math.min(1, (across_shots ?? others) / Math.max(1, others)));
+  const cells = told ? told.length / tokens : 0;
+  return Float32Array.from({ length: tokens }, (_, token) => {
+    const own = told ? told.subarray(token * cells, (token + 1) * cells) : new Float32Array(0);
+    const inside = own.reduce((sum, value) => sum + value, 0) > edge * cells;
+    return share + (inside ? Math.log(across_weight) : 0);
+  });
 }
 
 /** exp(-d^2) at every one of `count` cells along a side, d being its distance from the centre in radii. */

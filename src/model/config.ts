@@ -28,6 +28,10 @@ const ditSchema = z.looseObject({
   branches: z.enum(['mean', 'softmax']).optional(),
   /** Further weight of the routed branch's keys in that softmax, 1 where nothing is said. */
   group_weight: z.number().positive().max(100).optional(),
+  /** Other shots whose keys of the routed branch count in full there: of more, each counts less. Where nothing is said, all do. */
+  across_shots: count.nullish(),
+  /** How many times those keys count for tokens of subjects, 1 where nothing is said. */
+  across_weight: z.number().min(1).max(100).optional(),
   /** Spatial windows [rows, columns] of the static branch. */
   win: z.tuple([count, count]).default([2, 2]),
   /** Latent frames of each neighbouring shot whose keys and values a window also sees. */

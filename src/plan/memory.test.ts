@@ -39,6 +39,16 @@ describe('ditBuffers', () => {
     expect(attended).toBe(300 * 256 * 4 + 300 * 4 * 16);
   });
 
+  it('has room for what other shots count, where they count more', () => {
+    const film = filmOf(6, 10, [3, 2]);
+    const weighs = (branches: 'mean' | 'softmax') => ({ ...dit, branches, across_weight: 4 });
+    expect(ditBuffers(film, weighs('softmax'), 120).weight).toBe(2 * 300 * 4);
+    expect(ditBuffers(film, weighs('mean'), 120).weight).toBe(300 * 4);
+    expect(ditBuffers(film, { ...weighs('softmax'), across_weight: 1 }, 120).weight).toBe(300 * 4);
+    const shares = { ...dit, branches: 'softmax' as const, across_shots: 1 };
+    expect(ditBuffers(film, shares, 120).weight).toBe(2 * 300 * 4);
+  });
+
   it('has room for what tokens are told of marks, where they are', () => {
     expect(ditBuffers(filmOf(6, 10, [3, 2]), { ...dit, marks: 1 }, 120).marks).toBe(300 * 4 * 4);
   });

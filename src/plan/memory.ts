@@ -13,8 +13,9 @@ export interface DitBuffers {
   v: number;
   /** What attention gives [tokens, dim]; where branches are one softmax, with `massBytes` behind it. */
   attended: number;
-  /** Router's choice [tokens] and its probability. */
+  /** Router's choice [tokens]. */
   group: number;
+  /** Its probability [tokens], and behind it what keys in other shots gain [tokens], where they do. */
   weight: number;
   /** Normed tokens of one chunk [chunk, dim]. */
   h: number;
@@ -38,12 +39,31 @@ export function massBytes(rows: number, heads: number): number {
   return rows * heads * 4 * f32;
 }
 
+/** Whether keys in other shots count more or less, where all lists are one softmax, than those of the same shot. */
+export function weighsAcross({
+  branches,
+  across_shots,
+  across_weight = 1,
+}: Pick<ModelConfig['dit'], 'branches' | 'across_shots' | 'across_weight'>): boolean {
+  return branches === 'softmax' && (across_weight > 1 || typeof across_shots === 'number');
+}
+
 /** Sizes of the transformer's activation buffers for a film that goes through in chunks of `chunkTokens`. */
 export function ditBuffers(
   geometry: FilmGeometry,
   dit: Pick<
     ModelConfig['dit'],
-    'dim' | 'heads' | 'ffn' | 'z' | 'patch' | 'marks' | 'branches' | 'detail' | 'detail_reach'
+    | 'dim'
+    | 'heads'
+    | 'ffn'
+    | 'z'
+    | 'patch'
+    | 'marks'
+    | 'branches'
+    | 'across_shots'
+    | 'across_weight'
+    | 'detail'
+    | 'detail_reach'
   >,
   chunkTokens: number,
 ): DitBuffers {
@@ -59,7 +79,7 @@ export function ditBuffers(
     v: film,
     attended: film + (dit.branches === 'softmax' ? massBytes(tokens, dit.heads) : 0),
     group: geometry.tokens * f32,
-    weight: geometry.tokens * f32,
+    weight: geometry.tokens * f32 * (weighsAcross(dit) ? 2 : 1),
     h: chunkTokens * dit.dim * f32,
     patches: geometry.tokens * features * f32,
     marks: geometry.tokens * markValues(dit) * f32,

@@ -1,12 +1,14 @@
 """The transformer's blocks: attention in groups, windows and frames, attention to prompts, feed-forward layers."""
 
+import math
+
 import torch
 from torch import nn
 
 from .attention import Segments, attend, attend_evenly
 from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
 from .layout import Layout, Mode
-from .one_softmax import Branch, attend_as_one
+from .one_softmax import NOTHING, Branch, attend_as_one
 
 ROPE_BASE = 10000
 ONE_SOFTMAX, MEAN = "softmax", "mean"
@@ -54,6 +56,8 @@ class SelfAttention(Attention):
         self.groups = config["groups"]
         self.as_one = config.get("branches", MEAN) == ONE_SOFTMAX
         self.group_weight = config.get("group_weight", 1.0)
+        self.across_weight = config.get("across_weight", 1.0)
+        self.across_shots = config.get("across_shots")
         self.router = nn.Linear(config["dim"], config["groups"], bias=False)
 
     def forward(
@@ -72,34 +76,37 @@ class SelfAttention(Attention):
             return self.o(attend(*(y.flatten(0, 1) for y in (q, k, v)), layout.within_shots).view_as(x)), logits
         weight, group = logits.softmax(-1).max(-1)
         groups = None
+        times = self._times_across(layout) if mode == Mode.MOGA else None
         if mode != Mode.NO_GROUPS:
             apart = films
             part = torch.arange(films, device=x.device).repeat_interleave(tokens)
-            if mode == Mode.MOGA_ALONE:
+            if mode == Mode.MOGA_ALONE or times is not None:
                 part, apart = layout.shot_of_token, layout.real_text[..., 0].numel()
             labels = part * self.groups + group.flatten()
             groups = Segments.by_label(labels, apart * self.groups, tokens)
-        combine = self._one_softmax if self.as_one else self._mean
-        return self.o(combine(q, k, v, layout, weight, groups).view_as(x)), logits
-
-    def _one_softmax(
-        self,
-        q: torch.Tensor,
-        k: torch.Tensor,
-        v: torch.Tensor,
-        layout: Layout,
-        weight: torch.Tensor,
-        groups: Segments | None,
-    ) -> torch.Tensor:
-        """One softmax over the keys of all branches, those of a token's group weighted by the router's probability, and
-        by how much groups count.
-
-        q, k, v: [films, N, heads, head size]; weight: [films, N].
-        """
+        if not self.as_one:
+            return self.o(self._mean(q, k, v, layout, weight, groups).view_as(x)), logits
         branches = [Branch(layout.windows), Branch(layout.within_frames)]
         if groups:
-            branches.append(Branch(groups, (self.group_weight * weight.flatten()).log()))
-        return attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
+            # One softmax over all keys, those of a token's group weighted by the router's probability.
+            counted = self.group_weight * weight.flatten()
+            branches.append(Branch(groups, counted.log()))
+            if times is not None:
+                across, sees = layout.across_shots(group.flatten(), self.groups)
+                branches.append(Branch(across, (times * counted).log().masked_fill(~sees, NOTHING)))
+        attended = attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
+        return self.o(attended.view_as(x)), logits
+
+    def _times_across(self, layout: Layout) -> torch.Tensor | None:
+        """How many times keys of a token's group count that lie in other shots [all tokens]; None for once throughout."""
+        if not self.as_one or not layout.has_cuts:
+            return None
+        if self.across_shots is None and (self.across_weight == 1 or layout.subjects is None):
+            return None
+        others = layout.shots.amax(1).float()
+        share = (self.across_shots / others).clamp(max=1) if self.across_shots else torch.ones_like(others)
+        times = share.repeat_interleave(math.prod(layout.grid))
+        return times if layout.subjects is None else torch.where(layout.subjects, self.across_weight * times, times)
 
     def _mean(
         self,

@@ -46,6 +46,8 @@ class Layout:
     """Of every token of all films, counted through them."""
     text: Segments = field(init=False)
     """Tokens see the prompt of their shot alone."""
+    subjects: torch.Tensor | None = None
+    """Which tokens of all films are a subject's, where that is told."""
 
     def __post_init__(self) -> None:
         frames, rows, columns = self.grid
@@ -83,6 +85,23 @@ class Layout:
         keys, key_lengths = sorted_rows(prompt[None], prompts)
         keys = keys.with_unused()
         self.text = Segments(queries, query_lengths, keys, key_lengths, tokens, length)
+
+    @cached_property
+    def has_cuts(self) -> bool:
+        return self.real_text.shape[1] > 1
+
+    def across_shots(self, group: torch.Tensor, groups: int) -> tuple[Segments, torch.Tensor]:
+        """Tokens see those of their group [all tokens] in the other shots of their film; and which see any."""
+        films, most_shots, _ = self.real_text.shape
+        film, shot = self.shot_of_token // most_shots, self.shot_of_token % most_shots
+        strip = (film * groups + group) * most_shots
+        labels = torch.stack([strip + (shot + by) % most_shots for by in range(most_shots)])
+        segments = films * groups * most_shots
+        queries, query_lengths = sorted_rows(labels[:1], segments)
+        keys, key_lengths = sorted_rows(labels[1:], segments)
+        most = math.prod(self.grid)
+        across = Segments(queries, query_lengths, keys, key_lengths, most, most)
+        return across, key_lengths[labels[0]] > 0
 
     @cached_property
     def within_shots(self) -> Segments:

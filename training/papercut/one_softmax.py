@@ -17,6 +17,9 @@ import torch
 
 from .attention import Rows, Segments
 
+NOTHING = -1e9
+"""Logarithm of the weight of a branch that counts nothing at a row, which then may see no key in it."""
+
 
 class Branch(NamedTuple):
     """Who sees whom, and the logarithm of the branch's weight at every row [rows], where it has one."""
@@ -169,6 +172,11 @@ class Flash:
         return segments.query_ends, segments.key_ends, segments.most_queries, segments.most_keys
 
 
+def _weighed(log_mass: torch.Tensor, log_weight: torch.Tensor) -> torch.Tensor:
+    """Of a branch that counts nothing at a row, the kernel may say anything, and flash attention says infinity."""
+    return torch.where(log_weight <= NOTHING, NOTHING, log_mass + log_weight)
+
+
 class _AsOne(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -182,7 +190,7 @@ class _AsOne(torch.autograd.Function):
     ) -> torch.Tensor:
         results = [kernel.forward(q, k, v, segments) for segments in lists]
         masses = [
-            mass if weight is None else mass + weight.float()[:, None]
+            mass if weight is None else _weighed(mass, weight.float()[:, None])
             for (_, mass), weight in zip(results, log_weights)
         ]
         whole = torch.stack(masses).logsumexp(0)
@@ -219,7 +227,7 @@ _kernel: Kernel = Padded()
 def attend_as_one(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, branches: Sequence[Branch], kernel: Kernel | None = None
 ) -> torch.Tensor:
-    """q, k, v: [rows, heads, head size] -> [rows, heads * head size]. Every row must see a key in each of the branches."""
+    """q, k, v: [rows, heads, head size] -> [rows, heads * head size]. Every row must see a key in each branch that counts."""
     flash = isinstance(_kernel, Flash) and q.dtype in (torch.bfloat16, torch.float16)
     way = kernel or (_kernel if flash else Padded())
     lists, log_weights = zip(*branches)

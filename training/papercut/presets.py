@@ -52,13 +52,17 @@ def _dit(
     noise_correlation: float = 0.99,
     marks: int = 1,
     group_weight: float = 2.0,
+    across_weight: float = 12.0,
+    across_shots: int = 1,
 ) -> dict:
     """The engine takes widths that are a multiple of 64, and heads of a multiple of 4 up to 128.
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
     marks: subjects of a shot that it is told the places of. Branches of self-attention are one softmax;
-    group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all.
+    group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all;
+    across_weight: how many times that those in other shots count for tokens of subjects; across_shots: of how many other
+    shots they count in full: of more, each less, so that long films are made as short ones are.
     """
     return dict(
         dim=dim,
@@ -80,6 +84,8 @@ def _dit(
         marks=marks,
         branches="softmax",
         group_weight=group_weight,
+        across_weight=across_weight,
+        across_shots=across_shots,
         text_len=MAX_WORDS + 1,
     )
 

@@ -293,7 +293,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
     if "marks" not in model.config["dit"]:
         model.denoiser.transformer.add_marks(preset.dit["marks"])
-    model.denoiser.transformer.combine_branches(preset.dit["branches"], preset.dit["group_weight"])
+    ways = ("branches", "group_weight", "across_weight", "across_shots")
+    model.denoiser.transformer.combine_branches(*(preset.dit[way] for way in ways))
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks
     model.config["dit"]["noise_correlation"] = preset.dit["noise_correlation"]
     # Of its training only what still holds: the autoencoder stays, and the mode of few steps where it goes on.

@@ -99,17 +99,24 @@ class Transformer(nn.Module):
         self.config["marks"] = subjects
         self.marks_embedding = marks_embedding(self.config)
 
-    def combine_branches(self, way: str, group_weight: float = 1.0) -> None:
-        """By one softmax, in which keys of groups count so much, or by their mean.
+    def combine_branches(
+        self, way: str, group_weight: float = 1.0, across_weight: float = 1.0, across_shots: int | None = None
+    ) -> None:
+        """By their mean, or by one softmax, in which keys of groups count so much, and so many times that for subjects where
+        they are in other shots, of which so many count in full.
 
         Weights that have learnt one of them need not learn the other from scratch.
         """
         self.config["branches"] = way
         self.config["group_weight"] = group_weight
+        self.config["across_weight"] = across_weight
+        self.config["across_shots"] = across_shots
         self.config.pop("attention", None)  # older models had it in words
         for block in self.blocks:
             block.self_attn.as_one = way == ONE_SOFTMAX
             block.self_attn.group_weight = group_weight
+            block.self_attn.across_weight = across_weight
+            block.self_attn.across_shots = across_shots
 
     def widen_detail(self, reach: int, residuals: int) -> None:
         """Lets convolutions that know neither blend over frames and draw in more layers, which changes nothing yet."""
@@ -216,6 +223,7 @@ class Transformer(nn.Module):
             told = patches_of(marks, down, across)
             x = x + self.marks_embedding(told).float()
             inside = told.unflatten(-1, (-1, down * across)).mean(-1).amax(-1) > MARK_EDGE
+            layout.subjects = inside.flatten()
         seen = None
         if self.detail:
             seen, gained = self.detail.look(latent, shots)

@@ -204,6 +204,7 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     torch.manual_seed(3)
     model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
     denoiser = model.denoiser
+    denoiser.transformer.combine_branches("softmax", 2.0)
     torch.nn.init.normal_(denoiser.transformer.head.head.weight)
     latent = torch.randn(1, model.config["ae"]["z"], 3, 4, 6)
     ids, shots, t = torch.ones(1, 2, 5, dtype=torch.long), torch.tensor([[0, 0, 1]]), torch.tensor([500.0])
@@ -211,6 +212,13 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     without, _ = denoiser(latent, t, ids, shots)
     untrained, _ = denoiser(latent, t, ids, shots, marks=marks)
     torch.testing.assert_close(untrained, without)
+    denoiser.transformer.combine_branches("softmax", 2.0, 4.0)
+    across, _ = denoiser(latent, t, ids, shots, marks=marks)
+    assert (across - without).abs().max() > 1e-4
+    one_shot = torch.zeros_like(shots)
+    alone, _ = denoiser(latent, t, ids[:, :1], one_shot, marks=marks)
+    torch.testing.assert_close(alone, denoiser(latent, t, ids[:, :1], one_shot)[0])
+    denoiser.transformer.combine_branches("softmax", 2.0)
     embedding = denoiser.transformer.marks_embedding
     assert embedding is not None
     torch.nn.init.normal_(embedding.weight)

@@ -6,7 +6,7 @@ from papercut.attention import Segments
 from papercut.blocks import SelfAttention, rotations
 from papercut.layers import rotated_norm
 from papercut.layout import Mode
-from papercut.one_softmax import Branch, Flash, Padded, attend_as_one
+from papercut.one_softmax import NOTHING, Branch, Flash, Padded, attend_as_one
 from tests.test_attention import HEADS, SIZE, layout, window_mask
 
 ROWS = 2 * 6 * 3 * 5
@@ -62,32 +62,73 @@ def test_one_branch_is_plain_attention() -> None:
     torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
-    films = layout()
-    generator = torch.Generator().manual_seed(3)
-    torch.manual_seed(4)
-    config = dict(dim=HEADS * SIZE, heads=HEADS, groups=3, eps=1e-6, branches="softmax", group_weight=2.5)
-    attention = SelfAttention(config)
-    x = torch.randn(2, ROWS // 2, HEADS * SIZE, generator=generator)
-    turns = rotations(films.grid, SIZE, torch.arange(6)[None].float())
-    ours, logits = attention(x, turns, films, Mode.MOGA)
+class Weighed:
+    """A layer of self-attention with routers over two films of several shots, and the same pair by pair."""
 
-    q, k = (
-        rotated_norm(project(x), norm.weight, turns, HEADS, 1e-6).flatten(0, 1)
-        for project, norm in ((attention.q, attention.norm_q), (attention.k, attention.norm_k))
-    )
-    v = attention.v(x).view(ROWS, HEADS, SIZE)
-    weight, group = logits.flatten(0, 1).softmax(-1).max(-1)
-    row = torch.arange(ROWS)
-    film, frame = row // (ROWS // 2), row // 15
-    same_group = (film[:, None] == film) & (group[:, None] == group)
-    local = window_mask(films).float() + (frame[:, None] == frame)
-    expected = attention.o(counted(q, k, v, local + 2.5 * weight[:, None] * same_group))
-    torch.testing.assert_close(ours.flatten(0, 1), expected, rtol=1e-4, atol=1e-5)
-    without, _ = attention(x, turns, films, Mode.NO_GROUPS)
-    torch.testing.assert_close(
-        without.flatten(0, 1), attention.o(counted(q, k, v, local)), rtol=1e-4, atol=1e-5
-    )
+    def __init__(self, **config: float) -> None:
+        self.films = layout()
+        generator = torch.Generator().manual_seed(3)
+        torch.manual_seed(4)
+        self.attention = SelfAttention(
+            dict(dim=HEADS * SIZE, heads=HEADS, groups=3, eps=1e-6, branches="softmax", **config)
+        )
+        self.x = torch.randn(2, ROWS // 2, HEADS * SIZE, generator=generator)
+        self.turns = rotations(self.films.grid, SIZE, torch.arange(6)[None].float())
+        row = torch.arange(ROWS)
+        film, frame = row // (ROWS // 2), row // 15
+        with torch.no_grad():
+            weight, group = self.attention.router(self.x).flatten(0, 1).softmax(-1).max(-1)
+        self.grouped = weight[:, None] * ((film[:, None] == film) & (group[:, None] == group))
+        self.local = window_mask(self.films).float() + (frame[:, None] == frame)
+        shot = self.films.shot_of_token
+        self.elsewhere = shot[:, None] != shot
+
+    def ours(self, mode: Mode) -> torch.Tensor:
+        out, _ = self.attention(self.x, self.turns, self.films, mode)
+        return out.flatten(0, 1)
+
+    def counted(self, counts: torch.Tensor) -> torch.Tensor:
+        attention = self.attention
+        q, k = (
+            rotated_norm(project(self.x), norm.weight, self.turns, HEADS, 1e-6).flatten(0, 1)
+            for project, norm in ((attention.q, attention.norm_q), (attention.k, attention.norm_k))
+        )
+        return attention.o(counted(q, k, attention.v(self.x).view(ROWS, HEADS, SIZE), counts))
+
+
+def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
+    layer = Weighed(group_weight=2.5)
+    expected = layer.counted(layer.local + 2.5 * layer.grouped)
+    torch.testing.assert_close(layer.ours(Mode.MOGA), expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(layer.ours(Mode.NO_GROUPS), layer.counted(layer.local), rtol=1e-4, atol=1e-5)
+
+
+def test_subjects_see_more_of_their_group_in_other_shots() -> None:
+    layer = Weighed(group_weight=2.5, across_weight=4.0)
+    plain = layer.counted(layer.local + 2.5 * layer.grouped)
+    torch.testing.assert_close(layer.ours(Mode.MOGA), plain, rtol=1e-4, atol=1e-5)
+
+    subjects = torch.rand(ROWS, generator=torch.Generator().manual_seed(9)) < 0.4
+    layer.films.subjects = subjects
+    times = 1 + 3 * (subjects[:, None] & layer.elsewhere)
+    expected = layer.counted(layer.local + 2.5 * times * layer.grouped)
+    assert (expected - plain).norm() > 0.05 * plain.norm()
+    ours = layer.ours(Mode.MOGA)
+    torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-5)
+
+    ways = (torch.autograd.grad(y.sin().sum(), layer.attention.q.weight)[0] for y in (ours, expected))
+    torch.testing.assert_close(*ways, rtol=1e-3, atol=1e-4)
+
+
+def test_each_of_many_other_shots_counts_less() -> None:
+    layer = Weighed(group_weight=2.5, across_weight=4.0, across_shots=1)
+    # The films have three and two shots.
+    share = torch.where(torch.arange(ROWS) < ROWS // 2, 0.5, 1.0)[:, None]
+    for subjects in (None, torch.rand(ROWS, generator=torch.Generator().manual_seed(9)) < 0.4):
+        layer.films.subjects = subjects
+        times = share if subjects is None else torch.where(subjects[:, None], 4 * share, share)
+        expected = layer.counted(layer.local + 2.5 * torch.where(layer.elsewhere, times, 1) * layer.grouped)
+        torch.testing.assert_close(layer.ours(Mode.MOGA), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_flash_attention_packs_and_unpacks_as_it_should(monkeypatch) -> None:
@@ -105,7 +146,7 @@ def test_flash_attention_packs_and_unpacks_as_it_should(monkeypatch) -> None:
         for a, b in zip(pieces(query_ends), pieces(key_ends)):
             assert a.stop - a.start <= most_queries and b.stop - b.start <= most_keys
             scores = torch.einsum("nhd,mhd->hnm", q[a], k[b]) * SIZE**-0.5
-            log_mass[:, a] = scores.logsumexp(-1)
+            log_mass[:, a] = scores.logsumexp(-1) if b.stop > b.start else float("inf")
             out[a] = torch.einsum("hnm,mhd->nhd", scores.softmax(-1), v[b])
         return out, log_mass, None, None, None
 
@@ -127,9 +168,13 @@ def test_flash_attention_packs_and_unpacks_as_it_should(monkeypatch) -> None:
     results = []
     for kernel in (Padded(), Flash()):
         q, k, v, weight = inputs()
+        # A group that is in one shot only sees nothing across.
+        across, sees = films.across_shots(torch.where(films.shot_of_token == 4, 0, labels % 3), 3)
+        assert 0 < sees.sum() < ROWS
         branches = [
             Branch(films.windows),
             Branch(Segments.by_label(labels, 6, ROWS), weight.log()),
+            Branch(across, weight.log().masked_fill(~sees, NOTHING)),
         ]
         out = attend_as_one(q, k, v, branches, kernel)
         (out * torch.arange(out.numel()).view_as(out).sin()).sum().backward()

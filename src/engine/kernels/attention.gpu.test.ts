@@ -55,6 +55,8 @@ interface Case {
   heads?: number;
   headSize?: number;
   weighted?: boolean;
+  /** Keys of later runs gain something. */
+  later?: boolean;
   accumulate?: boolean;
   outputScale?: number;
   maxFlops?: number;
@@ -73,9 +75,12 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
     const q = test.q ?? randomFloats(1, queryCount * width, 3);
     const k = test.k ?? randomFloats(2, keyCount * width, 3);
     const v = randomFloats(3, keyCount * width);
-    const weight = randomFloats(4, queryCount);
+    const weight = randomFloats(4, 2 * queryCount);
     const before = randomFloats(5, queryCount * width);
-    const settings = { heads, headSize, accumulate, outputScale: test.outputScale ?? 1 };
+    const settings = {
+      ...{ heads, headSize, accumulate, outputScale: test.outputScale ?? 1 },
+      ...(test.later && { laterAt: queryCount }),
+    };
 
     const output = new Output(gpu, before);
     const dispatches = await attention(gpu, {
@@ -126,6 +131,24 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
 
   it('weights rows', async () => {
     await check({ list: mixed, queryCount: 97, keyCount: 71, weighted: true });
+  });
+
+  it.each([16, 128])('lets keys of later runs count more or less, in heads of %i', async (headSize) => {
+    const test = { list: mixed, queryCount: 97, keyCount: 71, headSize, weighted: true };
+    const plain = await check(test);
+    const later = await check({ ...test, later: true });
+    // Rows of one run stay what they are.
+    const alone = (mixed.queryRows ?? [])[17] ?? 0;
+    const width = 2 * headSize;
+    expect(later.slice(alone * width, (alone + 1) * width)).toEqual(
+      plain.slice(alone * width, (alone + 1) * width),
+    );
+    expect(later).not.toEqual(plain);
+  });
+
+  it('refuses what later runs gain without weights before it', async () => {
+    const test = { list: dense(3, 3), queryCount: 3, keyCount: 3, later: true };
+    await expect(check(test)).rejects.toThrow('lies behind weights');
   });
 
   it('adds to the output, scaled', async () => {
@@ -296,7 +319,8 @@ describeFamily(gpu, attentionFamily, (variant, precision) => {
       const v = randomFloats(3, group.length * width);
       const weight = randomFloats(4, group.length);
 
-      const sort = await groupSort(gpu, gpu.upload('group', group), group.length, groups, variant);
+      const spans = [rows(0, group.length)];
+      const sort = await groupSort(gpu, gpu.upload('group', group), spans, groups, { attention: variant });
       const output = Output.unwritten(gpu, group.length * width);
       const dispatches = await attention(gpu, {
         q: gpu.upload('q', q),

@@ -20,6 +20,8 @@ const Params = d.struct({
   combine: d.u32,
   /** Where masses lie in `out`, in vectors. */
   massesAt: d.u32,
+  /** Where `weight` has what later runs of keys gain; 0 for nowhere. */
+  laterAt: d.u32,
 });
 
 const layout = tgpu.bindGroupLayout({
@@ -150,6 +152,11 @@ export interface AttentionArguments {
   list: TileList;
   /** [query rows]: factor of each row's output; of each row's mass where lists are merged, and then above 0. */
   weight?: View | GPUBuffer;
+  /**
+   * Where in `weight`, behind the factors, lies what scores of keys beyond a segment's first run gain [query rows]: the
+   * logarithm of how many times such a key counts.
+   */
+  laterAt?: number;
   /** [query rows, heads * headSize]; rows outside the list stay as they are. */
   out: View | GPUBuffer;
   heads: number;
@@ -183,6 +190,8 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
   const D4 = headSize / 4;
   const weighted = Number(args.weight !== undefined);
   const combine = combining[combinationOf(args)];
+  const laterAt = args.laterAt ?? 0;
+  invariant(laterAt === 0 || args.weight, 'what later keys gain lies behind weights');
   const flops = 4 * heads * headSize * list.pairs;
   const parts = Math.max(
     1,
@@ -203,6 +212,7 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         weighted,
         combine,
         massesAt: (args.merge?.rows ?? 0) * heads * D4,
+        laterAt,
       }),
       q: args.q,
       k: args.k,
@@ -220,7 +230,10 @@ export async function attention(gpu: Gpu, args: AttentionArguments): Promise<Dis
         ? await gpu.dispatch(quad, { D4, QUERIES: 4, QUADS: 4 }, views, Math.ceil(items / 4), share, label)
         : await gpu.dispatch(
             kernels[variant],
-            { D4, WEIGHTED: weighted, COMBINE: combine, ...definesOf(gpu, variant, D4) },
+            {
+              ...{ D4, WEIGHTED: weighted, COMBINE: combine, LATER: Number(laterAt > 0) },
+              ...definesOf(gpu, variant, D4),
+            },
             views,
             items,
             share,

@@ -57,7 +57,8 @@ describe.each(shapes.map((shape) => [words(shape), shape] as const))('matrices o
       out: gpu.buffer('out', 64 * headSize * 4),
     };
     const rowsOf = (first: boolean) => ({ merge: { rows: 64, first } });
-    for (const combine of [{}, { accumulate: true }, rowsOf(true), rowsOf(false)]) {
+    const later = { ...rowsOf(true), laterAt: 64 };
+    for (const combine of [{}, { accumulate: true }, rowsOf(true), rowsOf(false), later]) {
       expect(await attention(gpu, { ...operands, ...combine, variant: 'matrixHalf' })).toHaveLength(1);
     }
     if (shape.inner === 8) expect(await attention(gpu, { ...operands, variant: 'matrix' })).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Run } from '../../plan/types.ts';
 import * as reference from '../reference/route.ts';
 import { describeFamily, Output, run, testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
@@ -70,18 +71,24 @@ describeFamily(gpu, routeFamily, (variant) => {
 });
 
 describeFamily(gpu, sortFamily, (sortVariant) => {
-  async function check(group: Uint32Array<ArrayBuffer>, groups: number): Promise<void> {
-    for (const variant of ['quad', 'tiled'] as const) await checkTiles(group, groups, variant);
+  async function check(
+    group: Uint32Array<ArrayBuffer>,
+    groups: number,
+    spans?: readonly Run[],
+  ): Promise<void> {
+    for (const variant of ['quad', 'tiled'] as const) await checkTiles(group, groups, variant, spans);
   }
 
   async function checkTiles(
     group: Uint32Array<ArrayBuffer>,
     groups: number,
     variant: AttentionVariant,
+    spans: readonly Run[] = [{ start: 0, count: group.length }],
   ): Promise<void> {
-    const sort = await groupSort(gpu, gpu.upload('group', group), group.length, groups, variant, sortVariant);
+    const forced = { attention: variant, sort: sortVariant };
+    const sort = await groupSort(gpu, gpu.upload('group', group), spans, groups, forced);
     run(gpu, sort.dispatches);
-    const expected = reference.groupSort(group, groups);
+    const expected = reference.groupSort(group, groups, spans);
     const order = new Uint32Array(await gpu.read(sort.list.queryRows));
     expect(order.slice(0, group.length)).toEqual(expected.queryRows);
     expect(order.slice(group.length).every((word) => word === 0)).toBe(true);
@@ -117,6 +124,20 @@ describeFamily(gpu, sortFamily, (sortVariant) => {
       const sorted = randomIntegers(7, 331, groups).sort((a, b) => a - b);
       await check(sorted, groups);
       await check(sorted.slice().reverse(), groups);
+    });
+
+    it.each([
+      [1, 1],
+      [64, 1, 63],
+      [70, 5, 200, 3, 128],
+    ])('has a segment for every span, of %i rows and others', async (...counts) => {
+      let start = 0;
+      const spans = counts.map((count) => {
+        start += count;
+        return { start: start - count, count };
+      });
+      await check(randomIntegers(9, start, groups), groups, spans);
+      await check(new Uint32Array(start).fill(groups - 1), groups, spans);
     });
 
     it('sorts into one group that holds all', async () => {

@@ -5,13 +5,14 @@ import scanParallelSource from '../../../shaders/group_scan_parallel.wgsl?raw';
 import scatterSource from '../../../shaders/group_scatter.wgsl?raw';
 import routeSource from '../../../shaders/route.wgsl?raw';
 import routeLanesSource from '../../../shaders/route_lanes.wgsl?raw';
+import type { Run } from '../../plan/types.ts';
 import type { Dispatch, Gpu, KernelSource, View } from '../gpu/gpu.ts';
 import type { Family } from '../tuning/variants.ts';
 import { type AttentionVariant, attentionVariant, type TileList, tileQueries } from './attention.ts';
 import { type RowVariant, rowDispatch, rowFamily, rowKernel } from './rowVariants.ts';
 
 const rowsPerWorkgroup = 16;
-/** Rows that one invocation of the sort walks through. */
+/** Rows that one invocation of the sort walks through, at most. */
 const run = 64;
 
 const RouteParams = d.struct({ rows: d.u32, firstRow: d.u32, width: d.u32 });
@@ -64,12 +65,13 @@ export function route(gpu: Gpu, args: RouteArguments): Promise<Dispatch> {
   );
 }
 
-const SortParams = d.struct({ rows: d.u32, runs: d.u32, maxTiles: d.u32 });
+const SortParams = d.struct({ runs: d.u32, spans: d.u32, maxTiles: d.u32 });
 const countKernel: KernelSource = {
   name: 'group_count',
   wgsl: countSource,
   layout: tgpu.bindGroupLayout({
     params: { uniform: SortParams },
+    cuts: { storage: d.arrayOf(d.u32) },
     group: { storage: d.arrayOf(d.u32) },
     counts: { storage: d.arrayOf(d.u32), access: 'mutable' },
   }),
@@ -79,6 +81,7 @@ const scanKernel: KernelSource = {
   wgsl: scanSource,
   layout: tgpu.bindGroupLayout({
     params: { uniform: SortParams },
+    cuts: { storage: d.arrayOf(d.u32) },
     counts: { storage: d.arrayOf(d.u32), access: 'mutable' },
     list: { storage: d.arrayOf(d.u32), access: 'mutable' },
   }),
@@ -106,6 +109,7 @@ const scatterKernel: KernelSource = {
   wgsl: scatterSource,
   layout: tgpu.bindGroupLayout({
     params: { uniform: SortParams },
+    cuts: { storage: d.arrayOf(d.u32) },
     group: { storage: d.arrayOf(d.u32) },
     starts: { storage: d.arrayOf(d.u32) },
     order: { storage: d.arrayOf(d.u32), access: 'mutable' },
@@ -116,45 +120,80 @@ const scatterKernel: KernelSource = {
 export interface GroupSort {
   /** Attention list of the groups; queries and keys are the same sorted rows. */
   list: TileList;
-  counts: GPUBuffer;
   dispatches: Dispatch[];
+  free(): void;
+}
+
+/** Variants of the sort and of the attention that its list is for, where they are forced (tests and the tuner's races). */
+interface SortVariants {
+  attention?: AttentionVariant;
+  sort?: SortVariant;
 }
 
 /**
- * Sorts rows by group (stable) and makes the attention list of the groups, all on the GPU.
- * `list.pairs` assumes groups of equal size.
+ * Sorts rows by group (stable) and makes the attention list of the groups, all on the GPU. `list.pairs` assumes groups of
+ * equal size.
+ *
+ * @param spans Of rows, one after the other: every one of them makes a segment of a group. Of several each sees its own
+ * rows of the group first, and then those before and those after it as runs of their own.
  */
 export async function groupSort(
   gpu: Gpu,
   group: GPUBuffer,
-  rows: number,
+  spans: readonly Run[],
   groups: number,
-  variant: AttentionVariant = attentionVariant(gpu),
-  sortVariant: SortVariant = gpu.choices.of(sortFamily),
+  forced: SortVariants = {},
 ): Promise<GroupSort> {
-  const runs = Math.ceil(rows / run);
-  const tile = tileQueries(variant);
-  const maxTiles = Math.ceil(rows / tile) + groups;
+  const rows = spans.reduce((sum, { count }) => sum + count, 0);
+  const { runs, words } = cutsOf(spans);
+  const tile = tileQueries(forced.attention ?? attentionVariant(gpu));
+  const segments = groups * spans.length;
+  const maxTiles = Math.ceil(rows / tile) + segments;
+  const runsOfKeys = spans.length > 1 ? 3 : 1;
+  const cuts = gpu.upload('group cuts', words);
   const counts = gpu.buffer('group counts', groups * runs * 4);
   const order = gpu.buffer('group order', rows * 4);
-  const list = gpu.buffer('group tiles', (4 + 4 * maxTiles + 2 * groups) * 4);
-  const params = gpu.uniform('group sort params', SortParams, { rows, runs, maxTiles });
+  const list = gpu.buffer('group tiles', (4 + 4 * maxTiles + 2 * runsOfKeys * segments) * 4);
+  const params = gpu.uniform('group sort params', SortParams, { runs, spans: spans.length, maxTiles });
   const workgroups = Math.ceil(runs / rowsPerWorkgroup);
-  const defines = { GROUPS: groups, RUN: run };
+  const walk = { params, cuts, group };
+  const scan = (forced.sort ?? gpu.choices.of(sortFamily)) === 'parallel' ? scanParallelKernel : scanKernel;
   return {
     list: { queryRows: order, keyRows: order, list, tiles: maxTiles, pairs: (rows * rows) / groups },
-    counts,
+    free: () => gpu.free(cuts, counts, order, list),
     dispatches: [
-      await gpu.dispatch(countKernel, defines, { params, group, counts }, workgroups, rows),
+      await gpu.dispatch(countKernel, { GROUPS: groups }, { ...walk, counts }, workgroups, rows),
       await gpu.dispatch(
-        sortVariant === 'parallel' ? scanParallelKernel : scanKernel,
-        { GROUPS: groups, TILE: tile },
-        { params, counts, list },
+        scan,
+        { GROUPS: groups, TILE: tile, RUNS: runsOfKeys },
+        { params, cuts, counts, list },
         1,
         groups * runs,
         'group_scan',
       ),
-      await gpu.dispatch(scatterKernel, defines, { params, group, starts: counts, order }, workgroups, rows),
+      await gpu.dispatch(
+        scatterKernel,
+        { GROUPS: groups },
+        { ...walk, starts: counts, order },
+        workgroups,
+        rows,
+      ),
     ],
   };
+}
+
+/**
+ * Spans cut into runs of rows, which the sort counts by: the first row of every run and the end of the last, then the
+ * first run of every span and the end of the last's.
+ */
+function cutsOf(spans: readonly Run[]): { runs: number; words: Uint32Array<ArrayBuffer> } {
+  const rows: number[] = [];
+  const firstRuns: number[] = [];
+  let end = 0;
+  for (const { start, count } of spans) {
+    firstRuns.push(rows.length);
+    end = start + count;
+    for (let row = start; row < end; row += run) rows.push(row);
+  }
+  return { runs: rows.length, words: Uint32Array.from([...rows, end, ...firstRuns, rows.length]) };
 }

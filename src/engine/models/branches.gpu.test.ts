@@ -40,6 +40,8 @@ function seen({ queryRows, keyRows, segments }: SegmentList): number[][] {
 
 const group = randomIntegers(1, tokens, groups);
 const weight = randomFloats(2, tokens).map((value) => 0.25 + 0.75 * Math.abs(value));
+/** What keys in other shots gain, by tokens. */
+const gains = randomFloats(6, tokens, 2);
 const q = randomFloats(3, tokens * width, 3);
 const k = randomFloats(4, tokens * width, 3);
 const v = randomFloats(5, tokens * width);
@@ -61,12 +63,17 @@ function taken(token: number, head: number, times: (key: number) => number): num
   return channels.map((i) => powers.reduce((total, power, key) => total + (power / sum) * at(v, key, i), 0));
 }
 
-function expected(branches: 'mean' | 'softmax', groupWeight = 1): Float64Array {
+const shotOf = (token: number): number =>
+  geometry.shots.findIndex((shot) => token < shot.tokens.start + shot.tokens.count);
+
+function expected(branches: 'mean' | 'softmax', groupWeight = 1, across = false): Float64Array {
   const out = new Float64Array(tokens * width);
   for (let token = 0; token < tokens; token++) {
     const weights = [groupWeight * (weight[token] ?? 0), 1, 1];
     for (let head = 0; head < heads; head++) {
-      const times = (i: number) => (key: number) => lists[i]?.[token]?.[key] ?? 0;
+      const elsewhere = (key: number) => (shotOf(key) === shotOf(token) ? 1 : Math.exp(gains[token] ?? 0));
+      const times = (i: number) => (key: number) =>
+        (lists[i]?.[token]?.[key] ?? 0) * (across && i === 0 ? elsewhere(key) : 1);
       const value =
         branches === 'softmax'
           ? taken(token, head, (key) => weights.reduce((sum, w, i) => sum + w * times(i)(key), 0))
@@ -81,22 +88,23 @@ function expected(branches: 'mean' | 'softmax', groupWeight = 1): Float64Array {
 
 describe('branches of self-attention become one', () => {
   it.each([
-    ['by their mean where nothing is said', undefined, undefined],
-    ['by their mean', 'mean', undefined],
-    ['by one softmax', 'softmax', undefined],
-    ['by one softmax in which groups count more', 'softmax', 2.5],
-  ] as const)('%s', async (_, branches, groupWeight) => {
+    ['by their mean where nothing is said', undefined, undefined, undefined],
+    ['by their mean', 'mean', undefined, undefined],
+    ['by one softmax', 'softmax', undefined, undefined],
+    ['by one softmax in which groups count more', 'softmax', 2.5, undefined],
+    ['by one softmax in which other shots count as tokens have it', 'softmax', 2.5, 4],
+  ] as const)('%s', async (_, branches, groupWeight, acrossWeight) => {
     const buffers = {
       q: gpu.upload('q', q),
       k: gpu.upload('k', k),
       v: gpu.upload('v', v),
       group: gpu.upload('group', group),
-      weight: gpu.upload('weight', weight),
+      weight: gpu.upload('weight', Float32Array.from([...weight, ...gains])),
     };
     const output = Output.unwritten(gpu, (tokens * width * 4 + massBytes(tokens, heads)) / 4);
     const made = await makeBranches(
       gpu,
-      { ...config, branches, group_weight: groupWeight },
+      { ...config, branches, group_weight: groupWeight, across_weight: acrossWeight },
       geometry,
       'moga',
       buffers,
@@ -104,7 +112,8 @@ describe('branches of self-attention become one', () => {
     const film = { q: buffers.q, k: buffers.k, v: buffers.v, out: output.buffer, heads, headSize };
     await new Runner(gpu).run(await attendInFilm(gpu, made, film, 0, 'fresh'));
     const actual = (await output.floats()).subarray(0, tokens * width);
-    expect(relativeError(actual, expected(branches ?? 'mean', groupWeight))).toBeLessThan(1e-5);
+    const wanted = expected(branches ?? 'mean', groupWeight, acrossWeight !== undefined);
+    expect(relativeError(actual, wanted)).toBeLessThan(1e-5);
     made.free();
   });
 

@@ -1,5 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { weighsAcross } from '../../plan/memory.ts';
 import {
   type AttentionMode,
   type AttentionPhase,
@@ -42,9 +43,9 @@ export interface Branches {
   beside: StaticBranch[];
   /**
    * The film's tokens, and how much the routed list's keys count, where all lists are one softmax; null where outputs are
-   * added, all with the same share.
+   * added, all with the same share. `across`: what its keys in other shots gain lies behind the router's probabilities.
    */
-  asOne: { rows: number; groupWeight: number } | null;
+  asOne: { rows: number; groupWeight: number; across: boolean } | null;
   /** What dense blocks and dense steps execute; null where there are none. */
   dense: StaticBranch | null;
   /** Blocks at the start that are dense in every step. */
@@ -77,8 +78,10 @@ export async function makeBranches(
   });
   const film = { q, k, tokens, heads, headSize: dim / heads };
   const learnt = mode === 'moga';
+  const across = weighsAcross(config) && geometry.shots.length > 1;
+  const spans = across ? geometry.shots.map((shot) => shot.tokens) : [{ start: 0, count: tokens }];
   let routing: Routing | null = null;
-  if (learnt) routing = await learntRouting(gpu, config, tokens, { group, weight });
+  if (learnt) routing = await learntRouting(gpu, config, spans, { group, weight });
   if (mode === 'kmeans') routing = kmeansRouting(gpu, film, kmeansSettings(geometry), layers);
   if (mode === 'moc') routing = chunkRouting(gpu, geometry, film, mocSettings(geometry));
   const beside = learnt
@@ -94,7 +97,7 @@ export async function makeBranches(
     beside,
     asOne:
       learnt && config.branches === 'softmax'
-        ? { rows: tokens, groupWeight: config.group_weight ?? 1 }
+        ? { rows: tokens, groupWeight: config.group_weight ?? 1, across }
         : null,
     dense,
     denseBlocks: denseLayers(mode, layers),
@@ -132,7 +135,9 @@ export async function attendInFilm(
   const { list, perHead, weight } = routing;
   const outputScale = 1 / (1 + beside.length);
   const merge = (first: boolean) => asOne && { merge: { rows: asOne.rows, first } };
-  const first = asOne ? { ...merge(true), outputScale: asOne.groupWeight } : { outputScale };
+  const first = asOne
+    ? { ...merge(true), outputScale: asOne.groupWeight, laterAt: asOne.across ? asOne.rows : 0 }
+    : { outputScale };
   const next = merge(false) ?? { outputScale, accumulate: true };
   const commands = [
     ...(await routing.route(block, phase)),

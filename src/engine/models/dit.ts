@@ -1,6 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { type DitBuffers, ditBuffers } from '../../plan/memory.ts';
+import { type DitBuffers, ditBuffers, weighsAcross } from '../../plan/memory.ts';
 import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -8,6 +8,7 @@ import type { Command, Runner } from '../gpu/runner.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, rotaryTable } from '../kernels/norm.ts';
+import { gainsAcross } from '../marks.ts';
 import { type AttentionMode, makeBranches } from './branches.ts';
 import { Detail, type DetailBuffers } from './detail.ts';
 import { type BlockScope, blockCommands, type Look, rowsOf } from './ditBlock.ts';
@@ -54,6 +55,7 @@ export class Dit {
     this.#buffers = buffers;
     this.#detail = detail;
     this.#marks = marks;
+    this.#weighAcross(null);
   }
 
   /** Allocates everything that a film of this geometry needs. */
@@ -116,6 +118,15 @@ export class Dit {
       const end = tokens.start + tokens.count;
       this.#scope.gpu.write(buffer, marks.subarray(tokens.start * told.inner, end * told.inner));
     }
+    this.#weighAcross(marks);
+  }
+
+  /** Says how much other shots count for every token, by where subjects are to be. */
+  #weighAcross(marks: Float32Array | null): void {
+    const { gpu, config, geometry } = this.#scope;
+    if (!weighsAcross(config)) return;
+    const gains = gainsAcross(marks, geometry, config);
+    gpu.write(this.#buffers.weight, gains, gains.byteLength);
   }
 
   /** Room for prompts of `rows` rows together; programs can be made before it is filled. */

@@ -8,19 +8,22 @@ export type HostAttentionArguments = Omit<OnHost<AttentionArguments>, 'list'> & 
 /** Attention over a segment list: softmax as it is defined, one query row and head at a time, in f64. */
 export function attention(args: HostAttentionArguments): void {
   const { q, k, v, list, weight, out, heads, headSize, outputScale = 1, accumulate = false, merge } = args;
+  const { laterAt = 0 } = args;
   const width = heads * headSize;
   for (const segment of list.segments) {
     const keys = segment.keys.flatMap((run) => rowsOf(run, list.keyRows));
+    const early = segment.keys[0]?.count ?? 0;
     for (const row of rowsOf(segment.queries, list.queryRows)) {
       const factor = outputScale * (weight ? at(weight, row) : 1);
+      const later = weight && laterAt > 0 ? at(weight, laterAt + row) : 0;
       for (let head = 0; head < heads; head++) {
         const offset = head * headSize;
-        const logits = keys.map((key) => {
+        const logits = keys.map((key, n) => {
           let dot = 0;
           for (let i = 0; i < headSize; i++) {
             dot += at(q, row * width + offset + i) * at(k, key * width + offset + i);
           }
-          return dot / Math.sqrt(headSize);
+          return dot / Math.sqrt(headSize) + (n < early ? 0 : later);
         });
         const shares = softmax(logits);
         let kept = accumulate ? 1 : 0;

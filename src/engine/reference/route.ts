@@ -1,4 +1,4 @@
-import type { SegmentList } from '../../plan/types.ts';
+import type { Run, SegmentList } from '../../plan/types.ts';
 import type { RouteArguments } from '../kernels/route.ts';
 import { softmax } from './attention.ts';
 import { at, type OnHost } from './values.ts';
@@ -19,16 +19,32 @@ export function route(args: OnHost<RouteArguments>): void {
   }
 }
 
-/** The attention list of the groups: rows in a stable order by group, one segment a group. */
-export function groupSort(group: Uint32Array, groups: number): SegmentList {
+/**
+ * The attention list of the groups: rows in a stable order by group, a segment for every group and span of rows. Of several
+ * spans each sees its own rows first, then those before and those after it.
+ */
+export function groupSort(
+  group: Uint32Array,
+  groups: number,
+  spans: readonly Run[] = [{ start: 0, count: group.length }],
+): SegmentList {
   const order = Array.from(group.keys()).sort((a, b) => at(group, a) - at(group, b));
   const segments = Array.from({ length: groups }, (_, g) => {
-    const rows = {
-      start: group.filter((other) => other < g).length,
-      count: group.filter((other) => other === g).length,
-    };
-    return { queries: rows, keys: [rows] };
-  });
+    const first = group.filter((other) => other < g).length;
+    const end = first + group.filter((other) => other === g).length;
+    return spans.map(({ start, count }) => {
+      const here = (other: number, row: number): boolean =>
+        other === g && row >= start && row < start + count;
+      const queries = {
+        start: first + group.filter((other, row) => other === g && row < start).length,
+        count: group.filter(here).length,
+      };
+      if (spans.length === 1) return { queries, keys: [queries] };
+      const after = queries.start + queries.count;
+      const before = { start: first, count: queries.start - first };
+      return { queries, keys: [queries, before, { start: after, count: end - after }] };
+    });
+  }).flat();
   const rows = Uint32Array.from(order);
   return { queryRows: rows, keyRows: rows, segments };
 }

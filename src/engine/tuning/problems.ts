@@ -277,19 +277,18 @@ function sortProblem(rows: number, groups: number): Problem<SortVariant> {
     family: sortFamily,
     shape: '',
     race: async (gpu, variant) => {
-      const sort = await groupSort(gpu, room(gpu, rows), rows, groups, undefined, variant);
+      const spans = [{ start: 0, count: rows }];
+      const sort = await groupSort(gpu, room(gpu, rows), spans, groups, { sort: variant });
       return sort.dispatches;
     },
     checks: async (gpu, variant) => {
       const group = Uint32Array.from(numbers(1, 331), (value) => Math.abs(value) * groups);
-      const { dispatches, list } = await groupSort(
-        gpu,
-        gpu.upload('group', group),
-        331,
-        groups,
-        undefined,
-        variant,
-      );
+      const spans = [
+        { start: 0, count: 130 },
+        { start: 130, count: 201 },
+      ];
+      const sorted = gpu.upload('group', group);
+      const { dispatches, list } = await groupSort(gpu, sorted, spans, groups, { sort: variant });
       const expected = referenceGroupSort(group, groups).queryRows ?? [];
       return [{ dispatches, output: list.queryRows, expected, exact: true }];
     },
