@@ -6,7 +6,7 @@ import type { Storyboard } from '../storyboard/document.ts';
 import type { ModelFacts } from './modelFiles.ts';
 
 /** Rises when the engine makes other films from the same storyboard. */
-const engineVersion = 6;
+const engineVersion = 7;
 
 /**
  * Tells films apart by everything that decides their frames: two storyboards with the same fingerprint give the

@@ -6,7 +6,7 @@ import { type TuneOptions, tune } from './tuner.ts';
 import { type KernelFeatures, kernelNames } from './variants.ts';
 
 /** Rises when kernels or their checks change, so that adapters are measured anew. */
-const kernelsVersion = 4;
+const kernelsVersion = 5;
 
 /** Where picks outlive the page: a database in a browser, a file or just memory in Node. */
 export interface TuningCache {

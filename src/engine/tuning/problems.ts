@@ -1,6 +1,12 @@
 import { massBytes } from '../../plan/memory.ts';
 import type { Dispatch, Gpu } from '../gpu/gpu.ts';
-import { type AttentionVariant, attention, attentionFamily, uploadSegments } from '../kernels/attention.ts';
+import {
+  type AttentionArguments,
+  type AttentionVariant,
+  attention,
+  attentionFamily,
+  uploadSegments,
+} from '../kernels/attention.ts';
 import { type ConvVariant, conv, convFamily } from '../kernels/conv.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { type GemmVariant, gemmFamily, gemmShape } from '../kernels/gemmVariants.ts';
@@ -95,11 +101,26 @@ function gemmProblem(rows: number, columns: number, inner: number): Problem<Gemm
   };
 }
 
+/** A list that every query sees, in a check: keys of its first run and of a later one. */
+interface CheckedList extends Pick<AttentionArguments, 'merge' | 'laterAt'> {
+  keys: number;
+  later?: number;
+  weight?: Float32Array<ArrayBuffer>;
+}
+
 function attentionProblem(queries: number, heads: number, headSize: number): Problem<AttentionVariant> {
-  const dense = (count: number, keys: number) => ({
+  const dense = (count: number, keys: number, later = 0) => ({
     queryRows: null,
     keyRows: null,
-    segments: [{ queries: { start: 0, count }, keys: [{ start: 0, count: keys }] }],
+    segments: [
+      {
+        queries: { start: 0, count },
+        keys: [
+          { start: 0, count: keys },
+          { start: keys, count: later },
+        ],
+      },
+    ],
   });
   return {
     family: attentionFamily,
@@ -114,9 +135,11 @@ function attentionProblem(queries: number, heads: number, headSize: number): Pro
       const instances: Instance[] = [];
       const [count, shape] = [71, { heads: 2, headSize }];
       const size = count * 2 * headSize;
-      const plain = [{ keys: count }];
-      const merged = [
-        { keys: count, merge: { rows: count, first: true } },
+      const plain: CheckedList[] = [{ keys: count }];
+      // Keys of later runs gain something, as those of other shots do in films.
+      const weight = numbers(4, 2 * count).map((value, i) => (i < count ? 0.1 + Math.abs(value) : value));
+      const merged: CheckedList[] = [
+        { keys: 40, later: count - 40, merge: { rows: count, first: true }, laterAt: count, weight },
         { keys: 23, merge: { rows: count, first: false } },
       ];
       for (const [magnitude, lists] of [
@@ -129,9 +152,14 @@ function attentionProblem(queries: number, heads: number, headSize: number): Pro
         const expected = new Float64Array(size + massBytes(count, 2) / 4);
         const output = room(gpu, expected.length);
         const dispatches: Dispatch[] = [];
-        for (const { keys, ...merge } of lists) {
-          const list = dense(count, keys);
-          attentionTwin.attention({ q, k, v, list, out: expected, ...shape, ...merge });
+        for (const { keys, later, weight: factors, ...merge } of lists) {
+          const list = dense(count, keys, later);
+          attentionTwin.attention({
+            ...{ q, k, v, list, out: expected },
+            ...shape,
+            ...merge,
+            ...(factors && { weight: factors }),
+          });
           const uploaded = uploadSegments(gpu, 'check', list, count, count, variant);
           dispatches.push(
             ...(await attention(gpu, {
@@ -140,6 +168,7 @@ function attentionProblem(queries: number, heads: number, headSize: number): Pro
               out: output,
               ...shape,
               ...merge,
+              ...(factors && { weight: gpu.upload('weight', factors) }),
               variant,
             })),
           );
