@@ -4,7 +4,8 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { testGpu } from '../testing/device.ts';
 import type { Picks } from './choices.ts';
 import { ensureTuned, memoryCache, recallPicks, tuningKey } from './persist.ts';
-import { type Problem, problemsFor } from './problems.ts';
+import type { Problem } from './problems/problem.ts';
+import { problemsFor } from './problems.ts';
 import { faultOf, tune } from './tuner.ts';
 import { runnable } from './variants.ts';
 

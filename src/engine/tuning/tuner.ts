@@ -1,7 +1,8 @@
 import { ShotweaveError } from '../../lib/errors.ts';
 import type { Dispatch, Gpu } from '../gpu/gpu.ts';
 import { type Dropped, type Picks, pickKey } from './choices.ts';
-import { type Instance, type Problem, problemsFor } from './problems.ts';
+import type { Instance, Problem } from './problems/problem.ts';
+import { problemsFor } from './problems.ts';
 import { type Precision, runnable } from './variants.ts';
 
 export interface TuneOptions {
