@@ -8,11 +8,13 @@ from torch import nn
 from .attention import Segments, attend, attend_evenly
 from .layers import RmsNorm, gated_sum, modulated_norm, rms_norm, rotated_norm
 from .layout import Layout, Mode
-from .one_softmax import NOTHING, Branch, attend_as_one
+from .one_softmax import NOTHING, Branch, attend_as_one, attend_counted
 
 ROPE_BASE = 10000
 ONE_SOFTMAX, MEAN = "softmax", "mean"
 """How branches of self-attention become one (`branches` of the config): one softmax over all of their keys, or their mean."""
+FEW_TOKENS = 400
+"""Of a film; up to so many, all pairs are faster on a processor than lists of those that see each other."""
 
 
 def rotations(grid: tuple[int, int, int], head_size: int, positions: torch.Tensor) -> torch.Tensor:
@@ -77,6 +79,9 @@ class SelfAttention(Attention):
         weight, group = logits.softmax(-1).max(-1)
         groups = None
         times = self._times_across(layout) if mode == Mode.MOGA else None
+        if self.as_one and mode == Mode.MOGA and not x.is_cuda and tokens <= FEW_TOKENS:
+            counts = self._counts(layout, weight, group, times)
+            return self.o(attend_counted(q, k, v, counts)), logits
         if mode != Mode.NO_GROUPS:
             apart = films
             part = torch.arange(films, device=x.device).repeat_interleave(tokens)
@@ -96,6 +101,16 @@ class SelfAttention(Attention):
                 branches.append(Branch(across, (times * counted).log().masked_fill(~sees, NOTHING)))
         attended = attend_as_one(*(y.flatten(0, 1) for y in (q, k, v)), branches)
         return self.o(attended.view_as(x)), logits
+
+    def _counts(
+        self, layout: Layout, weight: torch.Tensor, group: torch.Tensor, times: torch.Tensor | None
+    ) -> torch.Tensor:
+        """How often tokens count each other [films, N, N]: as near ones, and as ones of the same group."""
+        in_group = self.group_weight * weight[..., None]
+        if times is not None:
+            elsewhere = times.view_as(weight)[..., None]
+            in_group = torch.where(layout.same_shot, in_group, elsewhere * in_group)
+        return layout.near + in_group * (group[..., None] == group[:, None])
 
     def _times_across(self, layout: Layout) -> torch.Tensor | None:
         """How many times keys of a token's group count that lie in other shots [all tokens]; None for once throughout."""

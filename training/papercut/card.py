@@ -45,7 +45,7 @@ def _data(scope: world.Scope) -> str:
     return (
         "## Data\n\n"
         "Every training film was painted by the program in `training/papercut/world`, which also wrote its captions. "
-        "No picture, film, text or pretrained network of anybody else went in: there are no people, brands or works "
+        "No picture, film, text or pretrained network of anybody else went in: there are no persons, brands or works "
         f"to be found in the weights. Scope of the world: `{scope}`. Films never repeat; combinations that the "
         "evaluation asks for were held out."
     )

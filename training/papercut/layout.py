@@ -42,6 +42,8 @@ class Layout:
     """Spatial windows of a shot, which also see a few latent frames of the neighbouring shots."""
     within_frames: Segments = field(init=False)
     """Latent frames."""
+    window_labels: torch.Tensor = field(init=False)
+    """[3, all tokens]: the segment of `windows` that a token is a query of, and those that it is a key of beside it."""
     shot_of_token: torch.Tensor = field(init=False)
     """Of every token of all films, counted through them."""
     text: Segments = field(init=False)
@@ -71,8 +73,9 @@ class Layout:
         labels = torch.stack(
             [own, torch.where(into_next, own + 1, segments), torch.where(into_last, own - 1, segments)]
         )
+        self.window_labels = labels.flatten(1)
         queries, query_lengths = sorted_rows(own.view(1, -1), segments)
-        keys, key_lengths = sorted_rows(labels.flatten(1), segments)
+        keys, key_lengths = sorted_rows(self.window_labels, segments)
         largest = frames * -(-rows // down) * -(-columns // across)
         self.windows = Segments(queries, query_lengths, keys, key_lengths, largest, largest)
         frame = torch.arange(films * frames, device=device).repeat_interleave(rows * columns)
@@ -102,6 +105,22 @@ class Layout:
         most = math.prod(self.grid)
         across = Segments(queries, query_lengths, keys, key_lengths, most, most)
         return across, key_lengths[labels[0]] > 0
+
+    @cached_property
+    def near(self) -> torch.Tensor:
+        """How often a token counts another in windows and frames [films, N, N], float32."""
+        films = len(self.shots)
+        labels = self.window_labels.view(3, films, -1)
+        in_windows = (labels[0, :, :, None] == labels[:, :, None]).sum(0)
+        rows = self.grid[1] * self.grid[2]
+        frame = torch.arange(labels.shape[2], device=labels.device) // rows
+        return (in_windows + (frame[:, None] == frame)).float()
+
+    @cached_property
+    def same_shot(self) -> torch.Tensor:
+        """[films, N, N]"""
+        shots = self.shot_of_token.view(len(self.shots), -1)
+        return shots[:, :, None] == shots[:, None]
 
     @cached_property
     def within_shots(self) -> Segments:

@@ -17,7 +17,7 @@ import torch
 from .camera import FRAMES_A_SECOND, MOVES, STILL, said_by
 from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
 from .world.drawing import Wishes
-from .world.motion import MOST_TRAVEL
+from .world.motion import MOST_TRAVEL, PACE
 from .world.spec import ACTIONS_OF, PLACES_OF
 from .world.words import ACTIONS, COLOURS, GOING, NOUNS, PRONOUNS, RUNNING, SIZES, SPEEDING, VAGUE_NOUNS
 
@@ -43,8 +43,6 @@ AGAIN = {"it", "its", "he", "she", "they", "them", *PRONOUNS.values(), *VAGUE_NO
 """By these the subject is meant that was spoken of before."""
 ELSE = {"as", "while", "and", "camera", "we", "sun"}
 """With them something else begins."""
-PACE = 0.875
-"""Of the renderer's greatest speeds, its mean."""
 RISE = (0.24, 0.5)
 """Heights of the picture, at most in a second and in a shot."""
 ASIDE = 0.1

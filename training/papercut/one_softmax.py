@@ -221,6 +221,18 @@ class _AsOne(torch.autograd.Function):
         return None, None, *of_inputs, *of_weights
 
 
+def attend_counted(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+    """The same where films are short: all pairs of their tokens, and how often each counts.
+
+    q, k, v: [films, N, heads, head size]; counts: [films, N, N], of keys at rows -> [films, N, heads * head size].
+    """
+    q, k, v = (x.transpose(1, 2) for x in (q * q.shape[-1] ** -0.5, k, v))
+    scores = (q @ k.transpose(-1, -2)).float()
+    likely = (scores - scores.detach().amax(-1, keepdim=True)).exp() * counts[:, None]
+    likely = (likely / likely.sum(-1, keepdim=True)).to(v.dtype)
+    return (likely @ v).transpose(1, 2).flatten(2)
+
+
 _kernel: Kernel = Padded()
 
 

@@ -45,7 +45,7 @@ def test_the_vocabulary_has_the_form_that_the_engine_reads():
         assert listed[:3] == ["<pad>", "<unk>", "</s>"]
         assert len(set(listed)) == len(listed) < 600
         assert all(split_words(word) == [word] for word in listed[3:])
-    assert set(vocabulary(Scope.CORE)) < set(vocabulary(Scope.FULL))
+    assert set(vocabulary(Scope.CORE)) < set(vocabulary(Scope.PEOPLED)) < set(vocabulary(Scope.FULL))
     ids = tokenize("A red CAR, zzz!", vocabulary(), {"max_len": 8, "unk": 1, "eos": 2})
     assert [vocabulary()[i] for i in ids] == ["a", "red", "car", "<unk>", "</s>"]
 

@@ -1,7 +1,9 @@
 """Branches as one softmax, against the same written out over all pairs."""
 
+import pytest
 import torch
 
+from papercut import blocks
 from papercut.attention import Segments
 from papercut.blocks import SelfAttention, rotations
 from papercut.layers import rotated_norm
@@ -62,6 +64,12 @@ def test_one_branch_is_plain_attention() -> None:
     torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.fixture(params=[0, blocks.FEW_TOKENS], ids=["by lists", "by pairs"])
+def ways(request, monkeypatch) -> None:
+    """Both ways of self-attention in groups: the second is for short films on a processor."""
+    monkeypatch.setattr(blocks, "FEW_TOKENS", request.param)
+
+
 class Weighed:
     """A layer of self-attention with routers over two films of several shots, and the same pair by pair."""
 
@@ -76,8 +84,7 @@ class Weighed:
         self.turns = rotations(self.films.grid, SIZE, torch.arange(6)[None].float())
         row = torch.arange(ROWS)
         film, frame = row // (ROWS // 2), row // 15
-        with torch.no_grad():
-            weight, group = self.attention.router(self.x).flatten(0, 1).softmax(-1).max(-1)
+        weight, group = self.attention.router(self.x).flatten(0, 1).softmax(-1).max(-1)
         self.grouped = weight[:, None] * ((film[:, None] == film) & (group[:, None] == group))
         self.local = window_mask(self.films).float() + (frame[:, None] == frame)
         shot = self.films.shot_of_token
@@ -96,6 +103,7 @@ class Weighed:
         return attention.o(counted(q, k, attention.v(self.x).view(ROWS, HEADS, SIZE), counts))
 
 
+@pytest.mark.usefixtures("ways")
 def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
     layer = Weighed(group_weight=2.5)
     expected = layer.counted(layer.local + 2.5 * layer.grouped)
@@ -103,6 +111,7 @@ def test_self_attention_weighs_its_group_by_the_routers_probability() -> None:
     torch.testing.assert_close(layer.ours(Mode.NO_GROUPS), layer.counted(layer.local), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.usefixtures("ways")
 def test_subjects_see_more_of_their_group_in_other_shots() -> None:
     layer = Weighed(group_weight=2.5, across_weight=4.0)
     plain = layer.counted(layer.local + 2.5 * layer.grouped)
@@ -116,10 +125,12 @@ def test_subjects_see_more_of_their_group_in_other_shots() -> None:
     ours = layer.ours(Mode.MOGA)
     torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-5)
 
-    ways = (torch.autograd.grad(y.sin().sum(), layer.attention.q.weight)[0] for y in (ours, expected))
-    torch.testing.assert_close(*ways, rtol=1e-3, atol=1e-4)
+    for parameter in (layer.attention.q.weight, layer.attention.router.weight):
+        gradients = (torch.autograd.grad(y.sin().sum(), parameter, retain_graph=True)[0] for y in (ours, expected))
+        torch.testing.assert_close(*gradients, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.usefixtures("ways")
 def test_each_of_many_other_shots_counts_less() -> None:
     layer = Weighed(group_weight=2.5, across_weight=4.0, across_shots=1)
     # The films have three and two shots.

@@ -29,6 +29,8 @@ MOST_TRAVEL = {
     Size.EXTREME_CLOSE: (0.07, 0.14),
 }
 """Widths of the picture that a moving subject goes: at most in a second, and at most in a shot."""
+PACE = 0.875
+"""Of those, the mean."""
 FAST = 1.6
 WHEEL = 11.0
 """Radius of wheels in a subject's units."""
@@ -40,10 +42,10 @@ SHARE = 0.3
 LEAST_PASSAGE_SECONDS = 1.5
 
 
-def lens_for(rng: random.Random, camera: Camera, seconds: float) -> Lens:
-    """The camera's move, centred in the middle of the shot."""
+def lens_for(rng: random.Random, camera: Camera, seconds: float, varied: bool) -> Lens:
+    """The camera's move, centred in the middle of the shot. varied: as in `Range`."""
     pan = tilt = zoom = 0.0
-    strength = rng.uniform(0.8, 1.2)
+    strength = rng.uniform(0.8, 1.2) if varied else 1.0
     match camera:
         case Camera.PAN_LEFT | Camera.PAN_RIGHT:
             pan = min(0.24, 0.7 / seconds) * strength * (1 if camera is Camera.PAN_RIGHT else -1)
@@ -64,6 +66,7 @@ def roles_for(
     camera: Camera,
     seconds: float,
     passages: tuple[Passage, ...],
+    varied: bool,
 ) -> tuple[tuple[Role | None, ...], Lens]:
     """A role for every subject that acts, and the lens, which goes along with a tracked one."""
     shown = [i for i, action in enumerate(actions) if action is not None]
@@ -86,12 +89,12 @@ def roles_for(
             passage = rng.choice((Passage.ENTERS, Passage.LEAVES))
 
     roles: list[Role | None] = [None] * len(subjects)
-    pace = rng.uniform(0.75, 1.0)
+    pace = rng.uniform(0.75, 1.0) if varied else PACE
     for i in shown:
         kind, action = subjects[i].kind, actions[i]
         scale = max(0.45, STATURE[kind] / largest) if together else 1.0
         # Two that move go side by side; beside a mover, one at rest looks where it likes.
-        own = facing if i in moving else rng.choice(tuple(Facing))
+        own = facing if i in moving else rng.choice(tuple(Facing)) if varied else Facing.RIGHT
         x, y, speed_x, speed_y, stop = middles[i], 0.0, 0.0, 0.0, 1e6
         screen_speed = 0.0
         if i in moving:

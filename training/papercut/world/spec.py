@@ -4,7 +4,7 @@ Renderer, captions, evaluation and the page's word lists all read these enumerat
 renderer and the classifier use, so new members go to the end.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -343,6 +343,8 @@ class Scope(StrEnum):
 
     CORE = "core"
     """What a small model learns on a processor: eight subjects, one at a time, clear air and fog."""
+    PEOPLED = "peopled"
+    """The core with people, animals and a plane in it, which a model of the core learns on a processor, too."""
     FULL = "full"
 
 
@@ -359,20 +361,28 @@ class Range:
     actions: tuple[Action, ...]
     passages: tuple[Passage, ...]
     most_subjects: int
+    varied: bool
+    """Whether sceneries and speeds are left to chance. A small model draws the mean of what it cannot know: where there are
+    a few sceneries, one speed and one way to stand, it knows, and its pictures are clear."""
 
+
+_CORE = Range(
+    kinds=tuple(Kind)[:8],
+    colours=tuple(Colour)[:8],
+    places=tuple(Place)[:8],
+    weathers=tuple(Weather)[:2],
+    sizes=tuple(Size)[:3],
+    cameras=tuple(Camera)[:5],
+    actions=(Action.STILL, Action.MOVE, Action.RISE),
+    passages=(Passage.STAYS,),
+    most_subjects=1,
+    varied=False,
+)
+_CAST = (Kind.MAN, Kind.WOMAN, Kind.CHILD, Kind.DOG, Kind.CAT, Kind.HORSE, Kind.DUCK, Kind.PLANE)
 
 RANGES: dict[Scope, Range] = {
-    Scope.CORE: Range(
-        kinds=tuple(Kind)[:8],
-        colours=tuple(Colour)[:8],
-        places=tuple(Place)[:8],
-        weathers=tuple(Weather)[:2],
-        sizes=tuple(Size)[:3],
-        cameras=tuple(Camera)[:5],
-        actions=(Action.STILL, Action.MOVE, Action.RISE),
-        passages=(Passage.STAYS,),
-        most_subjects=1,
-    ),
+    Scope.CORE: _CORE,
+    Scope.PEOPLED: replace(_CORE, kinds=(*_CORE.kinds, *_CAST)),
     Scope.FULL: Range(
         kinds=tuple(Kind),
         colours=tuple(Colour),
@@ -383,6 +393,7 @@ RANGES: dict[Scope, Range] = {
         actions=tuple(Action),
         passages=tuple(Passage),
         most_subjects=2,
+        varied=True,
     ),
 }
 
