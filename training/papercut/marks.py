@@ -23,9 +23,9 @@ from .world.words import ACTIONS, COLOURS, GOING, NOUNS, PRONOUNS, RUNNING, SIZE
 
 RADII = 2.2
 """In deviations of what a subject covers: an even ellipse has two."""
-ROUGHLY = (0.12, 0.15)
+ROUGHLY = (0.04, 0.06)
 """Deviations by which marks of training films are off: of the place in radii, and of the radii's logarithms."""
-UNMARKED = 0.1
+UNMARKED = 0.04
 """Share of films that are trained without marks."""
 LEAST_COVERED = 0.5
 """Latent cells of a frame."""

@@ -20,9 +20,18 @@ from papercut.world import (
     draw_film,
     render,
 )
-from papercut.world.drawing import Wishes
+from papercut.world.drawing import SCENERIES, Wishes
 from papercut.world.holdout import held_out
-from papercut.world.spec import ACTIONS_OF, COLOUR_VALUES, HABITATS, PLACES_OF, RANGES, STATURE, Action
+from papercut.world.spec import (
+    ACTIONS_OF,
+    COLOUR_VALUES,
+    HABITATS,
+    PLACES_OF,
+    RANGES,
+    STATURE,
+    Action,
+    Facing,
+)
 
 SIZES = [(320, 192), (192, 320), (256, 256)]
 PLAIN = Wishes(
@@ -46,6 +55,20 @@ def test_training_draws_oftener_what_is_hard():
     places = [film.shots[0].place for film, kind in zip(films, kinds) if kind in (Kind.CAR, Kind.TRAIN, Kind.HOUSE)]
     meadows, deserts = (sum(place is wanted for place in places) for wanted in (Place.MEADOW, Place.DESERT))
     assert meadows > deserts + 3 * (meadows + deserts) ** 0.5 / 2
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_small_scopes_leave_little_to_chance(scope):
+    shots = [shot for seed in range(120) for shot in draw_film(seed, scope, 6, 2).shots]
+    sceneries = {(shot.place, shot.scene) for shot in shots}
+    rates = {abs(shot.lens.pan_rate) for shot in shots if shot.camera in (Camera.PAN_LEFT, Camera.PAN_RIGHT)}
+    still = {role.facing for shot in shots for role in shot.roles if role and role.action is Action.STILL}
+    if scope is Scope.FULL:
+        assert len(sceneries) > 100 and len(rates) > 10 and len(still) == 2
+    else:
+        assert {scene for _, scene in sceneries} == set(range(SCENERIES))
+        assert len(rates) == 1 and still == {Facing.RIGHT}
+        assert {shot.clock for shot in shots} == {0}
 
 
 @pytest.mark.parametrize("table", [HABITATS, PLACES_OF, ACTIONS_OF, STATURE])
