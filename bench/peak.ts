@@ -5,16 +5,15 @@ import { type Contestant, dispatched, type Effort, race, timed } from './measure
 import type { PeakResult } from './report.ts';
 import copySource from './shaders/copy_vectors.wgsl?raw';
 import chainSource from './shaders/fma_chain.wgsl?raw';
+import tileSource from './shaders/fma_tile.wgsl?raw';
 
 const ChainParams = d.struct({ iterations: d.u32, factor: d.f32, addend: d.f32, never: d.f32 });
-const chainKernel: KernelSource = {
-  name: 'fma_chain',
-  wgsl: chainSource,
-  layout: tgpu.bindGroupLayout({
-    params: { uniform: ChainParams },
-    out: { storage: d.arrayOf(d.f32), access: 'mutable' },
-  }),
-};
+const chainLayout = tgpu.bindGroupLayout({
+  params: { uniform: ChainParams },
+  out: { storage: d.arrayOf(d.f32), access: 'mutable' },
+});
+const chainKernel: KernelSource = { name: 'fma_chain', wgsl: chainSource, layout: chainLayout };
+const tileKernel: KernelSource = { name: 'fma_tile', wgsl: tileSource, layout: chainLayout };
 
 const CopyParams = d.struct({ count: d.u32 });
 const copyKernel: KernelSource = {
@@ -46,6 +45,14 @@ const chainShapes: readonly ChainShape[] = [false, true].flatMap((explicit) =>
   ]),
 );
 
+/** Rows, columns and inner values: from tiles that fit into a GPU's registers to those of the kernels for quads of lanes. */
+const tileShapes = [
+  [8, 8, 1],
+  [4, 4, 4],
+  [8, 4, 8],
+  [16, 8, 8],
+] as const;
+
 const finalistCount = 4;
 /** Multiply-adds of an invocation, whatever its shape. */
 const perInvocation = { software: 16_384, hardware: 65_536 };
@@ -62,6 +69,7 @@ export async function measurePeak(
   try {
     progress('peak: multiply-adds');
     const best = await bestChain(gpu, effort);
+    const tileGflops = (await bestTile(gpu, effort)) / 1e9;
     progress('peak: copies');
     const copies = await measureCopies(gpu, effort);
     const { chains, width, unroll, explicit } = best.shape;
@@ -69,6 +77,7 @@ export async function measurePeak(
     const result = {
       gflops: best.rate / 1e9,
       chains: `${chains} chains of ${width === 4 ? 'vec4f' : 'f32'}, ${unroll} times ${form} a round`,
+      tileGflops,
       ...copies,
     };
     return { result, again: () => measureAgain(outer, best.shape, result, effort) };
@@ -121,32 +130,53 @@ async function chainRates(
 }
 
 /** FLOPs a second. */
-async function chainRate(
+function chainRate(
   gpu: Gpu,
   { width, chains, unroll, explicit }: ChainShape,
+  effort: Effort,
+): Promise<number> {
+  const defines = { WIDTH: width, CHAINS: chains, EXPLICIT: Number(explicit), UNROLL: unroll };
+  // The chains run towards addend / (1 - factor) = 0.5, far from overflow and from denormal numbers.
+  return rateOf(gpu, chainKernel, defines, unroll * chains * width, { factor: 0.75, addend: 0.125 }, effort);
+}
+
+/** FLOPs a second of the best tile. */
+async function bestTile(gpu: Gpu, effort: Effort): Promise<number> {
+  const rates: number[] = [];
+  for (const [ROWS, COLUMNS, INNER] of tileShapes) {
+    const defines = { ROWS, COLUMNS, INNER };
+    const operands = { factor: 1e-4, addend: 1e-4 };
+    rates.push(await rateOf(gpu, tileKernel, defines, ROWS * COLUMNS * INNER, operands, effort));
+  }
+  return Math.max(...rates);
+}
+
+/** FLOPs a second of a kernel that does `perRound` multiply-adds in a round of its loop. */
+async function rateOf(
+  gpu: Gpu,
+  kernel: KernelSource,
+  defines: Record<string, number>,
+  perRound: number,
+  operands: { factor: number; addend: number },
   effort: Effort,
 ): Promise<number> {
   const { software } = gpu.traits;
   const workgroups = software ? 64 : 8192;
   const wanted = software ? perInvocation.software : perInvocation.hardware;
-  const iterations = Math.ceil(wanted / (unroll * chains * width));
-  const flops = 2 * workgroups * invocationsPerWorkgroup * iterations * unroll * chains * width;
-  // The chains run towards addend / (1 - factor) = 0.5, far from overflow and from denormal numbers.
-  const params = gpu.uniform('chain params', ChainParams, {
-    iterations,
-    factor: 0.75,
-    addend: 0.125,
-    never: -1,
-  });
+  const iterations = Math.ceil(wanted / perRound);
+  const flops = 2 * workgroups * invocationsPerWorkgroup * iterations * perRound;
+  const params = gpu.uniform('chain params', ChainParams, { iterations, ...operands, never: -1 });
   const out = gpu.buffer('chain output', workgroups * 4);
-  const defines = { WIDTH: width, CHAINS: chains, EXPLICIT: Number(explicit), UNROLL: unroll };
-  const dispatch = await gpu.dispatch(chainKernel, defines, { params, out }, workgroups, flops);
+  const dispatch = await gpu.dispatch(kernel, defines, { params, out }, workgroups, flops);
   const [timing] = await race([dispatched(gpu, [dispatch])], effort);
   gpu.free(out);
   return flops / ((timing?.ms ?? Number.POSITIVE_INFINITY) / 1e3);
 }
 
-async function measureCopies(gpu: Gpu, effort: Effort): Promise<Omit<PeakResult, 'gflops' | 'chains'>> {
+async function measureCopies(
+  gpu: Gpu,
+  effort: Effort,
+): Promise<Omit<PeakResult, 'gflops' | 'chains' | 'tileGflops'>> {
   const { maxStorageBufferBindingSize } = gpu.device.limits;
   const bytes = Math.min(
     gpu.traits.software ? copyBytes.software : copyBytes.hardware,

@@ -11,6 +11,8 @@ export interface PeakResult {
   gflops: number;
   /** What those chains look like. */
   chains: string;
+  /** GFLOP/s of the multiply-adds of a product's tile, with nothing loaded: what is left where tiles outgrow registers. */
+  tileGflops: number;
   /** GB/s, reads and writes both counted: a kernel that copies, and copyBufferToBuffer. */
   kernelGigabytes: number;
   copyGigabytes: number;
@@ -144,6 +146,8 @@ export interface Summary {
   attentionVsPeer: number | null;
   /** Our best product of matrices over the measured peak. */
   gemmOfPeak: number | null;
+  /** The same over what its multiply-adds alone reach. */
+  gemmOfTile: number | null;
   /** Measured speed-up of MoGA over the speed-up that FLOPs promise, at the largest film with both. */
   mogaOfFlops: number | null;
   /** Router and sort as a share of that block's time. */

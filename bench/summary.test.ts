@@ -41,11 +41,17 @@ describe('summarize', () => {
     expect(summary.attentionVsPeer).toBeCloseTo(0.5, 12);
     // The best product makes 20 GFLOP/s of 40.
     expect(summary.gemmOfPeak).toBeCloseTo(0.5, 12);
+    expect(summary.gemmOfTile).toBeCloseTo(0.8, 12);
   });
 
   it('leaves out what had no peer, but not its share of the peak', () => {
     const summary = summarize(gpuResults({ kernels: [kernelResult(100, null)] }));
-    expect(summary).toMatchObject({ gemmVsPeer: null, gemmWorstVsPeer: null, gemmOfPeak: 0.25 });
+    expect(summary).toMatchObject({
+      gemmVsPeer: null,
+      gemmWorstVsPeer: null,
+      gemmOfPeak: 0.25,
+      gemmOfTile: 0.4,
+    });
   });
 
   it('judges MoGA by the longest film with dense attention, at eight groups', () => {

@@ -44,13 +44,16 @@ export function summarize(results: GpuResults | null): Summary {
   const gemmRates = kernels
     .filter(({ kernel }) => kernel === 'gemm')
     .map(({ flops, ours }) => rateOf(flops, ours.ms));
+  const best = results?.peak && gemmRates.length > 0 ? Math.max(...gemmRates) : null;
+  const ofBest = (gflops: number | undefined) => (best !== null && gflops ? best / gflops : null);
   const judged = judgedBlock(results?.blocks ?? []);
   return {
     gemmVsPeer: geometricMean(gemmRatios),
     gemmWorstVsPeer: gemmRatios.length > 0 ? Math.min(...gemmRatios) : null,
     convVsPeer: geometricMean(ratios('conv')),
     attentionVsPeer: geometricMean(ratios('attention')),
-    gemmOfPeak: results?.peak && gemmRates.length > 0 ? Math.max(...gemmRates) / results.peak.gflops : null,
+    gemmOfPeak: ofBest(results?.peak?.gflops),
+    gemmOfTile: ofBest(results?.peak?.tileGflops),
     mogaOfFlops: judged?.speedUp.share ?? null,
     sortShare: judged?.block.sortMs ? judged.block.sortMs / judged.block.timing.ms : null,
   };

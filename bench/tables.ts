@@ -39,9 +39,11 @@ function describeMachine({ date, versions, machine, gpu, film, minute }: BenchRe
   ].join('\n');
 }
 
-function describePeak({ gflops, chains, kernelGigabytes, copyGigabytes, copiedBytes }: PeakResult): string {
+function describePeak(peak: PeakResult): string {
+  const { gflops, chains, tileGflops, kernelGigabytes, copyGigabytes, copiedBytes } = peak;
   return [
     `Peak: ${gflops.toPrecision(4)} GFLOP/s (${chains})`,
+    `Multiply-adds of a product's tile, nothing loaded: ${tileGflops.toPrecision(4)} GFLOP/s`,
     `Copies of ${copiedBytes / 2 ** 20} MiB, reads and writes: ${copyGigabytes.toFixed(2)} GB/s by command, ${kernelGigabytes.toFixed(2)} GB/s by a kernel`,
   ].join('\n');
 }
@@ -149,8 +151,8 @@ function describeMinute(minute: MinuteBench): string {
 }
 
 function summaryTable(summary: Summary): string {
-  const { gemmVsPeer, gemmWorstVsPeer, convVsPeer, attentionVsPeer, gemmOfPeak, mogaOfFlops, sortShare } =
-    summary;
+  const { gemmVsPeer, gemmWorstVsPeer, convVsPeer, attentionVsPeer } = summary;
+  const { gemmOfPeak, gemmOfTile, mogaOfFlops, sortShare } = summary;
   const share = (value: number | null) => (value === null ? 'not measured' : percent(value, 1));
   const ratio = (value: number | null) => times(value) || 'not measured';
   return alignColumns([
@@ -159,6 +161,7 @@ function summaryTable(summary: Summary): string {
     ['convolution against the peer', ratio(convVsPeer)],
     ['attention against the peer', ratio(attentionVsPeer)],
     ['best GEMM of the measured peak', share(gemmOfPeak)],
+    ['best GEMM of its multiply-adds alone', share(gemmOfTile)],
     ['MoGA of what FLOPs promise', share(mogaOfFlops)],
     ['router and sort of the block', share(sortShare)],
   ]);

@@ -54,7 +54,14 @@ export function gpuResults(change: Partial<GpuResults> = {}): GpuResults {
   return {
     adapter: { vendor: 'v', architecture: 'a', description: 'An adapter', software: false, precision: 'f32' },
     peer: 'peer 1.0',
-    peak: { gflops: 40, chains: '12 chains', kernelGigabytes: 5, copyGigabytes: 10, copiedBytes: 2 ** 20 },
+    peak: {
+      gflops: 40,
+      chains: '12 chains',
+      tileGflops: 25,
+      kernelGigabytes: 5,
+      copyGigabytes: 10,
+      copiedBytes: 2 ** 20,
+    },
     kernels: [],
     blocks: [],
     notes: [],
@@ -76,6 +83,7 @@ export function benchReport(change: Partial<BenchReport> = {}): BenchReport {
       convVsPeer: null,
       attentionVsPeer: null,
       gemmOfPeak: null,
+      gemmOfTile: null,
       mogaOfFlops: null,
       sortShare: null,
     },
