@@ -71,6 +71,15 @@ def test_small_scopes_leave_little_to_chance(scope):
         assert {shot.clock for shot in shots} == {0}
 
 
+def test_what_is_left_to_chance_changes_no_caption(monkeypatch):
+    """So that the evaluation asks for the same films, whatever training varies."""
+    films = [draw_film(seed, Scope.CORE, 9, 3, Split.HELD_OUT) for seed in range(40)]
+    monkeypatch.setitem(RANGES, Scope.CORE, replace(RANGES[Scope.CORE], varied=True))
+    varied = [draw_film(seed, Scope.CORE, 9, 3, Split.HELD_OUT) for seed in range(40)]
+    assert [film.captions for film in varied] == [film.captions for film in films]
+    assert [film.shots for film in varied] != [film.shots for film in films]
+
+
 @pytest.mark.parametrize("table", [HABITATS, PLACES_OF, ACTIONS_OF, STATURE])
 def test_every_kind_is_in_every_table(table):
     assert set(table) == set(Kind)

@@ -211,6 +211,7 @@ def draw_shot(
     roles, lens = roles_for(
         rng, subjects, actions, size, lens, camera, seconds, bounds.passages, bounds.varied
     )
+    clock = rng.uniform(0, 20)
     return Shot(
         place=place,
         time=time,
@@ -221,7 +222,7 @@ def draw_shot(
         latent_frames=latent_frames,
         frames=frames,
         scene=scene,
-        clock=rng.uniform(0, 20) if bounds.varied else 0.0,
+        clock=clock if bounds.varied else 0.0,
         lens=lens,
     )
 

@@ -43,9 +43,14 @@ LEAST_PASSAGE_SECONDS = 1.5
 
 
 def lens_for(rng: random.Random, camera: Camera, seconds: float, varied: bool) -> Lens:
-    """The camera's move, centred in the middle of the shot. varied: as in `Range`."""
+    """The camera's move, centred in the middle of the shot. varied: as in `Range`.
+
+    What is not left to chance is drawn all the same, here and elsewhere, so that a seed's captions do not depend on it.
+    """
     pan = tilt = zoom = 0.0
-    strength = rng.uniform(0.8, 1.2) if varied else 1.0
+    strength = rng.uniform(0.8, 1.2)
+    if not varied:
+        strength = 1.0
     match camera:
         case Camera.PAN_LEFT | Camera.PAN_RIGHT:
             pan = min(0.24, 0.7 / seconds) * strength * (1 if camera is Camera.PAN_RIGHT else -1)
@@ -89,12 +94,16 @@ def roles_for(
             passage = rng.choice((Passage.ENTERS, Passage.LEAVES))
 
     roles: list[Role | None] = [None] * len(subjects)
-    pace = rng.uniform(0.75, 1.0) if varied else PACE
+    pace = rng.uniform(0.75, 1.0)
+    if not varied:
+        pace = PACE
     for i in shown:
         kind, action = subjects[i].kind, actions[i]
         scale = max(0.45, STATURE[kind] / largest) if together else 1.0
         # Two that move go side by side; beside a mover, one at rest looks where it likes.
-        own = facing if i in moving else rng.choice(tuple(Facing)) if varied else Facing.RIGHT
+        own = facing if i in moving else rng.choice(tuple(Facing))
+        if not varied and i not in moving:
+            own = Facing.RIGHT
         x, y, speed_x, speed_y, stop = middles[i], 0.0, 0.0, 0.0, 1e6
         screen_speed = 0.0
         if i in moving:
