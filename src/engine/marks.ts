@@ -1,64 +1,71 @@
 import type { ModelConfig } from '../model/config.ts';
-import type { FilmGeometry } from '../plan/types.ts';
-
-/**
- * Where a shot's subject is to be: an ellipse of its size that goes straight on and evenly. Shares of the picture's width
- * and height.
- */
-export interface Mark {
-  /** The centre in the shot's first latent frame. */
-  x: number;
-  y: number;
-  /** How it moves in a latent frame. */
-  right: number;
-  down: number;
-  /** Radii in the shot's first latent frame. */
-  width: number;
-  height: number;
-  /** Natural logarithm of how they grow in a latent frame. */
-  nearer: number;
-}
+import { markValues } from '../plan/detail.ts';
+import type { FilmGeometry, ShotSpan } from '../plan/types.ts';
+import { bearingsOf } from './bearings.ts';
+import type { Mark } from './mark.ts';
 
 /** What marks are at their edge, as the training rounds it. */
 const edge = 0.37;
 
 /**
- * What the transformer is told of marks: 1 in their middles, exp(-1) at their edges, 0 where there is none, by the cells of
- * every token [tokens, patchSize^2], ordered (row, column).
+ * What the transformer is told of marks [tokens, values]: 1 in their middles, exp(-1) at their edges, 0 where there is
+ * none, by the cells of every token, ordered (row, column); then, for a model that takes them, the token's bearings.
  *
  * @param marks Of every shot.
  */
 export function markTokens(
   marks: readonly (Mark | null)[],
-  { latent, grid, tokensPerFrame, tokens, shots }: FilmGeometry,
+  geometry: FilmGeometry,
+  config: Pick<ModelConfig['dit'], 'patch' | 'marks' | 'bearings'>,
 ): Float32Array<ArrayBuffer> {
-  const patch = latent.height / grid.rows;
-  const cells = patch * patch;
-  const out = new Float32Array(tokens * cells);
+  const { grid, tokensPerFrame, tokens, shots } = geometry;
+  const values = markValues(config);
+  const out = new Float32Array(tokens * values);
   for (const shot of shots) {
-    const mark = marks[shot.index];
-    if (!mark) continue;
-    for (let since = 0; since < shot.latent.count; since++) {
-      const down = falloff(
-        mark.y + mark.down * since,
-        mark.height * Math.exp(mark.nearer * since),
-        latent.height,
-      );
-      const across = falloff(
-        mark.x + mark.right * since,
-        mark.width * Math.exp(mark.nearer * since),
-        latent.width,
-      );
-      const first = (shot.latent.start + since) * tokensPerFrame;
-      for (const [row, dy] of down.entries()) {
-        for (const [column, dx] of across.entries()) {
-          const token = first + Math.floor(row / patch) * grid.columns + Math.floor(column / patch);
-          out[token * cells + (row % patch) * patch + (column % patch)] = dy * dx;
-        }
+    const mark = marks[shot.index] ?? null;
+    if (mark) tellCells(out, values, geometry, shot, mark);
+    if (!config.bearings) continue;
+    const { start, count } = shot.latent;
+    for (let since = 0; since < count; since++) {
+      for (let at = 0; at < tokensPerFrame; at++) {
+        const place = { since, count, row: Math.floor(at / grid.columns), column: at % grid.columns };
+        const token = (start + since) * tokensPerFrame + at;
+        const bearings = bearingsOf(place, grid, mark);
+        out.set(bearings, (token + 1) * values - bearings.length);
       }
     }
   }
   return out;
+}
+
+/** Writes how much each cell of a shot's tokens is the mark's, first among their values. */
+function tellCells(
+  out: Float32Array,
+  values: number,
+  { latent, grid, tokensPerFrame }: FilmGeometry,
+  shot: ShotSpan,
+  mark: Mark,
+): void {
+  const patch = latent.height / grid.rows;
+  for (let since = 0; since < shot.latent.count; since++) {
+    const down = falloff(
+      mark.y + mark.down * since,
+      mark.height * Math.exp(mark.nearer * since),
+      latent.height,
+    );
+    const across = falloff(
+      mark.x + mark.right * since,
+      mark.width * Math.exp(mark.nearer * since),
+      latent.width,
+    );
+    const first = (shot.latent.start + since) * tokensPerFrame;
+    for (const [row, dy] of down.entries()) {
+      for (const [column, dx] of across.entries()) {
+        const token = first + Math.floor(row / patch) * grid.columns + Math.floor(column / patch);
+        out[token * values + (row % patch) * patch + (column % patch)] = dy * dx;
+      }
+    }
+  }
 }
 
 /**
@@ -70,14 +77,15 @@ export function markTokens(
  */
 export function gainsAcross(
   told: Float32Array | null,
-  { tokens, shots }: Pick<FilmGeometry, 'tokens' | 'shots'>,
+  { tokens, shots, latent, grid }: Pick<FilmGeometry, 'tokens' | 'shots' | 'latent' | 'grid'>,
   { across_shots, across_weight = 1 }: Pick<ModelConfig['dit'], 'across_shots' | 'across_weight'>,
 ): Float32Array<ArrayBuffer> {
   const others = shots.length - 1;
   const share = Math.log(Math.min(1, (across_shots ?? others) / Math.max(1, others)));
-  const cells = told ? told.length / tokens : 0;
+  const values = told ? told.length / tokens : 0;
+  const cells = (latent.height / grid.rows) ** 2;
   return Float32Array.from({ length: tokens }, (_, token) => {
-    const own = told ? told.subarray(token * cells, (token + 1) * cells) : new Float32Array(0);
+    const own = told ? told.subarray(token * values, token * values + cells) : new Float32Array(0);
     const inside = own.reduce((sum, value) => sum + value, 0) > edge * cells;
     return share + (inside ? Math.log(across_weight) : 0);
   });

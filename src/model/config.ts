@@ -47,6 +47,8 @@ const ditSchema = z.looseObject({
   noise_correlation: z.number().min(0).lt(1).optional(),
   /** Subjects of a shot that it is told the places of; absent where it is not told. */
   marks: z.literal(1).optional(),
+  /** Whether tokens are told where they are, beside those places. */
+  bearings: z.boolean().optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

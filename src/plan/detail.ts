@@ -4,7 +4,7 @@ import type { FilmGeometry, Run } from './types.ts';
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
 export type Sized = Pick<
   ModelConfig['dit'],
-  'dim' | 'z' | 'patch' | 'marks' | 'detail' | 'detail_reach' | 'detail_residuals'
+  'dim' | 'z' | 'patch' | 'marks' | 'bearings' | 'detail' | 'detail_reach' | 'detail_residuals'
 >;
 
 const taps = 9;
@@ -52,9 +52,17 @@ export function detailCells(patch: Sized['patch']): number {
   return patch[1] * patch[2];
 }
 
-/** Values that say of a token's cells how much of them a subject is to cover; 0 where nothing is said. */
-export function markValues({ patch, marks }: Pick<Sized, 'patch' | 'marks'>): number {
-  return (marks ?? 0) * detailCells(patch);
+/** Values that say where a token is: in the picture, in the shot, and from the shot's subject. */
+const bearings = { picture: 14, shot: 8, subject: 26 };
+
+/** Values that say of a token's cells how much of them a subject is to cover, and its bearings; 0 where nothing is said. */
+export function markValues({
+  patch,
+  marks,
+  bearings: told,
+}: Pick<Sized, 'patch' | 'marks' | 'bearings'>): number {
+  const { picture, shot, subject } = bearings;
+  return (marks ?? 0) * detailCells(patch) + (told ? picture + shot + subject : 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Mark } from '../engine/marks.ts';
+import type { Mark } from '../engine/mark.ts';
 import type { Motion } from '../engine/motion.ts';
 import { uniform } from '../engine/noise.ts';
 import { type CameraMove, cameraMoveOf } from '../model/camera.ts';

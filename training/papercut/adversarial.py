@@ -132,7 +132,7 @@ class AdversarialStage(Stage):
         device = latent.device
         generator = generator_for(device, self._seed, step, 14)
         noise = noise_for(films, self._denoiser.noise_correlation, generator)
-        marks = marks_for(films, self._denoiser.marked, generator)
+        marks = marks_for(films, self._denoiser.telling, generator)
         ids = without_padding(films["ids"])
         with precision(device):
             with torch.no_grad():

@@ -71,7 +71,7 @@ class DistillationStage(Stage):
         ids = without_padding(ids)
         generator = generator_for(device, self._seed, step, 7)
         noise = noise_for(films, self._teacher.noise_correlation, generator)
-        marks = marks_for(films, self._teacher.marked, generator)
+        marks = marks_for(films, self._teacher.telling, generator)
         segment = int(torch.randint(settings.steps, (1,), generator=draw))
         own = float(torch.rand((), generator=draw)) < settings.own_path
         with torch.no_grad(), precision(device):

@@ -76,7 +76,7 @@ def config_of(model: Papercut) -> dict:
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
-        **({"marks": _marks(known)} if model.denoiser.marked else {}),
+        **({"marks": _marks(known)} if model.denoiser.telling.subjects else {}),
         "training": model.facts,
     }
 

@@ -63,7 +63,7 @@ class Sampler:
         positions: torch.Tensor | None = None,
         marks: torch.Tensor | None = None,
     ) -> None:
-        """ids: [films, shots, length]; shots: [films, frames]; marks: [films, subjects, frames, height, width]"""
+        """ids: [films, shots, length]; shots: [films, frames]; marks: of `bearings.told`"""
         self._denoiser = denoiser
         self._shots, self._mode, self._positions = shots, mode, positions
         self._marks = marks
@@ -89,7 +89,7 @@ class Sampler:
             self._shots.repeat(copies, 1),
             positions,
             self._mode,
-            marks=None if self._marks is None else self._marks.repeat(copies, 1, 1, 1, 1),
+            marks=None if self._marks is None else self._marks.repeat(copies, 1, 1),
         )
         if not guided:
             return v

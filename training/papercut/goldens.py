@@ -107,8 +107,7 @@ def forward(
 ) -> dict[str, torch.Tensor]:
     """Everything that a forward pass of one film computes, by its name in a golden file.
 
-    latent: [1, z, frames, height, width]; ids: [1, shots, length]; shots: [1, frames]; marks: [1, subjects, frames, height,
-    width].
+    latent: [1, z, frames, height, width]; ids: [1, shots, length]; shots: [1, frames]; marks: [1, N, values].
     """
     text, real = model.denoiser.encode(ids)
     trace: dict[str, torch.Tensor] = {}
@@ -125,7 +124,7 @@ def golden(model: Papercut, film: Film) -> dict[str, torch.Tensor]:
     shots = shots_of(list(film.shots.values()))
     latent = torch.randn(1, z, shots.shape[1], film.height, film.width, generator=generator)
     ids = FilmMaker(model, torch.device("cpu")).ids(list(film.shots))
-    marks = marks_of(list(film.shots), latent.shape[-2:], shots, film.seed, model.denoiser.marked)
+    marks = marks_of(list(film.shots), latent.shape[-2:], shots, film.seed, model.denoiser.telling)
     tensors = forward(model, latent, film.t, ids, shots, marks)
     for block in set(range(layers)) - set(range(layers)[film.blocks]):
         del tensors[f"dit.block{block}"]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from .bearings import Telling, told
 from .camera import FRAMES_A_SECOND, MOVES, STILL, said_by
 from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
 from .world.drawing import Wishes
@@ -160,46 +161,30 @@ def mark_of(kind: Kind, caption: str, frames: int, aspect: float, aside: float =
     return Mark(0.5 + aside - right * half, y - down * half, right, down, width * smaller, height * smaller, nearer)
 
 
-def drawn(marks: torch.Tensor, shots: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
-    """What the transformer sees of marks: 1 in their middles, exp(-1) at their edges; 0 where there is none.
-
-    marks: `Mark` [films, subjects, shots, 7]; shots: [films, frames] -> [films, subjects, frames, rows, columns].
-    """
-    begins = torch.nn.functional.pad(shots.diff(dim=1) != 0, (1, 0), value=True)
-    at = torch.arange(shots.shape[1], device=shots.device)
-    since = (at - torch.where(begins, at, 0).cummax(1).values)[:, None]
-    of_frame = shots[:, None, :, None].expand(-1, marks.shape[1], -1, marks.shape[-1])
-    x, y, right, down, width, height, nearer = marks.to(shots.device).gather(2, of_frame).unbind(-1)
-    grown = (nearer * since).exp()
-    columns_at, rows_at = ((torch.arange(n, device=shots.device) + 0.5) / n for n in (columns, rows))
-    off_x = (columns_at - (x + right * since)[..., None]) / (width * grown)[..., None]
-    off_y = (rows_at - (y + down * since)[..., None]) / (height * grown)[..., None]
-    return (-(off_x.square()[..., None, :] + off_y.square()[..., None])).exp().nan_to_num(nan=0.0)
-
-
 def marks_of(
-    captions: Sequence[str], size: tuple[int, int], shots: torch.Tensor, seed: int, subjects: int
+    captions: Sequence[str], size: tuple[int, int], shots: torch.Tensor, seed: int, telling: Telling
 ) -> torch.Tensor | None:
-    """Marks of a film's prompts as `drawn` makes them, of rows and columns `size`; None for a model that takes none.
+    """What tokens are told of a film's prompts [1, N, values]; None for a model that is told nothing.
 
-    shots: [1, frames]
+    size: rows and columns of cells; shots: [1, frames]
     """
-    if subjects == 0:
-        return None
     lengths = [int((shots == shot).sum()) for shot in range(len(captions))]
     rows, columns = size
     marks = marks_said(captions, lengths, columns / rows, torch.Generator().manual_seed(seed))
-    return drawn(marks[None, None], shots, *size)
+    return told(marks[None, None], shots, size, telling)
 
 
-def marks_for(films: dict[str, torch.Tensor], subjects: int, generator: torch.Generator) -> torch.Tensor | None:
-    """Marks of rendered films' first subjects, as `latents_of` keeps them, for training; None for a model that takes none."""
-    if subjects == 0:
+def marks_for(films: dict[str, torch.Tensor], telling: Telling, generator: torch.Generator) -> torch.Tensor | None:
+    """What tokens are told of rendered films' first subjects [films, N, values], for training; None where it is nothing.
+
+    films: as `latents_of` keeps them.
+    """
+    if telling.subjects == 0:
         return None
     first, second = films["marks"].split([1, films["marks"].shape[1] - 1], 1)
     # A shot without the first subject is about the second.
     marks = roughly(torch.where(first.isnan(), second, first) if second.shape[1] else first, generator)
-    return drawn(marks, films["shots"], *films["latent"].shape[-2:])
+    return told(marks, films["shots"], tuple(films["latent"].shape[-2:]), telling)
 
 
 def roughly(marks: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

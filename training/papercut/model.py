@@ -8,6 +8,7 @@ from torch import nn
 
 from . import checkpoint, safetensors, world
 from .autoencoder import Autoencoder
+from .bearings import Telling
 from .layout import Mode
 from .settings import Preset
 from .text_encoder import TextEncoder
@@ -52,9 +53,9 @@ class Denoiser(nn.Module):
         return self.transformer.config.get("noise_correlation", 0.0)
 
     @property
-    def marked(self) -> int:
-        """How many subjects of a shot it takes marks of; see `marks`."""
-        return self.transformer.config.get("marks", 0)
+    def telling(self) -> Telling:
+        """What it is told of where tokens are."""
+        return Telling.of(self.transformer.config)
 
     def encode(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """ids: [films, shots, length] -> features [films, shots, length, text_dim], and which are no padding."""

@@ -68,7 +68,7 @@ class OnePassStage(Stage):
         sigma = torch.rand(count, generator=generator, device=device)
         sigma = shifted(sigma, shift_for(kind.tokens))
         noise = noise_for(films, self._teacher.noise_correlation, generator)
-        marks = marks_for(films, self._teacher.marked, generator)
+        marks = marks_for(films, self._teacher.telling, generator)
         x, t = noised(latent, noise, sigma), 1000 * sigma
         positions = torch.arange(shots.shape[1], device=device).expand_as(shots)
         target = torch.empty_like(x)

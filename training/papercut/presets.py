@@ -51,6 +51,7 @@ def _dit(
     residuals: int,
     noise_correlation: float = 0.99,
     marks: int = 1,
+    bearings: bool = True,
     group_weight: float = 2.0,
     across_weight: float = 12.0,
     across_shots: int = 1,
@@ -59,7 +60,7 @@ def _dit(
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
-    marks: subjects of a shot that it is told the places of. Branches of self-attention are one softmax;
+    marks: subjects of a shot that it is told the places of; bearings: whether tokens are told where they are. Branches of self-attention are one softmax;
     group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all;
     across_weight: how many times that those in other shots count for tokens of subjects; across_shots: of how many other
     shots they count in full: of more, each less, so that long films are made as short ones are.
@@ -82,6 +83,7 @@ def _dit(
         detail_residuals=residuals,
         noise_correlation=noise_correlation,
         marks=marks,
+        bearings=bearings,
         branches="softmax",
         group_weight=group_weight,
         across_weight=across_weight,

@@ -85,7 +85,7 @@ class FilmMaker:
         shape = (1, z, sum(latent_frames), height // 16, width // 16)
         shots = torch.arange(len(latent_frames)).repeat_interleave(torch.tensor(latent_frames))[None]
         noise = noise_of(captions, shape, shots, seed, self.model.denoiser.noise_correlation)
-        marks = marks_of(captions, shape[-2:], shots, seed, self.model.denoiser.marked)
+        marks = marks_of(captions, shape[-2:], shots, seed, self.model.denoiser.telling)
         noise, shots = noise.to(self.device), shots.to(self.device)
         marks = None if marks is None else marks.to(self.device)
         with precision(self.device):

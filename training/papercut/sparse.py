@@ -63,7 +63,7 @@ class SparseStage(Stage):
         few = float(torch.rand((), generator=draw)) < settings.few
         generator = generator_for(films["latent"].device, self._seed, step, 16)
         noise = noise_for(films, self._teacher.noise_correlation, generator)
-        marks = marks_for(films, self._teacher.marked, generator)
+        marks = marks_for(films, self._teacher.telling, generator)
         ids, shots = without_padding(films["ids"]), films["shots"]
         if few:
             levels = levels_of(self._model, True, steps, kind.tokens)[: taken + 1]

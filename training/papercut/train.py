@@ -293,6 +293,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.widen_detail(preset.dit["detail_reach"], preset.dit["detail_residuals"])
     if "marks" not in model.config["dit"]:
         model.denoiser.transformer.add_marks(preset.dit["marks"])
+    if preset.dit["bearings"] and not model.config["dit"].get("bearings") and arguments.stage not in FINISHING:
+        model.denoiser.transformer.add_bearings()
     ways = ("branches", "group_weight", "across_weight", "across_shots")
     model.denoiser.transformer.combine_branches(*(preset.dit[way] for way in ways))
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks

@@ -28,6 +28,8 @@ USUAL_SHARE = 0.1
 """Of a frame's latent cells, that a subject covers; smaller ones weigh more."""
 MOST_WEIGHT = 3.0
 """Of small subjects, against those of usual size."""
+HIGHER = 2.0
+"""How much further up than the sampler's noise levels of training are moved."""
 EARLY = 0.4
 """Until when routers are held to balance most firmly."""
 
@@ -100,10 +102,9 @@ class FlowLoss:
         count, _, frames, height, width = latent.shape
         tokens = frames * height * width // 4
         ids = self._prompts(films["ids"], generator)
-        sigma = torch.randn(count, generator=generator, device=device).sigmoid()
-        sigma = shifted(sigma, shift_for(tokens))
+        sigma = training_levels(count, tokens, generator)
         noise = noise_for(films, denoiser.noise_correlation, generator)
-        marks = marks_for(films, denoiser.marked, generator)
+        marks = marks_for(films, denoiser.telling, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)
@@ -112,16 +113,17 @@ class FlowLoss:
         guided = round(count * share + float(torch.rand((), generator=generator, device=device)) - 0.5)
         if progress > start and guided:
             own = slice(0, guided)
-            target[own] = guided_velocity(
-                denoiser,
-                x[own],
-                t[own],
-                ids[own],
-                films["shots"][own],
-                positions[own],
-                settings.guidance,
-                None if marks is None else marks[own],
-            )
+            if settings.guidance != 1:
+                target[own] = guided_velocity(
+                    denoiser,
+                    x[own],
+                    t[own],
+                    ids[own],
+                    films["shots"][own],
+                    positions[own],
+                    settings.guidance,
+                    None if marks is None else marks[own],
+                )
             t[own] += FEW_STEPS_OFFSET
         trace: dict[str, torch.Tensor] | None = {} if self._probes else None
         with precision(device):
@@ -181,6 +183,18 @@ class FlowLoss:
         empty = torch.full_like(ids[:1], PAD)
         empty[..., 0] = EOS
         return torch.where(silent[:, None, None], empty, ids)
+
+
+def training_levels(count: int, tokens: int, generator: torch.Generator) -> torch.Tensor:
+    """Noise levels [count] for films of so many tokens, of every range equally many.
+
+    Up to pure noise, since that is what films begin from, and more high ones than the sampler takes: most of a picture is
+    settled there, where a prompt leaves little open.
+    """
+    device = generator.device
+    places = torch.randperm(count, generator=generator, device=device)
+    u = (places + torch.rand(count, generator=generator, device=device)) / count
+    return shifted(u, HIGHER * shift_for(tokens))
 
 
 @torch.no_grad()

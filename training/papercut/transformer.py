@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .bearings import Telling
 from .blocks import ONE_SOFTMAX, ROPE_BASE, Block, Head, rotations
 from .detail import Detail
 from .layout import Layout, Mode
@@ -63,9 +64,8 @@ def shared_groups(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
 
 
 def marks_embedding(config: dict) -> nn.Linear:
-    """What marks add to tokens: nothing, before it is trained."""
-    _, down, across = config["patch"]
-    embedding = nn.Linear(config["marks"] * down * across, config["dim"], bias=False)
+    """What marks and bearings add to tokens: nothing, before it is trained."""
+    embedding = nn.Linear(Telling.of(config).values, config["dim"], bias=False)
     nn.init.zeros_(embedding.weight)
     return embedding
 
@@ -98,6 +98,14 @@ class Transformer(nn.Module):
         """Lets a transformer see marks of so many subjects, which change nothing yet."""
         self.config["marks"] = subjects
         self.marks_embedding = marks_embedding(self.config)
+
+    def add_bearings(self) -> None:
+        """Tells a transformer that sees marks where tokens are, which changes nothing yet."""
+        assert self.marks_embedding
+        known = self.marks_embedding.weight.detach()
+        self.config["bearings"] = True
+        self.marks_embedding = marks_embedding(self.config)
+        self.marks_embedding.weight.data[:, : known.shape[1]] = known
 
     def combine_branches(
         self, way: str, group_weight: float = 1.0, across_weight: float = 1.0, across_shots: int | None = None
@@ -160,9 +168,9 @@ class Transformer(nn.Module):
 
         latent: [films, z, frames, height, width]; t: [films], in [0, 1000] (beyond: few-step mode); text: [films,
         shots, length, text_dim]; real_text: [films, shots, length]; shots: [films, frames]; positions: [films,
-        frames] on the time axis, one after the other where None; marks: [films, subjects, frames, height, width] of
-        `marks.drawn`, or None where nothing is said of subjects. Returns the velocity, shaped as the latent, and what
-        the routers did; inner tensors go into `trace` by their names in golden files.
+        frames] on the time axis, one after the other where None; marks: [films, N, values] of `bearings.told`, or None
+        where nothing is said of subjects. Returns the velocity, shaped as the latent, and what the routers did; inner
+        tensors go into `trace` by their names in golden files.
         """
         x, seen, e, routing = self._through(
             self.blocks, latent, t, text, real_text, shots, positions, mode, trace, marks
@@ -220,9 +228,8 @@ class Transformer(nn.Module):
         x = F.linear(patches_of(latent, down, across), kernel.weight.flatten(1), kernel.bias).float()
         inside = None
         if self.marks_embedding and marks is not None:
-            told = patches_of(marks, down, across)
-            x = x + self.marks_embedding(told).float()
-            inside = told.unflatten(-1, (-1, down * across)).mean(-1).amax(-1) > MARK_EDGE
+            x = x + self.marks_embedding(marks).float()
+            inside = marks[..., : down * across].mean(-1) > MARK_EDGE
             layout.subjects = inside.flatten()
         seen = None
         if self.detail:

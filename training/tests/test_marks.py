@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from papercut.bearings import Telling, told
 from papercut.export import config_of
 from papercut.marks import (
     ASIDE,
     NONE,
     UNMARKED,
     Mark,
-    drawn,
     kind_said,
     mark_of,
     marks_for,
@@ -28,6 +28,8 @@ from papercut.presets import PRESETS
 from papercut.transformer import shared_groups
 from papercut.world import Action, Camera, Kind, Masks, Scope, Size, Split, draw_film, render
 from papercut.world.drawing import Wishes
+
+MARKS = Telling(subjects=1, patch=2, bearings=False)
 
 
 @pytest.mark.parametrize("split", list(Split))
@@ -160,28 +162,13 @@ def test_prompts_put_subjects_where_renders_have_them(
     assert found > 5
 
 
-def test_marks_are_drawn_cell_by_cell() -> None:
-    moving = Mark(x=0.25, y=0.5, right=0.1, down=-0.125, width=0.25, height=0.25, nearer=0.2)
-    shots = torch.tensor([[0, 1, 1, 1]])
-    picture = drawn(torch.tensor([[[NONE, moving]]]), shots, 4, 6)
-    assert picture.shape == (1, 1, 4, 4, 6)
-    assert not picture[0, 0, 0].any()
-    for frame in range(1, 4):
-        since = frame - 1
-        grown = 0.25 * math.exp(0.2 * since)
-        for row in range(4):
-            for column in range(6):
-                off_x = ((column + 0.5) / 6 - 0.25 - 0.1 * since) / grown
-                off_y = ((row + 0.5) / 4 - 0.5 + 0.125 * since) / grown
-                assert picture[0, 0, frame, row, column] == pytest.approx(math.exp(-(off_x**2) - off_y**2), abs=1e-6)
-
-
 def test_models_that_take_no_marks_get_none() -> None:
     shots = torch.tensor([[0, 0, 1]])
-    assert marks_of(["a car", "it"], (4, 6), shots, 1, 0) is None
-    marks = marks_of(["a car", "it"], (4, 6), shots, 1, 1)
-    assert marks is not None and marks.shape == (1, 1, 3, 4, 6) and marks.amax((-2, -1)).min() > 0.5
-    assert marks_for({}, 0, torch.Generator()) is None
+    assert marks_of(["a car", "it"], (4, 6), shots, 1, Telling(0, 2, False)) is None
+    marks = marks_of(["a car", "it"], (4, 6), shots, 1, MARKS)
+    assert marks is not None and marks.shape == (1, 18, 4)
+    assert marks.unflatten(1, (3, 6)).amax((-2, -1)).min() > 0.5
+    assert marks_for({}, Telling(0, 2, False), torch.Generator()) is None
 
 
 def test_training_films_have_marks_a_little_off_and_some_none() -> None:
@@ -191,12 +178,13 @@ def test_training_films_have_marks_a_little_off_and_some_none() -> None:
         "shots": torch.zeros(400, 2, dtype=torch.long),
         "marks": torch.tensor([[[mark]]]).repeat(400, 2, 1, 1),
     }
-    marks = marks_for(films, 1, torch.Generator().manual_seed(2))
-    assert marks is not None and marks.shape == (400, 1, 2, 6, 10)
-    none = marks.amax((1, 2, 3, 4)) == 0
+    marks = marks_for(films, MARKS, torch.Generator().manual_seed(2))
+    assert marks is not None and marks.shape == (400, 30, 4)
+    none = marks.amax((1, 2)) == 0
     assert none.float().mean() == pytest.approx(UNMARKED, abs=0.06)
-    exact = drawn(torch.tensor([[[mark]]]), films["shots"][:1], 6, 10)
-    off = (marks[~none] - exact).abs().amax((1, 2, 3, 4))
+    exact = told(torch.tensor([[[mark]]]), films["shots"][:1], (6, 10), MARKS)
+    assert exact is not None
+    off = (marks[~none] - exact).abs().amax((1, 2))
     assert 0.02 < off.mean() < 0.4 and off.min() > 1e-4
 
 
@@ -208,7 +196,7 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     torch.nn.init.normal_(denoiser.transformer.head.head.weight)
     latent = torch.randn(1, model.config["ae"]["z"], 3, 4, 6)
     ids, shots, t = torch.ones(1, 2, 5, dtype=torch.long), torch.tensor([[0, 0, 1]]), torch.tensor([500.0])
-    marks = marks_of(["a car", "it"], (4, 6), shots, 1, denoiser.marked)
+    marks = marks_of(["a car", "it"], (4, 6), shots, 1, denoiser.telling)
     without, _ = denoiser(latent, t, ids, shots)
     untrained, _ = denoiser(latent, t, ids, shots, marks=marks)
     torch.testing.assert_close(untrained, without)
@@ -228,9 +216,7 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     denoiser(latent, t, ids, shots, trace=trace, marks=marks)
     tokens = trace["tokens"]
     denoiser(latent, t, ids, shots, trace=trace)
-    # Cells of a token: row by row.
-    cells = marks.view(3, 2, 2, 3, 2).permute(0, 1, 3, 2, 4).reshape(1, 18, 4)
-    torch.testing.assert_close(tokens - trace["tokens"], cells @ embedding.weight.T)
+    torch.testing.assert_close(tokens - trace["tokens"], marks @ embedding.weight.T)
 
 
 def test_a_subject_wants_a_group_of_its_own_through_all_shots() -> None:

@@ -21,7 +21,7 @@ from papercut.noise import correlated
 from papercut.optimizers import Mean, rate_at
 from papercut.presets import PRESETS
 from papercut.train_autoencoder import HELD, RefiningStage
-from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions
+from papercut.train_transformer import FlowLoss, guided_velocity, spread_positions, training_levels
 from papercut.trainer import Budget, Run, Stage, Trainer, precision
 from papercut.transformer import Transformer, sinusoid
 from papercut.world import Scope
@@ -417,6 +417,17 @@ def test_small_subjects_weigh_more() -> None:
     assert share_of_subject(4) == pytest.approx((4 + 8 * 2.5**0.5) / (100 + 8 * 2.5**0.5))
     assert share_of_subject(1) == pytest.approx((1 + subject * 3) / (100 + subject * 3), rel=1e-5)
     assert share_of_subject(0) == 0
+
+
+def test_noise_levels_of_a_batch_are_spread_up_to_pure_noise() -> None:
+    generator = torch.Generator().manual_seed(4)
+    levels = training_levels(40, flow.SHIFT_TOKENS, generator)
+    assert not torch.equal(levels, levels.sort().values)
+    shift = 2 * flow.SHIFT
+    # One of every fortieth of the range that the shift makes of an even one.
+    before = levels.sort().values / (shift - (shift - 1) * levels.sort().values)
+    assert (before * 40).floor().tolist() == list(range(40))
+    assert torch.cat([training_levels(3, 60, generator) for _ in range(100)]).max() > 0.99
 
 
 def test_spread_films_reach_a_minute_and_keep_distances_inside_shots() -> None:

@@ -63,12 +63,18 @@ def test_small_scopes_leave_little_to_chance(scope):
     sceneries = {(shot.place, shot.scene) for shot in shots}
     rates = {abs(shot.lens.pan_rate) for shot in shots if shot.camera in (Camera.PAN_LEFT, Camera.PAN_RIGHT)}
     still = {role.facing for shot in shots for role in shot.roles if role and role.action is Action.STILL}
+    phases = {role.phase for shot in shots for role in shot.roles if role}
+    subjects = [subject for seed in range(120) for subject in draw_film(seed, scope, 6, 2).subjects]
+    skins = {(subject.colour, subject.skin) for subject in subjects}
     if scope is Scope.FULL:
         assert len(sceneries) > 100 and len(rates) > 10 and len(still) == 2
+        assert len(phases) > 100 and len(skins) > 100
     else:
         assert {scene for _, scene in sceneries} == set(range(SCENERIES))
         assert len(rates) == 1 and still == {Facing.RIGHT}
-        assert {shot.clock for shot in shots} == {0}
+        assert {shot.clock for shot in shots} == {0} == phases
+        # People in one colour look alike, and in eight colours all ways to look are seen.
+        assert len(skins) == 8 == len({skin for _, skin in skins})
 
 
 def test_what_is_left_to_chance_changes_no_caption(monkeypatch):

@@ -42,7 +42,7 @@ export async function compareForward(
   await textRow('text.out', text.features, config.text_encoder.dim);
 
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
-  const marks = await readMarks(golden, geometry);
+  const marks = await readMarks(golden);
   if (marks) dit.placeSubjects(marks);
   const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
   await dit.fillText(context, runner, text);

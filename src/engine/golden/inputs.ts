@@ -2,10 +2,8 @@ import { ShotweaveError } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { planGeometry } from '../../plan/geometry.ts';
 import { type FilmPlan, planFor } from '../../plan/index.ts';
-import type { FilmGeometry } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Safetensors } from '../weights/safetensors.ts';
-import { patchesOf } from './layout.ts';
 
 /** The film that a golden file was computed for. */
 export interface GoldenFilm {
@@ -56,14 +54,9 @@ export async function readFilm(
   };
 }
 
-/** `in.marks` [1, 1, T, h, w] by tokens, as `markTokens` has them; null where the film was made without. */
-export async function readMarks(
-  file: Safetensors,
-  { latent, grid }: FilmGeometry,
-): Promise<Float32Array<ArrayBuffer> | null> {
-  if (!file.has('in.marks')) return null;
-  const shape = { frames: latent.frames, ...grid, patch: latent.height / grid.rows };
-  return patchesOf(await file.floats('in.marks'), shape);
+/** `in.marks` [1, tokens, values], as `markTokens` has them; null where the film was made without. */
+export async function readMarks(file: Safetensors): Promise<Float32Array<ArrayBuffer> | null> {
+  return file.has('in.marks') ? file.floats('in.marks') : null;
 }
 
 /** A tensor of whole numbers. */

@@ -32,22 +32,6 @@ export function unpatchify(
   return out;
 }
 
-/** [T, h, w, 1], to tokens [T * rows * columns, patch * patch]: what `unpatchify` undoes, of one channel. */
-export function patchesOf(
-  cells: Float32Array,
-  { frames, rows, columns, patch }: Omit<PatchGrid, 'channels'>,
-): Float32Array<ArrayBuffer> {
-  const width = columns * patch;
-  return Float32Array.from({ length: frames * rows * columns * patch * patch }, (_, i) => {
-    const token = Math.floor(i / patch ** 2);
-    const cell = i % patch ** 2;
-    const frame = Math.floor(token / (rows * columns));
-    const y = (Math.floor(token / columns) % rows) * patch + Math.floor(cell / patch);
-    const x = (token % columns) * patch + (cell % patch);
-    return cells[(frame * rows * patch + y) * width + x] ?? 0;
-  });
-}
-
 /** [frames, 3, height, width], to the colours of [frames, height, width, 3]. */
 export function coloursLast(
   values: ArrayLike<number>,

@@ -37,7 +37,7 @@ export class Dit {
   readonly #weights: DitWeights;
   readonly #buffers: Buffers;
   readonly #detail: Detail | null;
-  /** What tokens of every chunk are told of marks [chunk, patchSize^2]: rows too short to be bound from within a buffer. */
+  /** What tokens of every chunk are told of marks [chunk, values]: rows too short to be bound from within a buffer. */
   readonly #marks: readonly GPUBuffer[];
 
   private constructor(

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../model/config.ts';
+import { markValues } from '../../plan/detail.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
 import { GpuWeights, type Linear, type WeightStorage } from '../weights/gpuWeights.ts';
@@ -78,9 +79,7 @@ async function loadOutside(
       columns: dim,
       inner: patchInner,
     },
-    marks: config.marks
-      ? await weights.linear('marks_embedding', dim, config.marks * patchHeight * patchWidth, false)
-      : null,
+    marks: config.marks ? await weights.linear('marks_embedding', dim, markValues(config), false) : null,
     text: [
       await weights.linear('text_embedding.0', dim, text_dim),
       await weights.linear('text_embedding.2', dim, dim),

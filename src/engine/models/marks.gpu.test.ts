@@ -3,7 +3,8 @@ import { crossSegments } from '../../plan/segments.ts';
 import { generateFilm } from '../generate.ts';
 import { relativeError } from '../golden/compare.ts';
 import { Runner } from '../gpu/runner.ts';
-import { type Mark, markTokens } from '../marks.ts';
+import type { Mark } from '../mark.ts';
+import { markTokens } from '../marks.ts';
 import type { Model } from '../model.ts';
 import { gemm } from '../reference/gemm.ts';
 import { testGpu } from '../testing/device.ts';
@@ -63,7 +64,7 @@ describe('marks of subjects', () => {
       return new Float32Array(await scope.read(to));
     };
     const expected = await tokensOf(null);
-    const told = markTokens([mark, null], geometry);
+    const told = markTokens([mark, null], geometry, model.config.dit);
     const ours = await tokensOf(told);
     expect(ours).not.toEqual(expected);
     gemm({

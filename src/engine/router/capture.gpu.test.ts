@@ -56,7 +56,7 @@ describe('the captured choices of a forward pass', () => {
     const { geometry, chunks } = plan;
     const text = await model.textEncoder.encode(scope, runner, prompts);
     const dit = await Dit.create(scope, config.dit, model.dit, geometry, chunks, 'moga');
-    const marks = await readMarks(golden, geometry);
+    const marks = await readMarks(golden);
     if (marks) dit.placeSubjects(marks);
     const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
     await dit.fillText(context, runner, text);

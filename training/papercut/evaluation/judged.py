@@ -81,13 +81,13 @@ class JudgedPapercut:
     def _marks(
         self, orders: Sequence[Order], shots: torch.Tensor, size: tuple[int, int]
     ) -> torch.Tensor | None:
-        """Where films' subjects are to be, by their prompts: each from its own seed."""
-        subjects = self.model.denoiser.marked
+        """What tokens are told of films' prompts: of each film from its own seed."""
+        telling = self.model.denoiser.telling
         films = [
-            marks_of(order.captions, size, of_film[None].cpu(), order.seed, subjects)
+            marks_of(order.captions, size, of_film[None].cpu(), order.seed, telling)
             for order, of_film in zip(orders, shots)
         ]
-        return torch.cat(films).to(self.device) if subjects else None
+        return torch.cat(films).to(self.device) if telling.subjects else None
 
     def _prompts(self, orders: Sequence[Order]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids [films, shots, length] and the shot of every latent frame [films, frames]."""

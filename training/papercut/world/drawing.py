@@ -117,9 +117,16 @@ def draw_subjects(
             else:
                 places = practised(p for p in shared if not any(held_out(*pair, p) for pair in pairs))
         if places:
-            return tuple(Subject(k, c, rng.random()) for k, c in zip(kinds, colours)), places
+            looks = [rng.random() for _ in kinds]
+            subjects = zip(kinds, colours, looks)
+            return tuple(Subject(k, c, x, x if bounds.varied else skin_of(c)) for k, c, x in subjects), places
         if wishes.kinds and wishes.colours:
             raise ValueError(f"No place of the split {split} for {kinds} in {colours}.")
+
+
+def skin_of(colour: Colour) -> float:
+    """Where skins are not varied, people in one colour have one, and all eight are seen."""
+    return (5 * colour % 8 + 0.5) / 8
 
 
 def draw_kinds(rng: random.Random, kinds: tuple[Kind, ...], count: int, split: Split) -> tuple[Kind, ...]:

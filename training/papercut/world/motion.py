@@ -138,6 +138,7 @@ def roles_for(
             speed_x=speed_x,
             speed_y=speed_y,
             stop=stop,
+            phase=subjects[i].look if varied else 0.0,
             gait=gait_of(kind, action, screen_speed * 320 / (SIZE_SCALES[size] * scale)),
             scale=scale,
         )

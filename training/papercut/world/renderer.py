@@ -48,7 +48,7 @@ class SubjectParameters(ctypes.Structure):
         ("action", ctypes.c_int32),
         *(
             (name, ctypes.c_float)
-            for name in "facing red green blue look x y speed_x speed_y stop gait scale".split()
+            for name in "facing red green blue look x y speed_x speed_y stop gait phase scale".split()
         ),
     ]
 
@@ -140,8 +140,8 @@ def shot_parameters(shot: Shot, subjects: tuple[Subject, ...]) -> ShotParameters
             continue
         slot.kind, slot.action, slot.facing = subject.kind, role.action, role.facing
         slot.red, slot.green, slot.blue = COLOUR_VALUES[subject.colour]
-        slot.look = subject.look
-        for name in ("x", "y", "speed_x", "speed_y", "stop", "gait", "scale"):
+        slot.look = subject.skin
+        for name in ("x", "y", "speed_x", "speed_y", "stop", "gait", "phase", "scale"):
             setattr(slot, name, getattr(role, name))
     return out
 

@@ -149,7 +149,9 @@ class Subject:
     kind: Kind
     colour: Colour
     look: float
-    """In [0, 1): picks skin and hair; nothing that a caption tells."""
+    """In [0, 1): picks what a child is called, and what is left to chance."""
+    skin: float
+    """In [0, 1): picks skin and hair, which no caption tells."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ class Role:
     """When the motion ends."""
     gait: float
     """Steps, strokes or turns of the wheels a second."""
+    phase: float
+    """Those at the start of the shot."""
     scale: float
     """Against the size that the shot size gives: two subjects keep their proportions."""
 
@@ -362,8 +366,8 @@ class Range:
     passages: tuple[Passage, ...]
     most_subjects: int
     varied: bool
-    """Whether sceneries and speeds are left to chance. A small model draws the mean of what it cannot know: where there are
-    a few sceneries, one speed and one way to stand, it knows, and its pictures are clear."""
+    """Whether sceneries, speeds, strides and skins are left to chance. A small model draws the mean of what it cannot know:
+    where there are a few sceneries, one speed and one way to stand, it knows, and its pictures are clear."""
 
 
 _CORE = Range(

@@ -41,6 +41,7 @@ struct SubjectParameters {
   float speed_x, speed_y;  // widths and heights a second
   float stop;              // seconds after which it goes no further
   float gait;              // cycles a second
+  float phase;             // cycles at the start
   float scale;
 };
 

@@ -65,14 +65,14 @@ Standing standing_of(const View& view, const ShotParameters& shot, int index, fl
               {p.red, p.green, p.blue},
               p.look,
               view.time + 3 * index,
-              TAU * (p.gait * travelled + p.look),
+              TAU * (p.gait * travelled + p.phase),
               moves ? clamp01((p.stop - seconds) * 4) : 0};
   s.lift = lift_of(s.figure, traits) * s.scale;
   s.x = view.middle + (p.x + p.speed_x * travelled) * view.width - shot.share * view.pan;
   s.y = rest_level(view, shot, traits, s.scale) - (p.y + p.speed_y * travelled) * view.height - s.lift;
   const bool floats = traits.home != Traits::GROUND || shot.place == SPACE;
   if (!floats) s.y += view.drop;
-  if (floats) s.y += 2.2f * view.unit * std::sin(view.time * 2.2f + p.look * 9);
+  if (floats) s.y += 2.2f * view.unit * std::sin(view.time * 2.2f + p.phase * 9);
   if ((p.kind == CAR || p.kind == BUS || p.kind == TRUCK || p.kind == TRAIN))
     s.y += .7f * view.unit * s.figure.going * std::sin(view.time * 13);
   if (index == 1 && traits.home == Traits::GROUND && shot.place != SPACE) s.y -= 3 * view.unit;
