@@ -50,6 +50,7 @@ export function randomDitWeights(gpu: Gpu, config: ModelConfig['dit']): DitWeigh
     head: linear(patchInner, dim),
     detail: null,
     marks: null,
+    sketch: null,
     headModulation: random('random modulation', 2 * dim, modulationScale),
   };
 }

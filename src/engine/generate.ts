@@ -6,6 +6,7 @@ import type { FilmPlan } from '../plan/index.ts';
 import { attentionFor, phaseOf, phasesOf } from '../plan/routing.ts';
 import { crossSegments, sharedTextSegments } from '../plan/segments.ts';
 import type { SegmentList } from '../plan/types.ts';
+import type { Course } from './bearings.ts';
 import { decodeFilm } from './decodeFilm.ts';
 import type { FilmListener } from './filmEvents.ts';
 import type { Gpu } from './gpu/gpu.ts';
@@ -38,6 +39,8 @@ export interface FilmJob {
   motions?: readonly (Motion | null)[];
   /** Where every shot's subject is to be, for models that take it; null where nothing is said. */
   marks?: readonly (Mark | null)[];
+  /** Which of its place's sceneries every shot shows, for models that take it. */
+  sceneries?: readonly number[];
   steps: number;
   /** 1: no guidance, one forward pass a step. */
   guidance: number;
@@ -93,8 +96,9 @@ async function makeFilm(
   await model.textEncoder.prepare(gpu, runner, all, signal);
   const dit = await Dit.create(gpu, model.config.dit, model.dit, geometry, chunks, job.attention);
   const { dit: config } = model.config;
-  const marks = job.marks ?? (config.bearings && []);
-  if (marks && config.marks) dit.placeSubjects(markTokens(marks, geometry, config));
+  if (config.marks && (job.marks || config.bearings)) {
+    dit.placeSubjects(markTokens(coursesOf(job), geometry, config));
+  }
   const latentBytes = latent.frames * latent.height * latent.width * latent.channels * 4;
   const x = gpu.buffer('latents', latentBytes);
   const estimate = gpu.buffer('estimate', latentBytes);
@@ -201,6 +205,15 @@ async function encodeTexts(
     await dit.fillText(text, runner, encoded, signal);
     gpu.free(encoded.features);
   }
+}
+
+/** What every shot is told to look like, beside its prompt. */
+function coursesOf({ plan, marks, motions, sceneries }: FilmJob): Course[] {
+  return plan.geometry.shots.map(({ index }) => ({
+    mark: marks?.[index] ?? null,
+    motion: motions?.[index] ?? null,
+    scenery: sceneries?.[index] ?? null,
+  }));
 }
 
 /** Every shot's noise from its own seed, [frames, height, width, channels]. */

@@ -4,12 +4,13 @@ import { unpatchify } from './golden/layout.ts';
 import { gainsAcross, markTokens } from './marks.ts';
 
 const dit: Parameters<typeof markTokens>[2] = { patch: [1, 2, 2], marks: 1 };
+const unmarked = { mark: null, motion: null, scenery: null };
 const still = { right: 0, down: 0, width: 0.2, height: 0.25, nearer: 0 };
 
 it('tells every cell how near it is to the middle of a mark, through all frames of the shot', () => {
   const film = filmOf(2, 3, [2, 1]);
   const mark = { x: 0.25, y: 0.5, right: 0.1, down: -0.125, width: 0.25, height: 0.25, nearer: 0.2 };
-  const tokens = markTokens([null, mark], filmOf(2, 3, [1, 3]), dit);
+  const tokens = markTokens([unmarked, { ...unmarked, mark }], filmOf(2, 3, [1, 3]), dit);
   const cells = unpatchify(tokens, { frames: 4, ...film.grid, patch: 2, channels: 1 });
   for (let i = 0; i < 4 * 4 * 6; i++) {
     const frame = Math.floor(i / 24);
@@ -23,14 +24,16 @@ it('tells every cell how near it is to the middle of a mark, through all frames 
 });
 
 it('is 1 in the middle and exp(-1) at the edge', () => {
-  const [token] = [markTokens([{ ...still, x: 0.25, y: 0.25, width: 0.5 }], filmOf(1, 1, [1]), dit)];
+  const [token] = [
+    markTokens([{ ...unmarked, mark: { ...still, x: 0.25, y: 0.25, width: 0.5 } }], filmOf(1, 1, [1]), dit),
+  ];
   expect(token?.[0]).toBe(1);
   expect(token?.[1]).toBeCloseTo(Math.exp(-1), 6);
 });
 
 it('says nothing where there is no mark, and what little it says of one far outside is a number', () => {
-  expect(markTokens([null], filmOf(1, 2, [3]), dit).every((value) => value === 0)).toBe(true);
-  const outside = markTokens([{ ...still, x: 1e6, y: -1e6 }], filmOf(1, 2, [3]), dit);
+  expect(markTokens([unmarked], filmOf(1, 2, [3]), dit).every((value) => value === 0)).toBe(true);
+  const outside = markTokens([{ ...unmarked, mark: { ...still, x: 1e6, y: -1e6 } }], filmOf(1, 2, [3]), dit);
   expect(outside.every((value) => value === 0)).toBe(true);
 });
 

@@ -1,20 +1,23 @@
 import type { ModelConfig } from '../model/config.ts';
 import { markValues } from '../plan/detail.ts';
 import type { FilmGeometry, ShotSpan } from '../plan/types.ts';
-import { bearingsOf } from './bearings.ts';
+import { bearingsOf, type Course } from './bearings.ts';
 import type { Mark } from './mark.ts';
 
 /** What marks are at their edge, as the training rounds it. */
 const edge = 0.37;
 
+/** What a shot of which nothing is said looks like. */
+const open: Course = { mark: null, motion: null, scenery: null };
+
 /**
  * What the transformer is told of marks [tokens, values]: 1 in their middles, exp(-1) at their edges, 0 where there is
  * none, by the cells of every token, ordered (row, column); then, for a model that takes them, the token's bearings.
  *
- * @param marks Of every shot.
+ * @param courses Of every shot.
  */
 export function markTokens(
-  marks: readonly (Mark | null)[],
+  courses: readonly Course[],
   geometry: FilmGeometry,
   config: Pick<ModelConfig['dit'], 'patch' | 'marks' | 'bearings'>,
 ): Float32Array<ArrayBuffer> {
@@ -22,15 +25,15 @@ export function markTokens(
   const values = markValues(config);
   const out = new Float32Array(tokens * values);
   for (const shot of shots) {
-    const mark = marks[shot.index] ?? null;
-    if (mark) tellCells(out, values, geometry, shot, mark);
+    const course = courses[shot.index] ?? open;
+    if (course.mark) tellCells(out, values, geometry, shot, course.mark);
     if (!config.bearings) continue;
     const { start, count } = shot.latent;
     for (let since = 0; since < count; since++) {
       for (let at = 0; at < tokensPerFrame; at++) {
         const place = { since, count, row: Math.floor(at / grid.columns), column: at % grid.columns };
         const token = (start + since) * tokensPerFrame + at;
-        const bearings = bearingsOf(place, grid, mark);
+        const bearings = bearingsOf(place, grid, course);
         out.set(bearings, (token + 1) * values - bearings.length);
       }
     }

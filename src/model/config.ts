@@ -49,6 +49,9 @@ const ditSchema = z.looseObject({
   marks: z.literal(1).optional(),
   /** Whether tokens are told where they are, beside those places. */
   bearings: z.boolean().optional(),
+  /** Width and layers of the network that guesses tokens from their shot's words and these; absent where there is none. */
+  sketch: count.multipleOf(4).optional(),
+  sketch_layers: count.optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */
@@ -156,6 +159,8 @@ const modelConfigSchema = z.looseObject({
   carry: carrySchema.optional(),
   /** Where films follow the camera by the noise that they start from: how prompts ask for its moves. */
   camera: cameraSchema.optional(),
+  /** Sceneries that each place has; absent where the model is not told which it is to show. */
+  sceneries: z.int().min(1).max(4).optional(),
   /** Where the model is told where subjects are to be: how prompts say it. */
   marks: marksSchema.optional(),
 });

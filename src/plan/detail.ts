@@ -4,7 +4,7 @@ import type { FilmGeometry, Run } from './types.ts';
 /** The sizes of a transformer that its convolutions over latent cells depend on. */
 export type Sized = Pick<
   ModelConfig['dit'],
-  'dim' | 'z' | 'patch' | 'marks' | 'bearings' | 'detail' | 'detail_reach' | 'detail_residuals'
+  'dim' | 'z' | 'patch' | 'marks' | 'bearings' | 'sketch' | 'detail' | 'detail_reach' | 'detail_residuals'
 >;
 
 const taps = 9;
@@ -52,8 +52,8 @@ export function detailCells(patch: Sized['patch']): number {
   return patch[1] * patch[2];
 }
 
-/** Values that say where a token is: in the picture, in the shot, and from the shot's subject. */
-const bearings = { picture: 14, shot: 8, subject: 26 };
+/** Values that say where a token is: in the picture, in the shot, under the camera, and from the shot's subject. */
+const bearings = { picture: 15, shot: 12, camera: 15, subject: 42 };
 
 /** Values that say of a token's cells how much of them a subject is to cover, and its bearings; 0 where nothing is said. */
 export function markValues({
@@ -61,8 +61,13 @@ export function markValues({
   marks,
   bearings: told,
 }: Pick<Sized, 'patch' | 'marks' | 'bearings'>): number {
-  const { picture, shot, subject } = bearings;
-  return (marks ?? 0) * detailCells(patch) + (told ? picture + shot + subject : 0);
+  const { picture, shot, camera, subject } = bearings;
+  return (marks ?? 0) * detailCells(patch) + (told ? picture + shot + camera + subject : 0);
+}
+
+/** Values of a token that a sketch guesses; 0 where there is none. */
+export function guessValues({ patch, z, sketch }: Pick<Sized, 'patch' | 'z' | 'sketch'>): number {
+  return sketch === undefined ? 0 : detailCells(patch) * z;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { invariant } from '../lib/errors.ts';
 import type { ModelConfig, PapercutDecoderConfig } from '../model/config.ts';
-import { detailFlops, markValues, type Sized } from './detail.ts';
+import { detailFlops, guessValues, markValues, type Sized } from './detail.ts';
 import { firstOfEvery } from './guidance.ts';
 import {
   type AttentionMode,
@@ -68,7 +68,7 @@ export function countFlops(
   const pairs = (count: number) => 4 * dim * count * layers;
 
   const parts = {
-    patch: matmul(tokens, patchValues + markValues(shape), dim),
+    patch: matmul(tokens, patchValues + markValues(shape) + guessValues(shape), dim),
     text: matmul(rows, shape.text_dim, dim) + matmul(rows, dim, dim),
     time: matmul(1, shape.freq_dim, dim) + matmul(1, dim, dim) + matmul(1, dim, 6 * dim),
     projections: 4 * matmul(tokens, dim, dim) * layers,

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
-import { detailWeights, markValues, type Sized } from './detail.ts';
+import { detailWeights, guessValues, markValues, type Sized } from './detail.ts';
 
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
@@ -16,7 +16,8 @@ export const streamedBlocks = 2;
 /** Values that share a step and an offset in int4. */
 const int4Block = 32;
 
-type Transformer = Sized & Pick<ModelConfig['dit'], 'ffn' | 'layers' | 'freq_dim' | 'text_dim' | 'groups'>;
+type Transformer = Sized &
+  Pick<ModelConfig['dit'], 'ffn' | 'layers' | 'freq_dim' | 'text_dim' | 'groups' | 'sketch_layers'>;
 
 /** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */
 export function linearBytes(columns: number, inner: number, format: WeightFormat): number {
@@ -49,6 +50,7 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
   const rest =
     outside(dim, patchValues) +
     (dit.marks ? outside(dim, markValues(dit)) : 0) +
+    sketchBytes(dit, outside) +
     outside(dim, text_dim) +
     outside(dim, dim) +
     outside(dim, freq_dim) +
@@ -59,6 +61,19 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
     detail.matrices.reduce((sum, [columns, inner]) => sum + outside(columns, inner), 0) +
     (6 * layers + 2) * dim * 4;
   return { block, rest };
+}
+
+/** Bytes of the sketch's weights, and of what its guesses add to tokens. */
+function sketchBytes(dit: Transformer, outside: (columns: number, inner: number) => number): number {
+  const { sketch: width, sketch_layers: layers = 1, dim, text_dim } = dit;
+  if (width === undefined) return 0;
+  const guess = guessValues(dit);
+  return (
+    outside(width, markValues(dit) + text_dim) +
+    (layers - 1) * outside(width, width) +
+    outside(guess, width) +
+    outside(dim, guess)
+  );
 }
 
 /** Bits of a value without the scales, which lie in a buffer of their own. */

@@ -15,7 +15,7 @@ export function filmJob(
   storyboard: Storyboard,
   plan: FilmPlan,
   prompts: EncodedPrompts,
-  config: Pick<ModelConfig, 'sampler' | 'camera' | 'carry' | 'marks' | 'ae'>,
+  config: Pick<ModelConfig, 'sampler' | 'camera' | 'carry' | 'marks' | 'sceneries' | 'ae'>,
 ): FilmJob & Required<Pick<FilmJob, 'solver'>> {
   const { seed, shots, attention, shift } = storyboard;
   const { solver, steps, guidance, guidanceEvery } = samplingOf(storyboard, config.sampler);
@@ -26,6 +26,9 @@ export function filmJob(
     seeds: shots.map((shot, index) => shotSeed(seed, shot, index)),
     motions,
     ...(config.marks && { marks }),
+    ...(config.sceneries && {
+      sceneries: shots.map((shot) => (shot.seed ?? seed) % (config.sceneries ?? 1)),
+    }),
     attention,
     solver,
     steps,

@@ -12,14 +12,20 @@ import torch
 from torch.nn import functional as F
 
 from .camera import FRAMES_A_SECOND
+from .world.drawing import SCENERIES
 
 IN_PICTURE = (1, 2, 4)
 """Half turns in a height of the picture."""
+DEPTHS = (1.5, 4.4)
+"""How much further than pictures do on the whole what is far and what is near moves under the camera."""
+MOVED = 10
+UNKNOWN = -1
+"""In place of a scenery's number."""
 IN_SECONDS = (0.4, 0.8, 1.6)
 """Turns a second."""
-FROM_SUBJECT = (0.5, 1, 2)
+FROM_SUBJECT = (0.5, 1, 2, 4, 8)
 """Half turns in a radius of the mark."""
-BESIDE = 0.5
+BESIDE = (0.5, 1, 2)
 """Half turns in a token."""
 GONE = (0.4, 0.8)
 """Turns while a subject goes as far as its mark's radius from top to bottom: limbs and wheels go by the way gone."""
@@ -27,8 +33,24 @@ NEAR = 2.5
 """Radii of the mark within which tokens are told of the subject."""
 USUAL_RADII = (0.15, 0.25)
 SPEED, GROWTH, LENGTH = 20, 10, 3
-BEARINGS = 2 + 4 * len(IN_PICTURE) + 2 + 2 * len(IN_SECONDS) + 10 + 4 * len(FROM_SUBJECT) + 2 * len(GONE)
+OF_PICTURE = 3 + 4 * len(IN_PICTURE)
+OF_SHOT = 2 + 2 * len(IN_SECONDS) + SCENERIES
+OF_CAMERA = 3 + 2 * len(DEPTHS) * len(IN_PICTURE)
+OF_SUBJECT = 6 + 4 * len(FROM_SUBJECT) + 4 * len(BESIDE) + 2 * len(GONE)
+BEARINGS = OF_PICTURE + OF_SHOT + OF_CAMERA + OF_SUBJECT
 """Values that a token is told, beside those of its cells."""
+
+
+class Course(NamedTuple):
+    """What shots [films, shots] are told to look like, beside their marks."""
+
+    marks: torch.Tensor
+    """`Mark` [films, subjects, shots, 7], NaN where none is."""
+    motions: torch.Tensor
+    """How what is seen moves in a latent frame, on the whole [films, shots, 3]: widths to the right, heights down, and the
+    logarithm of the magnification."""
+    sceneries: torch.Tensor
+    """Which of a place's sceneries, or UNKNOWN [films, shots]."""
 
 
 class Telling(NamedTuple):
@@ -49,42 +71,55 @@ class Telling(NamedTuple):
 
 
 def told(
-    marks: torch.Tensor, shots: torch.Tensor, size: tuple[int, int], telling: Telling
+    course: Course, shots: torch.Tensor, size: tuple[int, int], telling: Telling
 ) -> torch.Tensor | None:
     """What tokens are told [films, N, values], first whether their cells are the subject's; None where it is nothing.
 
-    marks: `Mark` [films, subjects, shots, 7], NaN where none is; shots: [films, frames]; size: rows and columns of cells.
+    shots: [films, frames]; size: rows and columns of cells.
     """
     if telling.subjects == 0:
         return None
     films, frames = shots.shape
     rows, columns = (cells // telling.patch for cells in size)
-    inside = drawn(marks, shots, *size).reshape(films, frames, rows, telling.patch, columns, telling.patch)
+    inside = drawn(course.marks, shots, *size).reshape(films, frames, rows, telling.patch, columns, telling.patch)
     values = inside.transpose(3, 4).reshape(films, -1, telling.patch**2)
     if not telling.bearings:
         return values
-    bearings = bearings_of(marks[:, 0], shots, rows, columns)
+    bearings = bearings_of(course, shots, rows, columns)
     return torch.cat([values, bearings.reshape(films, -1, BEARINGS)], -1)
 
 
-def bearings_of(marks: torch.Tensor, shots: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
-    """[films, frames, rows, columns, BEARINGS] of tokens. marks: `Mark` [films, shots, 7]; shots: [films, frames]."""
+def bearings_of(course: Course, shots: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+    """[films, frames, rows, columns, BEARINGS] of tokens. shots: [films, frames]."""
     films, frames = shots.shape
     device = shots.device
     y = ((torch.arange(rows, device=device) + 0.5) / rows)[:, None].expand(rows, columns)
     x = ((torch.arange(columns, device=device) + 0.5) / columns).expand(rows, columns)
     aspect = columns / rows
     across, down = (x - 0.5) * aspect, y - 0.5
-    of_picture = [across, down, *waves((across, down), IN_PICTURE)]
+    of_picture = [across, down, torch.full_like(x, math.log(aspect)), *waves((across, down), IN_PICTURE)]
 
     since = frames_since(shots)
     count = (shots[:, None] == shots[..., None]).sum(-1)
     seconds = since / FRAMES_A_SECOND
     of_shot = [(since + 0.5) / count - 0.5, count.float().log() / LENGTH]
     of_shot += waves((seconds,), [2 * turns for turns in IN_SECONDS])
+    scenery = course.sceneries.to(device).gather(1, shots)
+    of_shot += [(scenery == which).float() for which in range(SCENERIES)]
 
-    begin = marks.to(device).gather(1, shots[..., None].expand(-1, -1, marks.shape[-1]))
-    mark_x, mark_y, right, falls, width, height, nearer = (v[..., None, None] for v in begin.unbind(-1))
+    def of_frames(of_shots: torch.Tensor) -> torch.Tensor:
+        """[films, shots, values] -> [films, frames, values]"""
+        return of_shots.to(device).gather(1, shots[..., None].expand(-1, -1, of_shots.shape[-1]))
+
+    # Moves are centred in the middle of their shots.
+    moved = of_frames(course.motions) * (since + 0.5 - count / 2)[..., None]
+    moved_right, moved_down, nearer_by = (value[..., None, None] for value in moved.unbind(-1))
+    of_camera = [MOVED * value for value in (moved_right, moved_down, nearer_by)]
+    of_camera += waves(tuple(across - depth * aspect * moved_right for depth in DEPTHS), IN_PICTURE)
+
+    mark_x, mark_y, right, falls, width, height, nearer = (
+        value[..., None, None] for value in of_frames(course.marks[:, 0]).unbind(-1)
+    )
     time = since[..., None, None]
     grown = (nearer * time).exp()
     width, height = width * grown, height * grown
@@ -98,7 +133,7 @@ def bearings_of(marks: torch.Tensor, shots: torch.Tensor, rows: int, columns: in
         *((SPEED * speed).tanh().expand_as(u) for speed in (right, falls)),
         (GROWTH * nearer).expand_as(u),
         *waves((u, v), FROM_SUBJECT),
-        *waves((off_x * columns, off_y * rows), [BESIDE]),
+        *waves((off_x * columns, off_y * rows), BESIDE),
         *(wave.expand_as(u) for wave in waves((gone,), [2 * turns for turns in GONE])),
     ]
     near = (-(u.square() + v.square()) / NEAR**2).exp()
@@ -106,6 +141,7 @@ def bearings_of(marks: torch.Tensor, shots: torch.Tensor, rows: int, columns: in
     told = [
         *(value.expand(shape) for value in of_picture),
         *(value[..., None, None].expand(shape) for value in of_shot),
+        *(value.expand(shape) for value in of_camera),
         *((near * value).nan_to_num(nan=0.0) for value in of_subject),
     ]
     return torch.stack(told, -1).float()

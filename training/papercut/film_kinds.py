@@ -13,6 +13,8 @@ class FilmKind:
     latent_frames: int
     shots: tuple[int, int]
     """Fewest and most."""
+    window: tuple[int, int] | None = None
+    """Rows and columns of tokens around the subject that are trained on; all where there are none."""
 
     @property
     def frames(self) -> int:
@@ -20,10 +22,13 @@ class FilmKind:
 
     @property
     def tokens(self) -> int:
-        return self.latent_frames * (self.width // 32) * (self.height // 32)
+        rows, columns = self.window or (self.height // 32, self.width // 32)
+        return self.latent_frames * rows * columns
 
 
 STILL = FilmKind("still", 320, 192, 1, (1, 1))
+NEAR_STILL = FilmKind("near still", 320, 192, 1, (1, 1), (4, 5))
+"""A third of the picture's tokens has most of what there is to learn of a subject."""
 GLIMPSE = FilmKind("glimpse", 320, 192, 7, (1, 1))
 SHOT = FilmKind("shot", 320, 192, 13, (1, 1))
 CUT = FilmKind("cut", 320, 192, 13, (2, 2))

@@ -15,10 +15,12 @@ import torch
 
 from . import world
 from .attributes import shown_and_told
+from .bearings import UNKNOWN
 from .film_kinds import FilmKind, Mix
 from .marks import Mark, marks_shown
 from .text_encoder import tokenize
 from .world.captions import split_words
+from .world.drawing import SCENERIES
 
 Record = dict[str, torch.Tensor]
 """What is kept of films of one kind, the first dimension being films."""
@@ -80,7 +82,7 @@ def rendered(
     frames: uint8 [frames, 3, height, width]; cells: uint8 [latent frames, rows, columns], how much of a latent cell shows
     a subject; carried: the same of subjects whose colour must be known from an earlier shot; ids: [shots, length]; shown and
     told: [shots, attributes], what shots show and captions say; shots: [latent frames], the shot of each; marks: `Mark`
-    [subjects, shots, 7], where subjects are.
+    [subjects, shots, 7], where subjects are; sceneries: [shots], which of a place's.
     """
     draw = random.Random(seed)
     shots = draw.randint(*kind.shots)
@@ -113,8 +115,18 @@ def rendered(
         "carried": (pictures.cells * unsaid_in_frame[:, :, None, None]).max(1),
         "ids": prompting.ids(film.captions, kind.shots[1]),
         "shots": np.repeat(np.arange(len(lengths)), lengths),
+        "sceneries": sceneries_of(film, kind.shots[1]),
         "marks": marks,
     }
+
+
+def sceneries_of(film: world.Film, shots: int) -> np.ndarray:
+    """Of so many shots, which sceneries those of a film have; UNKNOWN where they are any."""
+    known = np.full(shots, UNKNOWN)
+    for number, shot in enumerate(film.shots):
+        if shot.scene < SCENERIES:
+            known[number] = shot.scene
+    return known
 
 
 class Renderers:

@@ -14,17 +14,19 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .bearings import Telling, told
+from .attributes import cameras_shown
+from .bearings import Course, Telling, told
 from .camera import FRAMES_A_SECOND, MOVES, STILL, said_by
+from .noise import motions_of
 from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
-from .world.drawing import Wishes
+from .world.drawing import SCENERIES, Wishes
 from .world.motion import MOST_TRAVEL, PACE
 from .world.spec import ACTIONS_OF, PLACES_OF
 from .world.words import ACTIONS, COLOURS, GOING, NOUNS, PRONOUNS, RUNNING, SIZES, SPEEDING, VAGUE_NOUNS
 
 RADII = 2.2
 """In deviations of what a subject covers: an even ellipse has two."""
-ROUGHLY = (0.04, 0.06)
+ROUGHLY = (0.02, 0.04)
 """Deviations by which marks of training films are off: of the place in radii, and of the radii's logarithms."""
 UNMARKED = 0.04
 """Share of films that are trained without marks."""
@@ -171,7 +173,9 @@ def marks_of(
     lengths = [int((shots == shot).sum()) for shot in range(len(captions))]
     rows, columns = size
     marks = marks_said(captions, lengths, columns / rows, torch.Generator().manual_seed(seed))
-    return told(marks[None, None], shots, size, telling)
+    cameras = torch.tensor([[said_by(caption) for caption in captions]])
+    sceneries = torch.full((1, len(captions)), seed % SCENERIES)
+    return told(Course(marks[None, None], motions_of(cameras, shots), sceneries), shots, size, telling)
 
 
 def marks_for(films: dict[str, torch.Tensor], telling: Telling, generator: torch.Generator) -> torch.Tensor | None:
@@ -184,7 +188,9 @@ def marks_for(films: dict[str, torch.Tensor], telling: Telling, generator: torch
     first, second = films["marks"].split([1, films["marks"].shape[1] - 1], 1)
     # A shot without the first subject is about the second.
     marks = roughly(torch.where(first.isnan(), second, first) if second.shape[1] else first, generator)
-    return told(marks, films["shots"], tuple(films["latent"].shape[-2:]), telling)
+    motions = motions_of(cameras_shown(films["shown"]), films["shots"])
+    course = Course(marks, motions, films["sceneries"])
+    return told(course, films["shots"], tuple(films["latent"].shape[-2:]), telling)
 
 
 def roughly(marks: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

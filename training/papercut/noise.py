@@ -95,6 +95,15 @@ def moved_in_a_frame(camera: int, frames: int) -> tuple[float, float, float]:
     return move.right * pace, move.down * pace, move.nearer * pace
 
 
+def motions_of(cameras: torch.Tensor, shots: torch.Tensor) -> torch.Tensor:
+    """What `moved_in_a_frame` says of shots [films, shots, 3]. cameras: [films, shots]; shots: [films, frames]."""
+    motions = [
+        [moved_in_a_frame(camera, max(1, of_frames.count(shot))) for shot, camera in enumerate(of_shots)]
+        for of_shots, of_frames in zip(cameras.tolist(), shots.tolist())
+    ]
+    return torch.tensor(motions)
+
+
 def travelled(shots: Sequence[int], cameras: Sequence[int], rows: int, columns: int) -> tuple[list, list]:
     """`came_from` of a film's rows [frames, rows] and columns [frames, columns].
 

@@ -31,6 +31,7 @@ from .settings import (
     DistillationSettings,
     OnePassSettings,
     Preset,
+    SketchSettings,
     SparseSettings,
     TransformerSettings,
     WordsSettings,
@@ -52,6 +53,7 @@ def _dit(
     noise_correlation: float = 0.99,
     marks: int = 1,
     bearings: bool = True,
+    sketch: int = 512,
     group_weight: float = 2.0,
     across_weight: float = 12.0,
     across_shots: int = 1,
@@ -60,8 +62,8 @@ def _dit(
 
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
-    marks: subjects of a shot that it is told the places of; bearings: whether tokens are told where they are. Branches of self-attention are one softmax;
-    group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all;
+    marks: subjects of a shot that it is told the places of; bearings: whether tokens are told where they are; sketch: width
+    of the network that guesses tokens from these. Branches of self-attention are one softmax; group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all;
     across_weight: how many times that those in other shots count for tokens of subjects; across_shots: of how many other
     shots they count in full: of more, each less, so that long films are made as short ones are.
     """
@@ -84,6 +86,8 @@ def _dit(
         noise_correlation=noise_correlation,
         marks=marks,
         bearings=bearings,
+        sketch=sketch,
+        sketch_layers=3,
         branches="softmax",
         group_weight=group_weight,
         across_weight=across_weight,
@@ -128,6 +132,9 @@ _CPU = Preset(
         reuse=4,
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
+    sketch=SketchSettings(
+        films={STILL: 0.7, PAIR: 0.1, GLIMPSE: 0.2}, tokens=8000, rate=1e-3, ema=0.995, reuse=20
+    ),
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time; motion has to be seen to be learnt.
         phases=(
@@ -186,7 +193,7 @@ _CPU = Preset(
         muon_rate=0.001,
         ema=0.985,
     ),
-    shares=(0.25, 0.05, 0.4, 0.1, 0.2),
+    shares=(0.25, 0.05, 0.1, 0.35, 0.05, 0.2),
     workers=1,
     save_every=300,
 )
@@ -210,6 +217,13 @@ _GPU = Preset(
         reuse=8,
     ),
     words=WordsSettings(captions=512, rate=2e-3, muon_rate=0.02),
+    sketch=SketchSettings(
+        films={STILL: 0.4, PAIR: 0.1, SHOT: 0.3, UPRIGHT: 0.1, SQUARE: 0.05, LARGE: 0.05},
+        tokens=65536,
+        rate=1e-3,
+        ema=0.995,
+        reuse=8,
+    ),
     transformer=TransformerSettings(
         phases=(
             (0.1, {STILL: 0.4, GLIMPSE: 0.3, SHOT: 0.1, CUT: 0.2}),
@@ -276,20 +290,21 @@ _GPU = Preset(
         muon_rate=0.002,
         ema=0.99,
     ),
-    shares=(0.26, 0.03, 0.43, 0.14, 0.14),
+    shares=(0.26, 0.03, 0.05, 0.42, 0.1, 0.14),
     workers=14,
     save_every=90,
 )
 
 _TOY_MIX: Mix = {SKETCH: 0.6, SKETCH_SCENE: 0.4}
 _TOY = Preset(
-    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12, reach=2, residuals=1),
+    dit=_dit(128, 4, 3, 192, groups=3, z=20, text_dim=48, detail=12, reach=2, residuals=1, sketch=64),
     text_encoder=_text_encoder(48, 2, 2, 96),
     ae=_ae(20, [16, 16, 24], [1, 1], [24, 16, 12], [1, 1, 1]),
     autoencoder=AutoencoderSettings(
         films=_TOY_MIX, batch=4, crop=64, rate=2e-3, noise=0.1, pool_films=32, reuse=4
     ),
     words=WordsSettings(captions=24, rate=2e-3, muon_rate=0.02),
+    sketch=SketchSettings(films=_TOY_MIX, tokens=240, rate=1e-3, ema=0.98, reuse=4),
     transformer=TransformerSettings(
         phases=((0.5, {SKETCH: 1.0}), (1.0, _TOY_MIX)),
         tokens=120,
@@ -318,7 +333,7 @@ _TOY = Preset(
         reuse=2,
     ),
     sparse=SparseSettings(films=_TOY_MIX, tokens=96, rate=2e-4, muon_rate=0.004, ema=0.95),
-    shares=(0.4, 0.1, 0.2, 0.15, 0.15),
+    shares=(0.35, 0.1, 0.1, 0.15, 0.15, 0.15),
     workers=0,
     save_every=20,
 )

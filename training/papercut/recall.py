@@ -12,11 +12,15 @@ import torch
 
 from . import world
 from .attributes import UNKNOWN, Probes, cameras_shown, shown_and_told
+from .bearings import UNKNOWN as SCENERY_UNKNOWN
+from .bearings import Course
+from .bearings import told as told_to_tokens
 from .film_kinds import FilmKind
 from .films import Prompting
 from .flow import FEW_STEPS_OFFSET
+from .marks import Mark
 from .model import Denoiser
-from .noise import correlated
+from .noise import correlated, motions_of
 from .settings import TransformerSettings
 from .trainer import Facts, generator_for, precision
 
@@ -67,9 +71,13 @@ class Recall:
         each = torch.arange(shots).repeat_interleave(frames).expand(count, -1)
         noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told.cpu()), own)
         noise, each = noise.to(device), each.to(device)
+        nowhere = torch.full((count, 1, shots, len(Mark._fields)), float("nan"))
+        motions = motions_of(cameras_shown(told), each)
+        course = Course(nowhere, motions, torch.full((count, shots), SCENERY_UNKNOWN))
+        marks = told_to_tokens(course, each, (2 * rows, 2 * columns), denoiser.telling)
         with precision(device):
             text, real = denoiser.encode(ids)
-            tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each)
+            tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each, marks)
         of_tokens = tokens.view(count, shots, -1, tokens.shape[-1])
         entropies = {
             "recalled": self._probes.of_noise(of_tokens, told),

@@ -69,6 +69,22 @@ class TransformerSettings:
 
 
 @dataclass(frozen=True)
+class SketchSettings:
+    """Of the first guess by itself."""
+
+    films: Mix
+    tokens: int
+    """A step."""
+    rate: float
+    ema: float
+    reuse: float
+    """How often a film is drawn from before a new one must have come: a step takes less long than to render its films."""
+    subject: float = 4.0
+    """Extra weight of latents that show a subject."""
+    no_prompt: float = 0.05
+
+
+@dataclass(frozen=True)
 class DistillationSettings:
     films: Mix
     tokens: int
@@ -152,13 +168,14 @@ class Preset:
     ae: dict
     autoencoder: AutoencoderSettings
     words: WordsSettings
+    sketch: SketchSettings
     transformer: TransformerSettings
     distillation: DistillationSettings
     one_pass: OnePassSettings
     adversarial: AdversarialSettings
     sparse: SparseSettings
-    shares: tuple[float, float, float, float, float]
-    """Of the time, for autoencoder, words, transformer, distillation and adversarial training."""
+    shares: tuple[float, ...]
+    """Of the time, for each of `train.STAGES`."""
     workers: int
     """Processes that draw and render films; 0: rendered where they are needed, one after the other."""
     save_every: float

@@ -36,19 +36,20 @@ from .sample import FilmMaker, contact_sheet
 from .settings import Preset
 from .sparse import SparseStage
 from .train_autoencoder import AutoencoderStage, DecoderStage, RefiningStage, keep_frames
+from .train_sketch import SketchStage
 from .train_transformer import NEVER, TransformerStage, latents_of
 from .train_words import WordsStage
 from .trainer import Budget, Run, Stage, Trainer, generator_for, precision
 
 ADVERSARIAL = "adversarial"
-STAGES = ("autoencoder", "words", "transformer", "distillation", ADVERSARIAL)
+STAGES = ("autoencoder", "words", "sketch", "transformer", "distillation", ADVERSARIAL)
 ONE_PASS, DECODER, REFINING, SPARSE = APART = ("one_pass", "decoder", "refining", "sparse")
 """Stages by themselves, for a model that is finished. The first teaches what distillation does too, and costs less."""
 FINISHING = (ONE_PASS, ADVERSARIAL, SPARSE)
 """Stages of a denoiser that has nothing to learn in new words or layers."""
 NETWORK_OF = {
     **dict.fromkeys(("autoencoder", DECODER, REFINING), AUTOENCODER),
-    **dict.fromkeys(("words", "transformer", "distillation", *FINISHING), DENOISER),
+    **dict.fromkeys(("words", "sketch", "transformer", "distillation", *FINISHING), DENOISER),
 }
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
@@ -140,6 +141,8 @@ class Training:
                 return AutoencoderStage(model, preset.autoencoder, films, seed)
             case "words":
                 return WordsStage(model, self._probes, preset.words, self._prompting, seed)
+            case "sketch":
+                return SketchStage(model, preset.sketch, films, self._prompting, seed)
             case "transformer":
                 recall = Recall(self._probes, preset.transformer, self._prompting, self.scope)
                 return TransformerStage(model, self._probes, preset.transformer, films, recall, seed, shared)
@@ -171,8 +174,8 @@ class Training:
         z = self.model.config["ae"]["z"]
         training = self.preset.transformer
         capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, training.pool_bytes)
-        reuse = self.preset.adversarial.reuse if name == ADVERSARIAL else training.reuse
-        return Pool(self._renderers, prepare, capacity, reuse)
+        reuse = {ADVERSARIAL: self.preset.adversarial.reuse, "sketch": self.preset.sketch.reuse}
+        return Pool(self._renderers, prepare, capacity, reuse.get(name, training.reuse))
 
     def _finish(self, name: str, stage: Stage, films: Films) -> None:
         """What is measured and shown when a stage is done."""
@@ -186,6 +189,9 @@ class Training:
             journal.tell("psnr", decibels=psnr)
         elif isinstance(stage, WordsStage):
             journal.tell("understood", **stage.right())
+        elif isinstance(stage, SketchStage):
+            kind = next(iter(self.preset.sketch.films))
+            journal.tell("sketched", **stage.off(kind, world.Split.HELD_OUT))
         else:
             few = name != "transformer"
             settings = self.preset.distillation
@@ -239,6 +245,7 @@ def kinds_of(preset: Preset, stages: Iterable[str]) -> list[FilmKind]:
     mixes = {
         "autoencoder": [preset.autoencoder.films],
         "words": [],
+        "sketch": [preset.sketch.films],
         "transformer": [mix for _, mix in preset.transformer.phases],
         "distillation": [preset.distillation.films, preset.transformer.phases[-1][1]],
         ONE_PASS: [preset.one_pass.films],
@@ -295,6 +302,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.add_marks(preset.dit["marks"])
     if preset.dit["bearings"] and not model.config["dit"].get("bearings") and arguments.stage not in FINISHING:
         model.denoiser.transformer.add_bearings()
+    if preset.dit["sketch"] and not model.config["dit"].get("sketch") and arguments.stage not in FINISHING:
+        model.denoiser.transformer.add_sketch(preset.dit["sketch"], preset.dit["sketch_layers"])
     ways = ("branches", "group_weight", "across_weight", "across_shots")
     model.denoiser.transformer.combine_branches(*(preset.dit[way] for way in ways))
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks

@@ -16,9 +16,10 @@ from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, TransformerSettings
 from .trainer import Stage, generator_for, precision, with_prefix
+from .windows import window_of
 
 UNKNOWN, PAD = 1, 0
-KEPT = ("cells", "carried", "ids", "shots", "shown", "told", "marks")
+KEPT = ("cells", "carried", "ids", "shots", "shown", "told", "marks", "sceneries")
 LAST_POSITION = 360
 """Latent frames of a film of one minute."""
 GAP_CHANCE = 0.5
@@ -64,7 +65,7 @@ class TransformerStage(Stage):
             smallest = min(mix, key=lambda kind: kind.tokens)
             return self._recall(self._denoiser, smallest, self._seed, self._shared_seed, step)
         kind, films = self._films.draw(mix, lambda kind: films_of(kind, settings.tokens), draw)
-        loss, facts = self._flow(self._denoiser, films, progress, self._seed, step)
+        loss, facts = self._flow(self._denoiser, films, progress, self._seed, step, kind.window)
         return loss, {**facts, f"loss_{kind.name}": facts["loss"], "reuse": self._films.reuse}
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -92,19 +93,27 @@ class FlowLoss:
         self._channels = model.autoencoder.channel_weights().to(model.mean.device)
 
     def __call__(
-        self, denoiser: Denoiser, films: Record, progress: float, seed: int, step: int
+        self,
+        denoiser: Denoiser,
+        films: Record,
+        progress: float,
+        seed: int,
+        step: int,
+        window: tuple[int, int] | None = None,
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor | float]]:
-        """`films`: what `latents_of` keeps. The same numbers give the same loss."""
+        """`films`: what `latents_of` keeps; window: as `FilmKind` has it. The same numbers give the same loss."""
         settings = self._settings
-        latent = films["latent"].float()
-        device = latent.device
+        device = films["latent"].device
         generator = generator_for(device, seed, step, 5)
-        count, _, frames, height, width = latent.shape
-        tokens = frames * height * width // 4
+        marks = marks_for(films, denoiser.telling, generator)
+        tokens = films["latent"][0, 0].numel() // 4
+        if window:
+            films, marks = window_of(films, marks, window, denoiser.telling.patch, generator)
+        latent = films["latent"].float()
+        count = len(latent)
         ids = self._prompts(films["ids"], generator)
         sigma = training_levels(count, tokens, generator)
         noise = noise_for(films, denoiser.noise_correlation, generator)
-        marks = marks_for(films, denoiser.telling, generator)
         x = noised(latent, noise, sigma)
         t = 1000 * sigma
         positions = spread_positions(films["shots"], settings.spread, generator)
@@ -142,7 +151,7 @@ class FlowLoss:
             "balance": routing.balance,
             "winner": routing.confidence.detach().exp(),
             "shared": routing.shared,
-            "tokens": float(count * tokens),
+            "tokens": float(latent[:, 0].numel() // 4),
         }
 
     def _asked(

@@ -14,6 +14,7 @@ from .bearings import Telling
 from .blocks import ONE_SOFTMAX, ROPE_BASE, Block, Head, rotations
 from .detail import Detail
 from .layout import Layout, Mode
+from .sketch import Sketch
 
 MARK_EDGE = 0.37
 """What marks are at their edge."""
@@ -48,6 +49,12 @@ def patches_of(x: torch.Tensor, down: int, across: int) -> torch.Tensor:
     return patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, channels * down * across)
 
 
+def cells_of(x: torch.Tensor, patch: int) -> torch.Tensor:
+    """[films, channels, frames, height, width] -> [films, N, cells * channels], ordered (row, column, channel)."""
+    patches = patches_of(x, patch, patch)
+    return patches.unflatten(-1, (x.shape[1], -1)).transpose(-1, -2).flatten(-2)
+
+
 def shared_groups(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
     """How unlikely it is that all of a film's subject is in one group, through all shots, and that nothing else is.
 
@@ -64,8 +71,10 @@ def shared_groups(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
 
 
 def marks_embedding(config: dict) -> nn.Linear:
-    """What marks and bearings add to tokens: nothing, before it is trained."""
-    embedding = nn.Linear(Telling.of(config).values, config["dim"], bias=False)
+    """What marks, bearings and the sketch add to tokens: nothing, before it is trained."""
+    _, down, across = config["patch"]
+    guessed = down * across * config["z"] if config.get("sketch") else 0
+    embedding = nn.Linear(Telling.of(config).values + guessed, config["dim"], bias=False)
     nn.init.zeros_(embedding.weight)
     return embedding
 
@@ -88,6 +97,7 @@ class Transformer(nn.Module):
         self._initialise()
         self.detail = Detail(config) if config.get("detail") else None
         self.marks_embedding = marks_embedding(config) if config.get("marks") else None
+        self.sketch = Sketch(config) if config.get("sketch") else None
 
     def add_detail(self, channels: int) -> None:
         """Gives a transformer that has none the convolutions of `Detail`, which change nothing yet."""
@@ -104,6 +114,15 @@ class Transformer(nn.Module):
         assert self.marks_embedding
         known = self.marks_embedding.weight.detach()
         self.config["bearings"] = True
+        self.marks_embedding = marks_embedding(self.config)
+        self.marks_embedding.weight.data[:, : known.shape[1]] = known
+
+    def add_sketch(self, width: int, layers: int) -> None:
+        """Tells a transformer that has bearings a first guess of every token, which changes nothing yet."""
+        assert self.marks_embedding and self.config.get("bearings")
+        known = self.marks_embedding.weight.detach()
+        self.config.update(sketch=width, sketch_layers=layers)
+        self.sketch = Sketch(self.config)
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known
 
@@ -192,11 +211,11 @@ class Transformer(nn.Module):
         text: torch.Tensor,
         real_text: torch.Tensor,
         shots: torch.Tensor,
-        positions: torch.Tensor | None = None,
+        marks: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """Tokens [films, N, dim] after half of the blocks, and what their routers did. Arguments as in `forward`."""
         blocks = self.blocks[: len(self.blocks) // 2]
-        x, _, _, routing = self._through(blocks, latent, t, text, real_text, shots, positions, Mode.MOGA, None)
+        x, _, _, routing = self._through(blocks, latent, t, text, real_text, shots, None, Mode.MOGA, None, marks)
         return x, routing
 
     def _through(
@@ -228,7 +247,10 @@ class Transformer(nn.Module):
         x = F.linear(patches_of(latent, down, across), kernel.weight.flatten(1), kernel.bias).float()
         inside = None
         if self.marks_embedding and marks is not None:
-            x = x + self.marks_embedding(marks).float()
+            told = marks
+            if self.sketch:
+                told = torch.cat([marks, self.sketch(text, real_text, marks, shots).to(marks.dtype)], -1)
+            x = x + self.marks_embedding(told).float()
             inside = marks[..., : down * across].mean(-1) > MARK_EDGE
             layout.subjects = inside.flatten()
         seen = None

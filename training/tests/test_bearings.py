@@ -1,19 +1,41 @@
 """What tokens are told of where they are."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 import torch
+from torch.nn import functional as F
 
-from papercut.bearings import BEARINGS, Telling, bearings_of, drawn, told
+from papercut.bearings import (
+    BEARINGS,
+    OF_CAMERA,
+    OF_PICTURE,
+    OF_SHOT,
+    UNKNOWN,
+    Course,
+    Telling,
+    bearings_of,
+    drawn,
+    told,
+)
 from papercut.marks import NONE, Mark
 from papercut.model import Papercut
 from papercut.presets import PRESETS
+from papercut.sketch import Sketch
 from papercut.world import Scope
+from papercut.world.drawing import SCENERIES
 
 MOVING = Mark(x=0.25, y=0.5, right=0.1, down=-0.125, width=0.25, height=0.25, nearer=0.2)
 SHOTS = torch.tensor([[0, 1, 1, 1]])
-OF_PICTURE, OF_SHOT = 14, 8
+COURSE = Course(
+    torch.tensor([[[NONE, MOVING]]]), torch.tensor([[[0.5, 0, 0], [0.01, 0.02, -0.03]]]), torch.tensor([[UNKNOWN, 2]])
+)
+EMPTY = Course(torch.tensor([[[NONE, NONE]]]), torch.zeros(1, 2, 3), torch.tensor([[UNKNOWN, UNKNOWN]]))
+
+
+def waves_of(value: float, rates: Sequence[float]) -> list[float]:
+    return [wave for rate in rates for wave in (math.sin(math.pi * rate * value), math.cos(math.pi * rate * value))]
 
 
 def test_marks_are_drawn_cell_by_cell() -> None:
@@ -31,57 +53,61 @@ def test_marks_are_drawn_cell_by_cell() -> None:
 
 
 def bearings(row: int, column: int, frame: int) -> list[float]:
-    """Of a token of `SHOTS`, whose second shot has `MOVING` in it; two rows of three."""
-    return bearings_of(torch.tensor([[NONE, MOVING]]), SHOTS, 2, 3)[0, frame, row, column].tolist()
+    """Of a token of `SHOTS`, whose second shot has `MOVING` in it and pans; two rows of three."""
+    return bearings_of(COURSE, SHOTS, 2, 3)[0, frame, row, column].tolist()
 
 
 def test_tokens_are_told_where_in_the_picture_they_are() -> None:
     across, down = 0.5, 0.25  # heights, of the last token's middle from the picture's
-    waves = [
-        wave
-        for offset in (across, down)
-        for half_turns in (1, 2, 4)
-        for wave in (math.sin(math.pi * half_turns * offset), math.cos(math.pi * half_turns * offset))
-    ]
+    expected = [across, down, math.log(1.5), *waves_of(across, (1, 2, 4)), *waves_of(down, (1, 2, 4))]
     for frame in range(4):
-        assert bearings(1, 2, frame)[:OF_PICTURE] == pytest.approx([across, down, *waves], abs=1e-5)
+        assert bearings(1, 2, frame)[:OF_PICTURE] == pytest.approx(expected, abs=1e-5)
 
 
-def test_tokens_are_told_when_in_the_shot_they_are() -> None:
+def test_tokens_are_told_when_in_the_shot_they_are_and_its_scenery() -> None:
     of_frame = [bearings(0, 0, frame)[OF_PICTURE : OF_PICTURE + OF_SHOT] for frame in range(4)]
     assert of_frame[0][:2] == pytest.approx([0, 0])  # alone in its shot
     assert [part for part, *_ in of_frame[1:]] == pytest.approx([-1 / 3, 0, 1 / 3])
     assert [length for _, length, *_ in of_frame[1:]] == pytest.approx([math.log(3) / 3] * 3)
     assert of_frame[2][2:4] == pytest.approx([math.sin(0.4 * math.tau / 6), math.cos(0.4 * math.tau / 6)])
-    assert of_frame[0][2:] == of_frame[1][2:]
+    assert of_frame[0][2:-SCENERIES] == of_frame[1][2:-SCENERIES]
+    assert of_frame[0][-SCENERIES:] == [0, 0, 0, 0]
+    assert of_frame[1][-SCENERIES:] == of_frame[3][-SCENERIES:] == [0, 0, 1, 0]
+
+
+def test_tokens_are_told_how_the_camera_has_moved() -> None:
+    first = OF_PICTURE + OF_SHOT
+    assert bearings(1, 2, 0)[first : first + 3] == [0, 0, 0]
+    for frame, off in ((1, -1), (2, 0), (3, 1)):  # from the middle of the shot
+        moved = [0.01 * off, 0.02 * off, -0.03 * off]
+        expected = [10 * value for value in moved]
+        for depth in (1.5, 4.4):
+            expected += waves_of(0.5 - depth * 1.5 * moved[0], (1, 2, 4))
+        assert bearings(1, 2, frame)[first : first + OF_CAMERA] == pytest.approx(expected, abs=1e-5)
 
 
 def test_tokens_are_told_where_the_subject_is_from_them() -> None:
-    assert not any(bearings(0, 0, 0)[OF_PICTURE + OF_SHOT :])  # no subject in the first shot
+    first = OF_PICTURE + OF_SHOT + OF_CAMERA
+    assert not any(bearings(0, 0, 0)[first:])  # no subject in the first shot
     grown = 0.25 * math.exp(0.2)
     off_x, off_y = 0.5 / 3 - 0.35, 0.75 - 0.375
     u, v = off_x / grown, off_y / grown
     near = math.exp(-(u * u + v * v) / 2.5**2)
-    values = [value / near for value in bearings(1, 0, 2)[OF_PICTURE + OF_SHOT :]]
-    assert values[:6] == pytest.approx(
-        [1, math.log(grown / 0.15), math.log(grown / 0.25), math.tanh(2), -math.tanh(2.5), 2], rel=1e-4
-    )
-    assert values[6:8] == pytest.approx([math.sin(math.pi * u / 2), math.cos(math.pi * u / 2)], rel=1e-4)
-    assert values[12:14] == pytest.approx([math.sin(math.pi * v / 2), math.cos(math.pi * v / 2)], rel=1e-4)
-    of_token = [math.sin(math.pi * 3 * off_x / 2), math.cos(math.pi * 3 * off_x / 2)]
-    assert values[18:20] == pytest.approx(of_token, rel=1e-4)
-    gone = 0.1 * 1.5 / grown
-    assert values[22:24] == pytest.approx([math.sin(0.4 * math.tau * gone), math.cos(0.4 * math.tau * gone)], rel=1e-4)
+    values = [value / near for value in bearings(1, 0, 2)[first:]]
+    expected = [1, math.log(grown / 0.15), math.log(grown / 0.25), math.tanh(2), -math.tanh(2.5), 2]
+    expected += [*waves_of(u, (0.5, 1, 2, 4, 8)), *waves_of(v, (0.5, 1, 2, 4, 8))]
+    expected += [*waves_of(3 * off_x, (0.5, 1, 2)), *waves_of(2 * off_y, (0.5, 1, 2))]
+    expected += waves_of(0.1 * 1.5 / grown, (0.8, 1.6))
+    assert values == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
 def test_cells_of_marks_come_before_bearings() -> None:
-    marks = torch.tensor([[[NONE, MOVING]]])
-    every = told(marks, SHOTS, (4, 6), Telling(1, 2, True))
-    alone = told(marks, SHOTS, (4, 6), Telling(1, 2, False))
+    every = told(COURSE, SHOTS, (4, 6), Telling(1, 2, True))
+    alone = told(COURSE, SHOTS, (4, 6), Telling(1, 2, False))
     assert every is not None and alone is not None
     assert every.shape == (1, 24, 4 + BEARINGS) and alone.shape == (1, 24, 4)
     torch.testing.assert_close(every[..., :4], alone)
-    cells = drawn(marks, SHOTS, 4, 6)[0, 0]
+    cells = drawn(COURSE.marks, SHOTS, 4, 6)[0, 0]
     token = (2 * 2 + 1) * 3 + 2  # of the third frame, the second row and the third column
     assert alone[0, token].tolist() == pytest.approx(cells[2, 2:4, 4:6].flatten().tolist())
 
@@ -90,21 +116,49 @@ def test_bearings_change_nothing_before_they_are_learnt() -> None:
     torch.manual_seed(3)
     model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
     transformer = model.denoiser.transformer
-    transformer.config["bearings"] = False
+    transformer.config.update(bearings=False, sketch=0)
+    transformer.sketch = None
     transformer.add_marks(1)
     for layer in (transformer.head.head, transformer.marks_embedding):
         torch.nn.init.normal_(layer.weight)
     latent = torch.randn(1, model.config["ae"]["z"], 4, 4, 6)
     ids, t = torch.ones(1, 2, 5, dtype=torch.long), torch.tensor([500.0])
-    marks = torch.tensor([[[NONE, MOVING]]])
 
     def velocity() -> torch.Tensor:
-        values = told(marks, SHOTS, (4, 6), model.denoiser.telling)
+        values = told(COURSE, SHOTS, (4, 6), model.denoiser.telling)
         return model.denoiser(latent, t, ids, SHOTS, marks=values)[0]
 
     with torch.no_grad():
         before = velocity()
         transformer.add_bearings()
         torch.testing.assert_close(velocity(), before)
+        transformer.add_sketch(32, 2)
+        torch.testing.assert_close(velocity(), before)
         torch.nn.init.normal_(transformer.marks_embedding.weight)
-        assert (velocity() - before).abs().max() > 0.01
+        told_more = velocity()
+        assert (told_more - before).abs().max() > 0.01
+        torch.nn.init.normal_(transformer.sketch.guess.weight)
+        assert (velocity() - told_more).abs().max() > 0.01
+
+
+def test_a_film_that_names_no_subject_is_told_its_picture_and_shots_alone() -> None:
+    values = bearings_of(EMPTY, SHOTS, 2, 3)
+    assert values.isfinite().all() and not values[..., OF_PICTURE + OF_SHOT + OF_CAMERA :].any()
+
+
+def test_a_sketch_goes_by_its_shots_words_and_by_the_place_of_the_token() -> None:
+    torch.manual_seed(5)
+    config = {"sketch": 24, "sketch_layers": 2, "text_dim": 6, "patch": [1, 2, 2], "z": 4, "marks": 1, "bearings": True}
+    sketch = Sketch(config)
+    torch.nn.init.normal_(sketch.guess.weight)
+    text, real = torch.randn(1, 2, 3, 6), torch.tensor([[[True, True, False], [True, True, True]]])
+    values = told(COURSE, SHOTS, (4, 6), Telling(1, 2, True))
+    guess = sketch(text, real, values, SHOTS)
+    assert guess.shape == (1, 24, 16)
+    # Of a token of the second shot: its own shot's words alone, padding left out.
+    words = text[0, 1].mean(0)
+    x = F.gelu(sketch.bearings(values[0, 8]) + sketch.words(words), approximate="tanh")
+    x = F.gelu(sketch.layers[0](x), approximate="tanh")
+    torch.testing.assert_close(guess[0, 8], sketch.guess(x))
+    text[0, 0, 2] = 100.0  # padding
+    torch.testing.assert_close(sketch(text, real, values, SHOTS), guess)

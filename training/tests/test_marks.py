@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from papercut.bearings import Telling, told
+from papercut.bearings import Course, Telling, told
 from papercut.export import config_of
 from papercut.marks import (
     ASIDE,
-    NONE,
     UNMARKED,
     Mark,
     kind_said,
@@ -177,12 +176,15 @@ def test_training_films_have_marks_a_little_off_and_some_none() -> None:
         "latent": torch.zeros(400, 4, 2, 6, 10),
         "shots": torch.zeros(400, 2, dtype=torch.long),
         "marks": torch.tensor([[[mark]]]).repeat(400, 2, 1, 1),
+        "shown": torch.zeros(400, 1, 10, dtype=torch.int8),
+        "sceneries": torch.zeros(400, 1, dtype=torch.long),
     }
     marks = marks_for(films, MARKS, torch.Generator().manual_seed(2))
     assert marks is not None and marks.shape == (400, 30, 4)
     none = marks.amax((1, 2)) == 0
     assert none.float().mean() == pytest.approx(UNMARKED, abs=0.06)
-    exact = told(torch.tensor([[[mark]]]), films["shots"][:1], (6, 10), MARKS)
+    course = Course(torch.tensor([[[mark]]]), torch.zeros(1, 1, 3), torch.zeros(1, 1, dtype=torch.long))
+    exact = told(course, films["shots"][:1], (6, 10), MARKS)
     assert exact is not None
     off = (marks[~none] - exact).abs().amax((1, 2))
     assert 0.02 < off.mean() < 0.4 and off.min() > 1e-4
@@ -216,7 +218,10 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     denoiser(latent, t, ids, shots, trace=trace, marks=marks)
     tokens = trace["tokens"]
     denoiser(latent, t, ids, shots, trace=trace)
-    torch.testing.assert_close(tokens - trace["tokens"], marks @ embedding.weight.T)
+    assert denoiser.transformer.sketch
+    text, real = denoiser.encode(ids)
+    guess = denoiser.transformer.sketch(text, real, marks, shots)
+    torch.testing.assert_close(tokens - trace["tokens"], torch.cat([marks, guess], -1) @ embedding.weight.T)
 
 
 def test_a_subject_wants_a_group_of_its_own_through_all_shots() -> None:

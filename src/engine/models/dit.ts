@@ -1,5 +1,6 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { guessValues } from '../../plan/detail.ts';
 import { type DitBuffers, ditBuffers, weighsAcross } from '../../plan/memory.ts';
 import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
@@ -13,6 +14,7 @@ import { type AttentionMode, makeBranches } from './branches.ts';
 import { Detail, type DetailBuffers } from './detail.ts';
 import { type BlockScope, blockCommands, type Look, rowsOf } from './ditBlock.ts';
 import type { DitWeights } from './ditWeights.ts';
+import { sketchFilm } from './sketch.ts';
 import { createTextContext, fillTextContext, type TextContext } from './textContext.ts';
 import type { EncodedText } from './textEncoder.ts';
 import { TimeEmbeddings } from './timeEmbedding.ts';
@@ -39,6 +41,8 @@ export class Dit {
   readonly #detail: Detail | null;
   /** What tokens of every chunk are told of marks [chunk, values]: rows too short to be bound from within a buffer. */
   readonly #marks: readonly GPUBuffer[];
+  /** The same of the whole film, once it is known. */
+  #told: Float32Array | null = null;
 
   private constructor(
     scope: BlockScope,
@@ -118,6 +122,7 @@ export class Dit {
       const end = tokens.start + tokens.count;
       this.#scope.gpu.write(buffer, marks.subarray(tokens.start * told.inner, end * told.inner));
     }
+    this.#told = marks;
     this.#weighAcross(marks);
   }
 
@@ -131,14 +136,30 @@ export class Dit {
 
   /** Room for prompts of `rows` rows together; programs can be made before it is filled. */
   textContext(segments: SegmentList, rows: number): TextContext {
-    const { gpu, config, geometry } = this.#scope;
-    return createTextContext(gpu, config, { segments, rows, tokens: geometry.tokens });
+    const { gpu, config, geometry, chunks } = this.#scope;
+    const guesses = this.#weights.sketch
+      ? chunks.map(({ tokens }) => gpu.buffer('guesses', tokens.count * guessValues(config) * f32))
+      : [];
+    return createTextContext(gpu, config, { segments, rows, tokens: geometry.tokens, guesses });
   }
 
-  /** Projects prompts to the keys and values of every block; they do not depend on the timestep. */
-  fillText(context: TextContext, runner: Runner, text: EncodedText, signal?: AbortSignal): Promise<void> {
-    const { gpu, config } = this.#scope;
-    return fillTextContext(gpu, config, this.#weights, context, { runner, text, signal });
+  /**
+   * Projects prompts to the keys and values of every block, and guesses tokens from them and from where subjects are to
+   * be, if that has been said; neither depends on the timestep.
+   */
+  async fillText(
+    context: TextContext,
+    runner: Runner,
+    text: EncodedText,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { gpu, config, geometry, chunks } = this.#scope;
+    await fillTextContext(gpu, config, this.#weights, context, { runner, text, signal });
+    const told = this.#told;
+    const { sketch } = this.#weights;
+    if (!told || !sketch) return;
+    const film = { geometry, chunks, told, text };
+    await sketchFilm(gpu, runner, sketch, film, context.guesses, signal);
   }
 
   /**
@@ -166,6 +187,11 @@ export class Dit {
       const marks = this.#marks[i];
       if (marks && this.#weights.marks) {
         commands.push(await gemm(gpu, { a: marks, y, rows, epilogue: 'add', ...this.#weights.marks }));
+      }
+      const guess = text.guesses[i];
+      if (guess && this.#weights.sketch) {
+        const { toTokens } = this.#weights.sketch;
+        commands.push(await gemm(gpu, { a: guess, y, rows, epilogue: 'add', ...toTokens }));
       }
       if (this.#detail) commands.push(...(await this.#detail.look(chunk, latent, y)));
     }

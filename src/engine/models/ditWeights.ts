@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../model/config.ts';
-import { markValues } from '../../plan/detail.ts';
+import { guessValues, markValues } from '../../plan/detail.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command } from '../gpu/runner.ts';
 import { GpuWeights, type Linear, type WeightStorage } from '../weights/gpuWeights.ts';
@@ -8,12 +8,15 @@ import { untilAborted } from '../weights/untilAborted.ts';
 import { BlockRing, type ReadBlock } from './blockRing.ts';
 import type { AttentionWeights, BlockWeights } from './blockWeights.ts';
 import { type DetailWeights, loadDetail } from './detail.ts';
+import { loadSketch, type SketchWeights } from './sketch.ts';
 
 /** The diffusion transformer's weights on the GPU. */
 export interface DitWeights {
   patch: Linear;
   /** What marks of subjects add to tokens; null for a transformer that takes none. */
   marks: Linear | null;
+  /** The network that guesses tokens; null for a transformer that has none. */
+  sketch: SketchWeights | null;
   text: [Linear, Linear];
   time: [Linear, Linear];
   timeProjection: Linear;
@@ -72,6 +75,17 @@ async function loadOutside(
   }
   // The patch embedding is stored as a Conv3d; flattened, its weight is the matrix of a Linear.
   const patchWeight = await file.floats('patch_embedding.weight', [dim, z, 1, patchHeight, patchWidth]);
+  // What is told of places and what is guessed lie in one matrix, and on the GPU in two.
+  const places = markValues(config);
+  const every = places + guessValues(config);
+  const embedding = config.marks ? await file.floats('marks_embedding.weight', [dim, every]) : null;
+  const columnsOf = (start: number, count: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from(
+      { length: dim * count },
+      (_, i) => embedding?.[Math.floor(i / count) * every + start + (i % count)] ?? 0,
+    );
+  const told = columnsOf(0, places);
+  const guessed = columnsOf(places, every - places);
   return {
     patch: {
       w: weights.reordered('patch_embedding.weight', patchWeight, dim, patchInner),
@@ -79,7 +93,15 @@ async function loadOutside(
       columns: dim,
       inner: patchInner,
     },
-    marks: config.marks ? await weights.linear('marks_embedding', dim, markValues(config), false) : null,
+    marks: config.marks
+      ? {
+          w: weights.reordered('marks_embedding.weight', told, dim, places),
+          bias: weights.keep('marks bias', new Float32Array(dim)),
+          columns: dim,
+          inner: places,
+        }
+      : null,
+    sketch: await loadSketch(weights, config, file, guessed),
     text: [
       await weights.linear('text_embedding.0', dim, text_dim),
       await weights.linear('text_embedding.2', dim, dim),

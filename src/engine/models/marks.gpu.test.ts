@@ -18,6 +18,8 @@ const gpu = await testGpu();
 const runner = new Runner(gpu);
 const mark: Mark = { x: 0.3, y: 0.5, right: 0.1, down: 0.02, width: 0.2, height: 0.4, nearer: 0.05 };
 
+const nowhere = { mark: null, motion: null, scenery: null };
+
 let weights: Float32Array<ArrayBuffer>;
 let model: Model;
 let untold: Model;
@@ -64,7 +66,7 @@ describe('marks of subjects', () => {
       return new Float32Array(await scope.read(to));
     };
     const expected = await tokensOf(null);
-    const told = markTokens([mark, null], geometry, model.config.dit);
+    const told = markTokens([{ ...nowhere, mark }], geometry, model.config.dit);
     const ours = await tokensOf(told);
     expect(ours).not.toEqual(expected);
     gemm({

@@ -18,6 +18,8 @@ export interface TextContext {
   keys: GPUBuffer[];
   values: GPUBuffer[];
   list: TileList;
+  /** What is guessed of the film's tokens by these prompts, by chunks; none where nothing is. */
+  guesses: readonly GPUBuffer[];
   /** Every token attends to the only row, as with an empty negative prompt. */
   oneRow: boolean;
   free(): void;
@@ -29,8 +31,9 @@ type TextShape = Pick<ModelConfig['dit'], 'dim' | 'layers' | 'text_len' | 'text_
 export function createTextContext(
   gpu: Gpu,
   { dim, layers, text_len, text_padded = false }: TextShape,
-  { segments, rows, tokens }: { segments: SegmentList; rows: number; tokens: number },
+  film: { segments: SegmentList; rows: number; tokens: number; guesses: readonly GPUBuffer[] },
 ): TextContext {
+  const { segments, rows, tokens, guesses } = film;
   const storedRows = rows + Number(text_padded);
   const make = (label: string): GPUBuffer => gpu.buffer(label, storedRows * dim * 4);
   const context = make('context');
@@ -43,9 +46,10 @@ export function createTextContext(
     keys,
     values,
     list,
+    guesses,
     oneRow: seesOneRow(attended, storedRows),
     free: () => {
-      gpu.free(context, ...keys, ...values);
+      gpu.free(context, ...keys, ...values, ...guesses);
       freeTileList(gpu, list);
     },
   };
