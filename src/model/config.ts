@@ -49,9 +49,12 @@ const ditSchema = z.looseObject({
   marks: z.literal(1).optional(),
   /** Whether tokens are told where they are, beside those places. */
   bearings: z.boolean().optional(),
-  /** Width and layers of the network that guesses tokens from their shot's words and these; absent where there is none. */
+  /** Width and layers of the network that guesses tokens from what their shot's prompt says and from these; absent where
+   * there is none. */
   sketch: count.multipleOf(4).optional(),
   sketch_layers: count.optional(),
+  /** Of every attribute that a prompt is read for, how many values it may have, the last being that nothing is said. */
+  sketch_values: z.array(count).min(1).max(64).optional(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

@@ -65,6 +65,14 @@ export function markValues({
   return (marks ?? 0) * detailCells(patch) + (told ? picture + shot + camera + subject : 0);
 }
 
+/** Values that a sketch is given of every token: what it is told, what its shot's prompt says, and zeros up to a multiple of 4. */
+export function sketchInner(
+  config: Pick<Sized, 'patch' | 'marks' | 'bearings'> & Pick<ModelConfig['dit'], 'sketch_values'>,
+): number {
+  const said = (config.sketch_values ?? []).reduce((sum, values) => sum + values, 0);
+  return 4 * Math.ceil((markValues(config) + said) / 4);
+}
+
 /** Values of a token that a sketch guesses; 0 where there is none. */
 export function guessValues({ patch, z, sketch }: Pick<Sized, 'patch' | 'z' | 'sketch'>): number {
   return sketch === undefined ? 0 : detailCells(patch) * z;

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts';
-import { detailWeights, guessValues, markValues, type Sized } from './detail.ts';
+import { detailWeights, guessValues, markValues, type Sized, sketchInner } from './detail.ts';
 
 /** How matrices are kept on the GPU. */
 export type WeightFormat = 'f32' | 'f16' | 'int8' | 'int4';
@@ -17,7 +17,10 @@ export const streamedBlocks = 2;
 const int4Block = 32;
 
 type Transformer = Sized &
-  Pick<ModelConfig['dit'], 'ffn' | 'layers' | 'freq_dim' | 'text_dim' | 'groups' | 'sketch_layers'>;
+  Pick<
+    ModelConfig['dit'],
+    'ffn' | 'layers' | 'freq_dim' | 'text_dim' | 'groups' | 'sketch_layers' | 'sketch_values'
+  >;
 
 /** Bytes of a Linear's matrix [columns, inner] on the GPU, with its scales and its bias. */
 export function linearBytes(columns: number, inner: number, format: WeightFormat): number {
@@ -65,11 +68,11 @@ export function ditWeightBytes(dit: Transformer, format: WeightFormat): { block:
 
 /** Bytes of the sketch's weights, and of what its guesses add to tokens. */
 function sketchBytes(dit: Transformer, outside: (columns: number, inner: number) => number): number {
-  const { sketch: width, sketch_layers: layers = 1, dim, text_dim } = dit;
+  const { sketch: width, sketch_layers: layers = 1, dim } = dit;
   if (width === undefined) return 0;
   const guess = guessValues(dit);
   return (
-    outside(width, markValues(dit) + text_dim) +
+    outside(width, sketchInner(dit)) +
     (layers - 1) * outside(width, width) +
     outside(guess, width) +
     outside(dim, guess)

@@ -22,7 +22,9 @@ from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Solver
 from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
+from .sketch import VALUES
 from .train import MODEL
+from .world.drawing import SCENERIES
 from .world.spec import RANGES, Camera, Kind, Range, Size
 from .world.words import COLOURS, NOUNS, SIZES
 
@@ -57,6 +59,8 @@ def config_of(model: Papercut) -> dict:
     own_words = set(model.vocabulary)
     known = RANGES[world.Scope(model.facts["scope"])]
     config = {name: dict(part) for name, part in model.config.items()}
+    if config["dit"].get("sketch"):
+        config["dit"]["sketch_values"] = VALUES
     config["text_encoder"]["tokenizer"] = "lower case, runs of a to z, words of vocab.json, then the end mark"
     return {
         "model": "papercut",
@@ -76,6 +80,7 @@ def config_of(model: Papercut) -> dict:
             "subjects": [_known(NOUNS[kind], own_words) for kind in known.kinds],
         },
         "camera": {"reach": REACH, "moves": [_move(camera) for camera in known.cameras if camera in MOVES]},
+        **({"sceneries": SCENERIES} if model.denoiser.telling.bearings and not known.varied else {}),
         **({"marks": _marks(known)} if model.denoiser.telling.subjects else {}),
         "training": model.facts,
     }

@@ -337,8 +337,8 @@ def chosen(mix: Mix, generator: torch.Generator) -> FilmKind:
 
 
 def capacities(
-    kinds: list[FilmKind], bytes_of: Callable[[FilmKind], int], pool_bytes: int
+    kinds: list[FilmKind], bytes_of: Callable[[FilmKind], int], pool_bytes: int, most: int
 ) -> dict[FilmKind, int]:
     """Films of each kind to keep, when kinds share the memory evenly; few small films need not all of theirs."""
     share = pool_bytes // len(kinds)
-    return {kind: max(2 * LEAST_FILMS, min(4096, share // bytes_of(kind))) for kind in kinds}
+    return {kind: max(2 * LEAST_FILMS, min(most, share // bytes_of(kind))) for kind in kinds}

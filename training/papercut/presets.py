@@ -133,7 +133,7 @@ _CPU = Preset(
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     sketch=SketchSettings(
-        films={STILL: 0.7, PAIR: 0.1, GLIMPSE: 0.2}, tokens=8000, rate=1e-3, ema=0.995, reuse=20
+        films={STILL: 0.75, PAIR: 0.1, GLIMPSE: 0.15}, tokens=8000, rate=2e-3, ema=0.998, reuse=60
     ),
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time; motion has to be seen to be learnt.

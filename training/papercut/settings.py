@@ -79,9 +79,8 @@ class SketchSettings:
     ema: float
     reuse: float
     """How often a film is drawn from before a new one must have come: a step takes less long than to render its films."""
-    subject: float = 4.0
-    """Extra weight of latents that show a subject."""
-    no_prompt: float = 0.05
+    background: float = 0.12
+    """Share of the tokens without a subject that a step sees: they are many, and soon known."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ NETWORK_OF = {
 MODEL, TEACHER = "model", "teacher"
 SCALE_FILMS = 64
 """Films that the scale of latents is measured on."""
+FILMS, SKETCH_FILMS = 4096, 60_000
+"""Of a kind, kept to be drawn from; the sketch knows few ones by heart."""
 TEST_FILMS = 12
 TEST_SEED = 1 << 41
 SHEET_STEPS = 12
@@ -173,7 +175,8 @@ class Training:
             return Pool(self._renderers, prepare, capacity, settings.reuse)
         z = self.model.config["ae"]["z"]
         training = self.preset.transformer
-        capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, training.pool_bytes)
+        most = SKETCH_FILMS if name == "sketch" else FILMS
+        capacity = capacities(kinds, lambda kind: 8 * kind.tokens * z, training.pool_bytes, most)
         reuse = {ADVERSARIAL: self.preset.adversarial.reuse, "sketch": self.preset.sketch.reuse}
         return Pool(self._renderers, prepare, capacity, reuse.get(name, training.reuse))
 

@@ -7,11 +7,16 @@ from .film_kinds import FilmKind
 from .films import Films, Prompting, Record, rendered, stacked
 from .marks import marks_for
 from .model import Denoiser, Papercut
-from .settings import EOS, SketchSettings
-from .train_transformer import PAD, films_of, latents_of, without_padding
+from .patches import cells_of
+from .settings import SketchSettings
+from .sketch import known_of_tokens, misread, said_exactly, weighed_by_subject
+from .train_transformer import films_of, latents_of, without_padding
 from .trainer import Stage, generator_for, precision
-from .transformer import cells_of
 
+SHOWN = 0.05
+"""Cells that a token shows of a subject, at least."""
+READ_FILMS = 24
+"""Films of a step whose captions are read: a linear layer needs no more, and the text encoder takes its time."""
 TEST_FILMS = 60
 TEST_SEED = 1 << 41
 
@@ -36,16 +41,15 @@ class SketchStage(Stage):
         draw = generator_for(torch.device("cpu"), self._seed, step, 15)
         kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, settings.tokens), draw)
         generator = generator_for(films["latent"].device, self._seed, step, 16)
-        error, covered = self._errors(films, generator, settings.no_prompt)
-        weight = 1 + settings.subject * covered
-        loss = (weight * (error * self._channels).sum(-1)).mean() / weight.mean() / self._channels.sum()
+        error, covered, reading = self._errors(films, generator, settings.background)
+        loss = weighed_by_subject((error * self._channels).sum(-1) / self._channels.sum(), covered)
         with torch.no_grad():
             of_subject = (error.mean(-1) * covered).sum() / covered.sum().clamp(min=1)
-        return loss, {
+        return loss + reading, {
             "loss": loss,
-            f"off_{kind.name}": error.mean(),
+            "reading": reading,
             f"off_subject_{kind.name}": of_subject,
-            "tokens": float(error.shape[0] * error.shape[1]),
+            "tokens": float(len(error)),
             "reuse": self._films.reuse,
         }
 
@@ -56,30 +60,34 @@ class SketchStage(Stage):
         films = [rendered(kind, scope, self._prompting, TEST_SEED + i, split) for i in range(TEST_FILMS)]
         record = latents_of(self._model)(stacked(films))
         generator = generator_for(record["latent"].device, self._seed, 0, 17)
-        error, covered = self._errors(record, generator, 0)
+        error, covered, _ = self._errors(record, generator, 1)
         of_subject = (error.mean(-1) * covered).sum() / covered.sum()
         return {"off": error.mean().item(), "off_subject": of_subject.item()}
 
     def _errors(
-        self, films: Record, generator: torch.Generator, no_prompt: float
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Squared errors of cells [films, N, cells, z], and how much they show the subject [films, N, cells]."""
+        self, films: Record, generator: torch.Generator, background: float
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Of tokens that show a subject, and of a share of the others: squared errors of cells [tokens, cells, z], how much
+        these show the subject [tokens, cells]; and the cross entropy of what captions are read to say.
+        """
         latent = films["latent"].float()
         device, patch = latent.device, self._denoiser.telling.patch
         marks = marks_for(films, self._denoiser.telling, generator)
         assert marks is not None
-        ids = without_padding(films["ids"])
-        # As films are made without prompts for guidance.
-        silent = torch.rand(len(ids), generator=generator, device=device) < no_prompt
-        empty = torch.full_like(ids[:1], PAD)
-        empty[..., 0] = EOS
+        shots, told = films["shots"], films["told"]
         with torch.no_grad(), precision(device):
-            text, real = self._denoiser.encode(torch.where(silent[:, None, None], empty, ids))
-        with precision(device):
-            guess = self.network(text.float(), real, marks, films["shots"])
+            text, real = self._denoiser.encode(without_padding(films["ids"][:READ_FILMS]))
+        logits = self.network.logits(text.float(), real)
+        reading = misread(logits, told[:READ_FILMS])
+        # What captions say is known here; to read it is learnt beside.
+        known = known_of_tokens(said_exactly(told), marks, shots)
         covered = cells_of(films["cells"][:, None].float() / 255, patch)
-        error = (guess.float() - cells_of(latent, patch)).square()
-        return error.unflatten(-1, (covered.shape[-1], -1)), covered
+        chance = torch.rand(covered.shape[:2], generator=generator, device=device)
+        chosen = (covered.sum(-1) > SHOWN) | (chance < background)
+        with precision(device):
+            guess = self.network.of_tokens(known[chosen])
+        error = (guess.float() - cells_of(latent, patch)[chosen]).square()
+        return error.unflatten(-1, (covered.shape[-1], -1)), covered[chosen], reading
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         ours = {f"transformer.sketch.{name}": x for name, x in weights.items()}

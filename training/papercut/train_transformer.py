@@ -15,6 +15,7 @@ from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, TransformerSettings
+from .sketch import guess_errors, misread, weighed_by_subject
 from .trainer import Stage, generator_for, precision, with_prefix
 from .windows import window_of
 
@@ -143,6 +144,11 @@ class FlowLoss:
         loss = error + balance * (routing.balance - 1) - settings.confidence * routing.confidence
         loss = loss + settings.shared * routing.shared
         asked = self._asked(trace, films, ids) if trace else {}
+        if trace and (sketch := denoiser.transformer.sketch):
+            error, covered = guess_errors(trace["guess"], films, denoiser.telling.patch)
+            logits = sketch.logits(trace["text"].float(), trace["real_text"])
+            asked["sketched"] = weighed_by_subject(error.mean(-1), covered)
+            asked["reading"] = misread(logits, said_of(films, ids))
         for entropy in asked.values():
             loss = loss + settings.probing * entropy
         return loss, {
@@ -159,9 +165,8 @@ class FlowLoss:
     ) -> dict[str, torch.Tensor]:
         """What probes get wrong, of words and half-way through the blocks. Films without prompts are not asked."""
         blocks = sum(name.startswith("block") for name in trace)
-        silent = (ids != PAD).sum(-1).amax(1) == 1
-        told = films["told"].masked_fill(silent[:, None, None], NOT_SAID)
-        shown = films["shown"].masked_fill(silent[:, None, None], NOT_SAID)
+        told = said_of(films, ids)
+        shown = films["shown"].masked_fill(silent_of(ids)[:, None, None], NOT_SAID)
         # Shots to latent frames, and these to tokens.
         places = films["shots"][..., None].expand(-1, -1, shown.shape[-1])
         of_frames = shown.gather(1, places)
@@ -204,6 +209,16 @@ def training_levels(count: int, tokens: int, generator: torch.Generator) -> torc
     places = torch.randperm(count, generator=generator, device=device)
     u = (places + torch.rand(count, generator=generator, device=device)) / count
     return shifted(u, HIGHER * shift_for(tokens))
+
+
+def silent_of(ids: torch.Tensor) -> torch.Tensor:
+    """Which films [films] have no prompts. ids: [films, shots, length]"""
+    return (ids != PAD).sum(-1).amax(1) == 1
+
+
+def said_of(films: Record, ids: torch.Tensor) -> torch.Tensor:
+    """What prompts say [films, shots, attributes]; of films without prompts nothing."""
+    return films["told"].masked_fill(silent_of(ids)[:, None, None], NOT_SAID)
 
 
 @torch.no_grad()

@@ -14,6 +14,7 @@ from .bearings import Telling
 from .blocks import ONE_SOFTMAX, ROPE_BASE, Block, Head, rotations
 from .detail import Detail
 from .layout import Layout, Mode
+from .patches import patches_of
 from .sketch import Sketch
 
 MARK_EDGE = 0.37
@@ -40,19 +41,6 @@ def sinusoid(t: torch.Tensor, size: int) -> torch.Tensor:
     steps = torch.arange(half, dtype=torch.float64, device=t.device)
     angles = t.double()[:, None] * ROPE_BASE ** (-steps / half)
     return torch.cat([angles.cos(), angles.sin()], 1).float()
-
-
-def patches_of(x: torch.Tensor, down: int, across: int) -> torch.Tensor:
-    """[films, channels, frames, height, width] -> [films, N, channels * down * across], ordered (channel, row, column)."""
-    films, channels, frames, height, width = x.shape
-    patches = x.reshape(films, channels, frames, height // down, down, width // across, across)
-    return patches.permute(0, 2, 3, 5, 1, 4, 6).reshape(films, -1, channels * down * across)
-
-
-def cells_of(x: torch.Tensor, patch: int) -> torch.Tensor:
-    """[films, channels, frames, height, width] -> [films, N, cells * channels], ordered (row, column, channel)."""
-    patches = patches_of(x, patch, patch)
-    return patches.unflatten(-1, (x.shape[1], -1)).transpose(-1, -2).flatten(-2)
 
 
 def shared_groups(logits: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
@@ -249,7 +237,10 @@ class Transformer(nn.Module):
         if self.marks_embedding and marks is not None:
             told = marks
             if self.sketch:
-                told = torch.cat([marks, self.sketch(text, real_text, marks, shots).to(marks.dtype)], -1)
+                guess = self.sketch(self.sketch.read(text, real_text), marks, shots)
+                told = torch.cat([marks, guess], -1)
+                if trace is not None:
+                    trace["guess"] = guess
             x = x + self.marks_embedding(told).float()
             inside = marks[..., : down * across].mean(-1) > MARK_EDGE
             layout.subjects = inside.flatten()

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from papercut.attributes import ATTRIBUTES, shown_and_told
 from papercut.bearings import (
     BEARINGS,
     OF_CAMERA,
@@ -22,8 +23,8 @@ from papercut.bearings import (
 from papercut.marks import NONE, Mark
 from papercut.model import Papercut
 from papercut.presets import PRESETS
-from papercut.sketch import Sketch
-from papercut.world import Scope
+from papercut.sketch import VALUES, Sketch, said_exactly
+from papercut.world import Scope, draw_film
 from papercut.world.drawing import SCENERIES
 
 MOVING = Mark(x=0.25, y=0.5, right=0.1, down=-0.125, width=0.25, height=0.25, nearer=0.2)
@@ -146,19 +147,34 @@ def test_a_film_that_names_no_subject_is_told_its_picture_and_shots_alone() -> N
     assert values.isfinite().all() and not values[..., OF_PICTURE + OF_SHOT + OF_CAMERA :].any()
 
 
-def test_a_sketch_goes_by_its_shots_words_and_by_the_place_of_the_token() -> None:
+def test_a_sketch_goes_by_what_its_shot_says_and_by_the_place_of_the_token() -> None:
     torch.manual_seed(5)
     config = {"sketch": 24, "sketch_layers": 2, "text_dim": 6, "patch": [1, 2, 2], "z": 4, "marks": 1, "bearings": True}
     sketch = Sketch(config)
     torch.nn.init.normal_(sketch.guess.weight)
     text, real = torch.randn(1, 2, 3, 6), torch.tensor([[[True, True, False], [True, True, True]]])
     values = told(COURSE, SHOTS, (4, 6), Telling(1, 2, True))
-    guess = sketch(text, real, values, SHOTS)
+    assert values is not None
+    said = sketch.read(text, real)
+    assert said.shape == (1, 2, sum(VALUES))
+    assert [part.sum().item() for part in said[0, 1].split(VALUES)] == pytest.approx([1.0] * len(VALUES))
+    guess = sketch(said, values, SHOTS)
     assert guess.shape == (1, 24, 16)
-    # Of a token of the second shot: its own shot's words alone, padding left out.
-    words = text[0, 1].mean(0)
-    x = F.gelu(sketch.bearings(values[0, 8]) + sketch.words(words), approximate="tanh")
+    # Of a token of the second shot.
+    known = torch.cat([values[0, 8], said[0, 1], torch.zeros(sketch.padding)])
+    assert len(known) % 4 == 0
+    x = F.gelu(sketch.first(known), approximate="tanh")
     x = F.gelu(sketch.layers[0](x), approximate="tanh")
     torch.testing.assert_close(guess[0, 8], sketch.guess(x))
     text[0, 0, 2] = 100.0  # padding
-    torch.testing.assert_close(sketch(text, real, values, SHOTS), guess)
+    torch.testing.assert_close(sketch.read(text, real), said)
+
+
+def test_what_captions_say_is_known_attribute_by_attribute() -> None:
+    film = draw_film(7, Scope.PEOPLED, 6, 2)
+    _, caption_says = shown_and_told(film, 2)
+    said = said_exactly(torch.from_numpy(caption_says))
+    kind, colour, *_ = said[0].split(VALUES)
+    assert kind.argmax() == int(film.subjects[0].kind) and colour.argmax() == int(film.subjects[0].colour)
+    nothing = said_exactly(torch.full((len(ATTRIBUTES),), -1))
+    assert [part.argmax().item() for part in nothing.split(VALUES)] == [values - 1 for values in VALUES]

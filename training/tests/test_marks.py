@@ -220,7 +220,8 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     denoiser(latent, t, ids, shots, trace=trace)
     assert denoiser.transformer.sketch
     text, real = denoiser.encode(ids)
-    guess = denoiser.transformer.sketch(text, real, marks, shots)
+    sketch = denoiser.transformer.sketch
+    guess = sketch(sketch.read(text, real), marks, shots)
     torch.testing.assert_close(tokens - trace["tokens"], torch.cat([marks, guess], -1) @ embedding.weight.T)
 
 

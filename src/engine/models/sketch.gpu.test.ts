@@ -5,11 +5,19 @@ import { gemm } from '../reference/gemm.ts';
 import { testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
+import { readPrompt } from './reading.ts';
 import { sketchFilm } from './sketch.ts';
 
 const gpu = await testGpu();
 const runner = new Runner(gpu);
-const sizes = { told: 12, text: 8, width: 20, guess: 16 };
+const sizes = { told: 10, text: 8, width: 20, guess: 16 };
+const reading = {
+  weight: randomFloats(9, 7 * sizes.text),
+  bias: randomFloats(10, 7),
+  values: [3, 4],
+};
+/** Told and said values, and zeros up to a multiple of 4. */
+const inner = 20;
 
 /** A Linear with weights small enough that sums stay near 1. */
 function linear(seed: number, columns: number, inner: number) {
@@ -18,23 +26,21 @@ function linear(seed: number, columns: number, inner: number) {
 }
 
 const layers = [
-  linear(1, sizes.width, sizes.told + sizes.text),
+  linear(1, sizes.width, inner),
   linear(3, sizes.width, sizes.width),
   linear(5, sizes.guess, sizes.width),
 ];
-const [first, second, guess] = layers.map(({ w, bias, ...shape }) => ({
+const onGpu = layers.map(({ w, bias, ...shape }) => ({
   ...shape,
   w: gpu.upload('weights', w),
   bias: gpu.upload('bias', bias),
 }));
 
-/** What a sketch guesses of one token, from the rows of its shot's prompt. */
-function guessOf(told: Float32Array, prompt: Float32Array[]): Float32Array {
-  const mean = Array.from(
-    { length: sizes.text },
-    (_, i) => prompt.reduce((sum, row) => sum + (row[i] ?? 0), 0) / prompt.length,
-  );
-  let a = Float32Array.from([...told, ...mean]);
+/** What a sketch guesses of one token, from the features of its shot's prompt. */
+function guessOf(told: Float32Array, prompt: Float32Array): Float32Array {
+  const said = readPrompt(prompt, prompt.length / sizes.text, reading);
+  let a = new Float32Array(inner);
+  a.set([...told, ...said]);
   for (const [i, layer] of layers.entries()) {
     const y = new Float32Array(layer.columns);
     gemm({ a, y, rows: 1, epilogue: i < layers.length - 1 ? 'gelu' : 'none', ...layer });
@@ -47,7 +53,8 @@ it.each([
   ['a prompt of each shot', [3, 1]],
   ['one prompt for all', [2]],
 ])('guesses every token by where it is and by %s, chunk by chunk', async (_, lengths) => {
-  if (!first || !second || !guess) throw new Error('a sketch has layers');
+  const [toTokens] = onGpu;
+  if (!toTokens) throw new Error('a sketch has layers');
   const scope = gpu.scope();
   const geometry = filmOf(1, 3, [2, 1]);
   const rows = lengths.reduce((a, b) => a + b, 0);
@@ -59,16 +66,17 @@ it.each([
   ];
   const guesses = chunks.map(({ tokens }) => scope.buffer('guesses', tokens.count * sizes.guess * 4));
   const text = { features: scope.upload('features', features), lengths, rows };
-  const weights = { first, layers: [second], guess, toTokens: guess };
+  const weights = { reading, layers: onGpu, toTokens };
   await sketchFilm(scope, runner, weights, { geometry, chunks, told, text }, guesses);
   const ours = await Promise.all(guesses.map(async (buffer) => new Float32Array(await scope.read(buffer))));
   const rowsOf = (start: number, count: number) =>
-    Array.from({ length: count }, (_, i) =>
-      features.subarray((start + i) * sizes.text, (start + i + 1) * sizes.text),
-    );
+    features.subarray(start * sizes.text, (start + count) * sizes.text);
   const prompts = lengths.length === 1 ? [rowsOf(0, 2), rowsOf(0, 2)] : [rowsOf(0, 3), rowsOf(3, 1)];
   const expected = Array.from({ length: geometry.tokens }, (_, token) =>
-    guessOf(told.subarray(token * sizes.told, (token + 1) * sizes.told), prompts[Number(token >= 6)] ?? []),
+    guessOf(
+      told.subarray(token * sizes.told, (token + 1) * sizes.told),
+      prompts[Number(token >= 6)] ?? features,
+    ),
   );
   const tolerance = { relative: builtinTolerance.relative, absolute: 10 * builtinTolerance.absolute };
   expectClose(
