@@ -6,8 +6,9 @@ from pathlib import Path
 import torch
 
 from . import safetensors
+from .bearings import UNKNOWN, Course, told
 from .flow import noise_levels
-from .marks import marks_of
+from .marks import NONE, marks_of
 from .model import Papercut
 from .sample import FilmMaker
 
@@ -156,7 +157,7 @@ def golden_sample(model: Papercut) -> dict[str, torch.Tensor]:
         "sample.ids": ids,
         "sample.shot": shots,
     }
-    sampler = maker.sampler(ids, shots)
+    sampler = maker.sampler(ids, shots, marks=bearings_alone(model, shots, x.shape[-2:]))
     prompted = sampler.velocity(x, levels[0])
     guided = sampler.velocity(x, levels[0], guidance=2)
     tensors |= {"sample.v_cond_0": prompted, "sample.v_null_0": 2 * prompted - guided}
@@ -170,6 +171,16 @@ def golden_sample(model: Papercut) -> dict[str, torch.Tensor]:
         "sample.frames_u8": frames[kept],
         "sample.frame_index": kept.int(),
     }
+
+
+def bearings_alone(model: Papercut, shots: torch.Tensor, size: tuple[int, int]) -> torch.Tensor | None:
+    """What tokens of a film are told of which nothing is said but its prompts; None for a model that has no bearings."""
+    telling = model.denoiser.telling
+    if not telling.bearings:
+        return None
+    count = int(shots.max()) + 1
+    nowhere = torch.tensor(NONE).expand(1, 1, count, -1)
+    return told(Course(nowhere, torch.zeros(1, count, 3), torch.full((1, count), UNKNOWN)), shots, size, telling)
 
 
 def write_goldens(model: Papercut, folder: Path) -> None:

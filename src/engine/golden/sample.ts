@@ -1,5 +1,6 @@
 import { crossSegments } from '../../plan/segments.ts';
 import { generateFilm } from '../generate.ts';
+import { markTokens } from '../marks.ts';
 import { Dit } from '../models/dit.ts';
 import { shiftedSigmas, timestepOf } from '../sampler.ts';
 import type { Safetensors } from '../weights/safetensors.ts';
@@ -90,6 +91,7 @@ async function firstVelocity(
   const { geometry, chunks } = film.plan;
   const dit = await Dit.create(gpu, config.dit, model.dit, geometry, chunks, 'moga');
   const text = await model.textEncoder.encode(gpu, runner, prompts);
+  if (config.dit.bearings) dit.placeSubjects(markTokens([], geometry, config.dit));
   const context = dit.textContext(crossSegments(geometry, text.lengths), text.rows);
   await dit.fillText(context, runner, text);
   await dit.times.embed(runner, [t]);
