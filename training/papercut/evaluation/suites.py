@@ -95,8 +95,8 @@ SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
         ("a green duck swimming on the sea in the mist",),
         ("a purple plane flies over the city at sunset, camera pans right",),
         ("a boy in an orange coat stands in the forest, foggy, early morning",),
-        ("a red horse trots to the left across the fields, pan left",),
-        ("close up of a blue cat in the snow at night",),
+        ("a red horse trots to the left through the fields, pan left",),
+        ("close up of a blue cat on the snowy plain at night",),
         ("the lady in the green dress, desert, dusk, zoom in",),
         ("a red sailboat on the sea at sunset",),
         ("close up of a yellow hot air balloon over the mountains in the early morning",),
@@ -106,7 +106,7 @@ SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
         ("the little yellow cabin in the woods, foggy, early morning",),
         ("a blue locomotive in the mountains, medium shot",),
         ("a white bird flying over the ocean at night",),
-        ("a girl in a red coat walks right in the woods", "close up of the girl", "she walks in the snow at night"),
+        ("a girl in a red coat walks right in the woods", "close up of the girl", "she walks on the snowy plain at night"),
         (
             "a blue dog in the meadow at noon, wide shot",
             "the dog walking to the left",
@@ -115,7 +115,7 @@ SHEET_PROMPTS: dict[Scope, tuple[tuple[str, ...], ...]] = {
         (
             "a man in a purple jacket in the city by day",
             "close up of the man",
-            "wide shot of him in the desert at sunset",
+            "wide shot of the man in the desert at sunset",
         ),
         (
             "wide shot of a yellow balloon over the fields",
