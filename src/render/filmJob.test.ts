@@ -42,6 +42,12 @@ it('asks for the steps, guidance and seeds of the storyboard', () => {
   expect(seeds).toHaveLength(plan.geometry.shots.length);
 });
 
+it('shows the scenery that the seed of a film, or of a shot, stands for, where models have some', () => {
+  expect(jobOf({})).not.toHaveProperty('sceneries');
+  expect(jobOf({}, { ...wan, sceneries: 4 }).sceneries).toEqual([3, 0]);
+  expect(jobOf({ seed: 6 }, { ...wan, sceneries: 4 }).sceneries).toEqual([2, 0]);
+});
+
 it('asks for the sampler and the shift of the storyboard, and else leaves the shift to the model', () => {
   expect(jobOf({}).solver).toBe('unipc');
   expect(jobOf({})).not.toHaveProperty('shift');

@@ -63,7 +63,8 @@ def _dit(
     detail: channels of the convolutions over latent cells, a multiple of 4; reach: latent frames on either side that they
     blend over; residuals: pairs of them that draw further. noise_correlation: of neighbouring latent frames of a shot;
     marks: subjects of a shot that it is told the places of; bearings: whether tokens are told where they are; sketch: width
-    of the network that guesses tokens from these. Branches of self-attention are one softmax; group_weight: how much keys of a token's group count in it, beside nearby ones, which are in two lists or in all;
+    of the network that guesses tokens from these. Branches of self-attention are one softmax; group_weight: how much keys
+    of a token's group count in it, beside nearby ones, which are in two lists or in all;
     across_weight: how many times that those in other shots count for tokens of subjects; across_shots: of how many other
     shots they count in full: of more, each less, so that long films are made as short ones are.
     """

@@ -18,7 +18,7 @@ from .bearings import told as told_to_tokens
 from .film_kinds import FilmKind
 from .films import Prompting
 from .flow import FEW_STEPS_OFFSET
-from .marks import Mark
+from .marks import NONE
 from .model import Denoiser
 from .noise import correlated, motions_of
 from .settings import TransformerSettings
@@ -71,7 +71,7 @@ class Recall:
         each = torch.arange(shots).repeat_interleave(frames).expand(count, -1)
         noise = correlated(noise, each, denoiser.noise_correlation, cameras_shown(told.cpu()), own)
         noise, each = noise.to(device), each.to(device)
-        nowhere = torch.full((count, 1, shots, len(Mark._fields)), float("nan"))
+        nowhere = torch.tensor(NONE).expand(count, 1, shots, -1)
         motions = motions_of(cameras_shown(told), each)
         course = Course(nowhere, motions, torch.full((count, shots), SCENERY_UNKNOWN))
         marks = told_to_tokens(course, each, (2 * rows, 2 * columns), denoiser.telling)
