@@ -1,4 +1,4 @@
-// x = f(x), in place: KIND 0 ReLU, KIND 1 limit * tanh(x / limit)
+// x = f(x), in place: KIND 0 ReLU, KIND 1 limit * tanh(x / limit), KIND 2 GELU by its tanh
 //
 // Four values an invocation. x: [count] vec4.
 
@@ -12,8 +12,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgr
 #if KIND == 0
   layout.$.x[i] = max(value, vec4f());
 #else
-  let limit = layout.$.params.limit;
   // tanh overflows to NaN in some drivers for large arguments.
+#if KIND == 1
+  let limit = layout.$.params.limit;
   layout.$.x[i] = limit * tanh(clamp(value / limit, vec4f(-15.0), vec4f(15.0)));
+#else
+  let bent = 0.7978845608 * (value + 0.044715 * value * value * value);
+  layout.$.x[i] = 0.5 * value * (1.0 + tanh(clamp(bent, vec4f(-15.0), vec4f(15.0))));
+#end
 #end
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { filmOf } from '../plan/testing.ts';
-import { bearingsOf } from './bearings.ts';
+import { bearingsOf, placedBy } from './bearings.ts';
 import type { Mark } from './mark.ts';
 import { markTokens } from './marks.ts';
 
@@ -26,7 +26,11 @@ const expected = [
   ...[0.71522, 0.62754, 0.94342, -0.12373, 0.84779, 0.43197, 0.76978, -0.55928],
   ...[-0.90493, -0.29403, -0.92859, 0.20756, -0.40513, -0.86094, 0.73314, 0.60651],
   ...[0.80612, 0.50549, 0.85652, -0.41441],
+  ...[0.35188, -0.43231, 0.12567, 0.12567, 0.16667, 1.66667, 1.0, -0.12],
+  ...[0.06, 0.28232, 0.28232, 0.75753],
 ];
+/** What is told of a subject plainly, of a frame without one. */
+const plainlyNothing = [6, 6, 0, 0, expect.closeTo(1 / 6), expect.closeTo(10 / 6), 0, 0, 0, 0, 0, 0];
 
 it('says where a token is in the picture, in the shot, under the camera and from the subject', () => {
   const bearings = bearingsOf({ since: 2, count: 4, row: 2, column: 4 }, grid, course);
@@ -38,9 +42,11 @@ it('says nothing of a subject where there is none, nor far from one', () => {
   const place = { since: 0, count: 1, row: 5, column: 0 };
   const alone = bearingsOf(place, grid, nowhere);
   expect(alone.slice(0, 2)).toEqual([-0.75, expect.closeTo(5 / 12)]);
-  expect(alone.slice(beforeSubject).every((value) => value === 0)).toBe(true);
+  expect(alone.slice(beforeSubject, -12).every((value) => value === 0)).toBe(true);
+  expect(alone.slice(-12)).toEqual(plainlyNothing);
   const far = bearingsOf(place, grid, { ...nowhere, mark: { ...mark, x: 40 } });
-  expect(far.slice(beforeSubject).every((value) => value === 0)).toBe(true);
+  expect(far.slice(beforeSubject, -12).every((value) => value === 0)).toBe(true);
+  expect(far.slice(-12, -10)).toEqual([-6, expect.closeTo((11 / 12 - 0.6) / 0.3)]);
   expect(far.slice(0, beforeSubject)).toEqual(alone.slice(0, beforeSubject));
 });
 
@@ -61,4 +67,19 @@ it('comes behind what tokens are told of their cells, token by token and shot by
     const within = { ...place, row: Math.floor(at / 10), column: at % 10 };
     expect(ours.subarray(4)).toEqual(Float32Array.from(bearingsOf(within, grid, first ? nowhere : course)));
   }
+});
+
+it('is read again out of what tokens are told', () => {
+  const film = filmOf(6, 10, [1, 4]);
+  const told = markTokens([nowhere, course], film, { patch: [1, 2, 2], marks: 1, bearings: true });
+  const values = told.length / film.tokens;
+  // The token of the third row and the fifth column, in the third frame of the second shot.
+  const token = 3 * 60 + 2 * 10 + 4;
+  const place = placedBy(told.subarray(token * values, (token + 1) * values));
+  const close = (numbers: readonly number[]) => numbers.map((value) => expect.closeTo(value, 4));
+  expect(place.cells[1]).toEqual(close([-0.08333 + 1 / 24, -0.08333 - 1 / 24]));
+  expect(place.fromSubject[2]).toEqual(close([0.35188 - 0.12567, -0.43231 + 0.12567]));
+  expect(place.moved).toEqual(close([0.06, -0.1, 0.05]));
+  expect(place.scenery).toEqual([0, 0, 1, 0]);
+  expect(place.ofFrame).toEqual(close([1 / 6, 10 / 6, 1, -0.12, 0.06, 0.28232, 0.28232, 0.75753]));
 });

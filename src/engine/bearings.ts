@@ -1,3 +1,4 @@
+import { bearings } from '../plan/detail.ts';
 import type { FilmGeometry } from '../plan/types.ts';
 import type { Mark } from './mark.ts';
 import type { Motion } from './motion.ts';
@@ -17,6 +18,10 @@ const depths = [1.5, 4.4];
 /** Radii of the mark within which tokens are told of the subject. */
 const near = 2.5;
 const usualRadii = { width: 0.15, height: 0.25 };
+/** Radii of the mark; further away, and where there is none, it is as far. */
+const farthest = 6;
+/** How much more a subject moves under the camera than the whole of a picture does. */
+const nearerPan = 1.27;
 const latentFramesPerSecond = 6;
 const sceneries = 4;
 
@@ -64,18 +69,38 @@ export function bearingsOf(
     ...[10 * half * right, 10 * half * falls, 10 * half * nearer],
     ...depths.flatMap((depth) => waves(across - depth * aspect * half * right, inPicture)),
     ...fromMark({ x, y, since, rows, columns }, mark),
+    ...plainly({ x, y, since, rows, columns }, mark, right),
   ];
 }
 
-function fromMark(
-  { x, y, since, rows, columns }: { x: number; y: number; since: number; rows: number; columns: number },
-  mark: Mark | null,
-): number[] {
-  const { right, down, nearer } = mark ?? { right: 0, down: 0, nearer: 0 };
-  const width = (mark?.width ?? 1) * Math.exp(nearer * since);
-  const height = (mark?.height ?? 1) * Math.exp(nearer * since);
-  const offX = x - (mark?.x ?? 0) - right * since;
-  const offY = y - (mark?.y ?? 0) - down * since;
+interface Middle {
+  /** Of a token, in shares of the picture. */
+  x: number;
+  y: number;
+  since: number;
+  rows: number;
+  columns: number;
+}
+
+/** Where a mark is after so many frames, and of what size. */
+function after(since: number, { x, y, right, down, width, height, nearer }: Mark): Omit<Mark, 'nearer'> {
+  const grown = Math.exp(nearer * since);
+  return {
+    x: x + right * since,
+    y: y + down * since,
+    right,
+    down,
+    width: width * grown,
+    height: height * grown,
+  };
+}
+
+function fromMark({ x, y, since, rows, columns }: Middle, mark: Mark | null): number[] {
+  const nearer = mark?.nearer ?? 0;
+  const now = after(since, mark ?? { x: 0, y: 0, right: 0, down: 0, width: 1, height: 1, nearer });
+  const { right, down, width, height } = now;
+  const offX = x - now.x;
+  const offY = y - now.y;
   const u = offX / width;
   const v = offY / height;
   const weight = mark ? Math.exp(-(u * u + v * v) / near ** 2) : 0;
@@ -86,6 +111,60 @@ function fromMark(
     ...[...waves(offX * columns, beside), ...waves(offY * rows, beside)],
     ...waves((2 * right * since * columns) / rows / height, gone),
   ].map((value) => weight * value);
+}
+
+/** What is told as it is, neither as waves nor fading with the distance. panned: of the picture's width, in a latent frame. */
+function plainly({ x, y, since, rows, columns }: Middle, mark: Mark | null, panned: number): number[] {
+  const size = [1 / rows, columns / rows];
+  if (!mark) return [farthest, farthest, 0, 0, ...size, 0, 0, 0, 0, 0, 0];
+  const now = after(since, mark);
+  const within = (radii: number): number => Math.max(-farthest, Math.min(farthest, radii));
+  return [
+    ...[within((x - now.x) / now.width), within((y - now.y) / now.height)],
+    // From a token's middle to those of its cells.
+    ...[within(0.25 / columns / now.width), within(0.25 / rows / now.height)],
+    ...[...size, 1, now.x - 0.5, now.y - 0.5],
+    ...[Math.log(now.width / usualRadii.width), Math.log(now.height / usualRadii.height)],
+    // Against what the camera does, which way it goes.
+    Math.tanh(40 * (now.right - nearerPan * panned)),
+  ];
+}
+
+/** Where the cells of a token are, and what its frame is told, out of what a token is told. */
+export interface Placed {
+  /** The cells' middles, in heights from the middle of the picture, to the right and down. */
+  cells: readonly (readonly [x: number, y: number])[];
+  /** The same in radii of the mark from its middle. */
+  fromSubject: readonly (readonly [x: number, y: number])[];
+  /** By how much what is seen has moved since the middle of the shot, ten times. */
+  moved: readonly number[];
+  /** Which scenery, as ones and zeros. */
+  scenery: readonly number[];
+  /** What all tokens of the frame are told alike; the second is the picture's aspect. */
+  ofFrame: readonly number[];
+}
+
+const corners = [
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+] as const;
+
+/** told: what a token of four cells is told, those cells' marks first. */
+export function placedBy(told: Float32Array): Placed {
+  const plain = [...told.subarray(told.length - bearings.plain)];
+  const [u = 0, v = 0, du = 0, dv = 0, height = 0] = plain;
+  const across = told[corners.length] ?? 0;
+  const down = told[corners.length + 1] ?? 0;
+  const camera = corners.length + bearings.picture + bearings.shot;
+  return {
+    cells: corners.map(([right, below]) => [across + (right * height) / 4, down + (below * height) / 4]),
+    fromSubject: corners.map(([right, below]) => [u + right * du, v + below * dv]),
+    moved: [...told.subarray(camera, camera + 3)],
+    scenery: [...told.subarray(camera - sceneries, camera)],
+    ofFrame: plain.slice(4),
+  };
 }
 
 /** Sines and cosines of a value, so many half turns in one. */

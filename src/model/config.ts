@@ -9,6 +9,9 @@ const count = z
   .min(1)
   .max(1 << 20);
 
+/** Which values of what is said. */
+const columns = z.array(z.int().min(0).max(4096)).max(1024);
+
 /** Shape of the diffusion transformer, as in the `dit` part of a model's config.json. */
 const ditSchema = z.looseObject({
   dim: count,
@@ -55,6 +58,8 @@ const ditSchema = z.looseObject({
   sketch_layers: count.optional(),
   /** Of every attribute that a prompt is read for, how many values it may have, the last being that nothing is said. */
   sketch_values: z.array(count).min(1).max(64).optional(),
+  /** Which of those values it has grids for: of subjects, places and times of day; absent where it has none. */
+  sketch_grids: z.object({ kinds: columns, places: columns, times: columns }).nullish(),
   text_dim: count,
   text_len: count,
   /** Wan's way with short prompts: rows of zeros up to text_len, which are embedded and attended to like words. */

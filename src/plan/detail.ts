@@ -52,8 +52,11 @@ export function detailCells(patch: Sized['patch']): number {
   return patch[1] * patch[2];
 }
 
-/** Values that say where a token is: in the picture, in the shot, under the camera, and from the shot's subject. */
-const bearings = { picture: 15, shot: 12, camera: 15, subject: 42 };
+/**
+ * Values that say where a token is: in the picture, in the shot, under the camera, and from the shot's subject, the last
+ * also plainly.
+ */
+export const bearings = { picture: 15, shot: 12, camera: 15, subject: 42, plain: 12 };
 
 /** Values that say of a token's cells how much of them a subject is to cover, and its bearings; 0 where nothing is said. */
 export function markValues({
@@ -61,16 +64,25 @@ export function markValues({
   marks,
   bearings: told,
 }: Pick<Sized, 'patch' | 'marks' | 'bearings'>): number {
-  const { picture, shot, camera, subject } = bearings;
-  return (marks ?? 0) * detailCells(patch) + (told ? picture + shot + camera + subject : 0);
+  const ofToken = Object.values(bearings).reduce((sum, values) => sum + values, 0);
+  return (marks ?? 0) * detailCells(patch) + (told ? ofToken : 0);
 }
 
-/** Values that a sketch is given of every token: what it is told, what its shot's prompt says, and zeros up to a multiple of 4. */
+/** What a sketch looks up in grids at each of a token's cells: features of each layer of scenery, and of subjects. */
+export const gridFeatures = { far: 12, near: 12, sky: 8, subject: 16 };
+
+/**
+ * Values that a sketch is given of every token: what it is told, what its shot's prompt says, what grids hold at its cells,
+ * and zeros up to a multiple of 4.
+ */
 export function sketchInner(
-  config: Pick<Sized, 'patch' | 'marks' | 'bearings'> & Pick<ModelConfig['dit'], 'sketch_values'>,
+  config: Pick<Sized, 'patch' | 'marks' | 'bearings'> &
+    Pick<ModelConfig['dit'], 'sketch_values' | 'sketch_grids'>,
 ): number {
   const said = (config.sketch_values ?? []).reduce((sum, values) => sum + values, 0);
-  return 4 * Math.ceil((markValues(config) + said) / 4);
+  const features = Object.values(gridFeatures).reduce((sum, values) => sum + values, 0);
+  const found = config.sketch_grids ? detailCells(config.patch) * features : 0;
+  return 4 * Math.ceil((markValues(config) + said + found) / 4);
 }
 
 /** Values of a token that a sketch guesses; 0 where there is none. */

@@ -27,6 +27,8 @@ FROM_SUBJECT = (0.5, 1, 2, 4, 8)
 """Half turns in a radius of the mark."""
 BESIDE = (0.5, 1, 2)
 """Half turns in a token."""
+NEARER_PAN = 1.27
+"""How much more a subject moves under the camera than the whole of a picture does."""
 GONE = (0.4, 0.8)
 """Turns while a subject goes as far as its mark's radius from top to bottom: limbs and wheels go by the way gone."""
 NEAR = 2.5
@@ -37,8 +39,15 @@ OF_PICTURE = 3 + 4 * len(IN_PICTURE)
 OF_SHOT = 2 + 2 * len(IN_SECONDS) + SCENERIES
 OF_CAMERA = 3 + 2 * len(DEPTHS) * len(IN_PICTURE)
 OF_SUBJECT = 6 + 4 * len(FROM_SUBJECT) + 4 * len(BESIDE) + 2 * len(GONE)
-BEARINGS = OF_PICTURE + OF_SHOT + OF_CAMERA + OF_SUBJECT
+OF_FRAME = 8
+"""Values that all tokens of a frame are told alike, at their end."""
+PLAIN = 4 + OF_FRAME
+"""What is told as it is, neither as waves nor fading with the distance."""
+BEARINGS = OF_PICTURE + OF_SHOT + OF_CAMERA + OF_SUBJECT + PLAIN
 """Values that a token is told, beside those of its cells."""
+FARTHEST = 6.0
+"""Radii of the mark; further away, and where there is none, it is as far."""
+FACING = 40
 
 
 class Course(NamedTuple):
@@ -136,6 +145,19 @@ def bearings_of(course: Course, shots: torch.Tensor, rows: int, columns: int) ->
         *waves((off_x * columns, off_y * rows), BESIDE),
         *(wave.expand_as(u) for wave in waves((gone,), [2 * turns for turns in GONE])),
     ]
+    plain = [
+        *(place.nan_to_num(nan=FARTHEST).clamp(-FARTHEST, FARTHEST) for place in (u, v)),
+        *(cell.clamp(max=FARTHEST) for cell in (0.25 / columns / width, 0.25 / rows / height)),
+        torch.full_like(width, 1 / rows),
+        torch.full_like(width, aspect),
+        (~width.isnan()).float(),
+        mark_x + right * time - 0.5,
+        mark_y + falls * time - 0.5,
+        (width / USUAL_RADII[0]).log(),
+        (height / USUAL_RADII[1]).log(),
+        # Against what the camera does, which way it goes.
+        (FACING * (right - NEARER_PAN * of_frames(course.motions)[..., 0, None, None])).tanh(),
+    ]
     near = (-(u.square() + v.square()) / NEAR**2).exp()
     shape = (films, frames, rows, columns)
     told = [
@@ -143,8 +165,43 @@ def bearings_of(course: Course, shots: torch.Tensor, rows: int, columns: int) ->
         *(value[..., None, None].expand(shape) for value in of_shot),
         *(value.expand(shape) for value in of_camera),
         *((near * value).nan_to_num(nan=0.0) for value in of_subject),
+        *(value.nan_to_num(nan=0.0).expand(shape) for value in plain),
     ]
     return torch.stack(told, -1).float()
+
+
+class Placed(NamedTuple):
+    """What of `told` [..., values] says where tokens are."""
+
+    cells: torch.Tensor
+    """The four cells' middles, in heights from the middle of the picture [..., 4, 2], to the right and down."""
+    from_subject: torch.Tensor
+    """The same in radii of the mark from its middle."""
+    moved: torch.Tensor
+    """By how much what is seen has moved since the middle of the shot, times `MOVED` [..., 3]."""
+    scenery: torch.Tensor
+    """Which one [..., SCENERIES]."""
+    of_frame: torch.Tensor
+    """What frames are told [..., OF_FRAME]."""
+    aspect: torch.Tensor
+    """Width of the picture in heights [...]."""
+
+
+def placed(told: torch.Tensor, telling: Telling) -> Placed:
+    """told: as `told` has it, of tokens of four cells."""
+    inside = telling.patch**2
+    of_camera = inside + OF_PICTURE + OF_SHOT
+    plain = told[..., -PLAIN:]
+    half = plain[..., 4] / 4
+    corners = told.new_tensor([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)])
+    return Placed(
+        cells=told[..., None, inside : inside + 2] + corners * half[..., None, None],
+        from_subject=plain[..., None, :2] + corners * plain[..., None, 2:4],
+        moved=told[..., of_camera : of_camera + 3],
+        scenery=told[..., of_camera - SCENERIES : of_camera],
+        of_frame=plain[..., -OF_FRAME:],
+        aspect=plain[..., 5],
+    )
 
 
 def waves(values: tuple[torch.Tensor, ...], half_turns: tuple[float, ...] | list[float]) -> list[torch.Tensor]:

@@ -42,15 +42,14 @@ class Encoder(nn.Module):
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         """frames: [films, 1 + 4k, 3, H, W] in [-1, 1] -> latent [films, 1 + k, z, H / 16, W / 16], not normalised."""
         films = len(frames)
-        # The first frame is repeated, so that every latent frame covers four and cuts lie between latent frames.
-        frames = torch.cat([frames[:, :1]] * (self.temporal - 1) + [frames], 1)
-        x = frames.flatten(0, 1)
-        blocks = x.reshape(len(x) // self.temporal, -1, *x.shape[2:])
+        blocks = self._first_repeated(frames).flatten(0, 1)
+        blocks = blocks.reshape(len(blocks) // self.temporal, -1, *blocks.shape[2:])
         blocks = F.pixel_unshuffle(blocks, self.spatial)
         linear = F.conv2d(blocks, self.lin_w[:, :, None, None], self.lin_b)
 
-        x = F.relu(self.conv_in(channels_last(F.pixel_unshuffle(x, self.ps))))
-        x = self.pool1(self.down1(x))
+        x = F.relu(self.conv_in(channels_last(F.pixel_unshuffle(frames.flatten(0, 1), self.ps))))
+        x = self._first_repeated(self.down1(x).unflatten(0, (films, -1))).flatten(0, 1)
+        x = self.pool1(x)
         for block in self.mem1:
             x = block(x, films)
         x = self.pool2(self.down2(x))
@@ -58,3 +57,7 @@ class Encoder(nn.Module):
             x = block(x, films)
         latent = self.conv_out(F.relu(x)).float() + linear.float()
         return latent.view(films, -1, *latent.shape[1:])
+
+    def _first_repeated(self, frames: torch.Tensor) -> torch.Tensor:
+        """[films, 1 + 4k, ...] -> [films, 4 + 4k, ...]: every latent frame covers four, and cuts lie between latent frames."""
+        return torch.cat([frames[:, :1]] * (self.temporal - 1) + [frames], 1)

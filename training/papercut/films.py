@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.queues import Queue
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -204,6 +205,22 @@ def _render_tasks(
         done.put((slot, kind))
 
 
+class Films(Protocol):
+    """What training draws films from."""
+
+    reuse: float
+    """How often films have been drawn on average."""
+
+    def draw(self, mix: Mix, count: Count, generator: torch.Generator) -> tuple[FilmKind, Record]:
+        """So many films of one kind, chosen by the mix among those at hand. generator: the processor's."""
+
+    def stock(self, mix: Mix, count: Count) -> None:
+        """Waits for some films of every kind, for what is measured on all of them."""
+
+    def close(self) -> None:
+        """Lets go of what is at hand."""
+
+
 class Pool:
     """Films of several kinds on the device, the newest in place of the oldest, each drawn from a few times."""
 
@@ -321,9 +338,6 @@ class Direct:
         seeds = torch.randint(1 << 40, (count(kind),), generator=generator)
         films = [rendered(kind, self._scope, self._prompting, int(seed)) for seed in seeds]
         return kind, self._prepare(stacked(films))
-
-
-Films = Pool | Direct
 
 
 def stacked(films: list[dict[str, np.ndarray]]) -> Record:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from .attributes import cameras_shown
-from .bearings import Course, Telling, told
+from .bearings import NEARER_PAN, Course, Telling, told
 from .camera import FRAMES_A_SECOND, MOVES, STILL, said_by
 from .noise import motions_of
 from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
@@ -50,8 +50,8 @@ RISE = (0.24, 0.5)
 """Heights of the picture, at most in a second and in a shot."""
 ASIDE = 0.1
 """Widths of the picture that the middle of a subject's way is off that of the picture, at most."""
-NEARER_PAN, NEARER_ZOOM = 1.27, 2.07
-"""How much more a subject moves under the camera than the whole of a picture does."""
+NEARER_ZOOM = 2.07
+"""How much more a subject grows under the camera than the whole of a picture does."""
 FEET = 0.13
 """Heights of the picture below a subject's middle where a zoom leaves what stands there."""
 UPRIGHT = {kind for kind in Kind if ACTIONS_OF[kind][0] is Action.RISE}

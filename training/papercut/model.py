@@ -11,6 +11,7 @@ from .autoencoder import Autoencoder
 from .bearings import Telling
 from .layout import Mode
 from .settings import Preset
+from .sketch import columns_of
 from .text_encoder import TextEncoder
 from .transformer import Routing, Transformer
 
@@ -82,7 +83,8 @@ class Papercut:
     def untrained(cls, preset: Preset, scope: world.Scope) -> "Papercut":
         vocabulary = world.vocabulary(scope)
         text_encoder = {**preset.text_encoder, "vocab": len(vocabulary)}
-        config = {"dit": preset.dit, "text_encoder": text_encoder, "ae": preset.ae}
+        dit = {**preset.dit, "sketch_grids": columns_of(scope) if preset.dit["sketch"] else None}
+        config = {"dit": dit, "text_encoder": text_encoder, "ae": preset.ae}
         return cls(config, vocabulary, {"scope": str(scope)})
 
     def learn_words(self, vocabulary: list[str], most_words: int) -> None:

@@ -53,7 +53,7 @@ def _dit(
     noise_correlation: float = 0.99,
     marks: int = 1,
     bearings: bool = True,
-    sketch: int = 512,
+    sketch: int = 384,
     group_weight: float = 2.0,
     across_weight: float = 12.0,
     across_shots: int = 1,
@@ -88,7 +88,7 @@ def _dit(
         marks=marks,
         bearings=bearings,
         sketch=sketch,
-        sketch_layers=3,
+        sketch_layers=4,
         branches="softmax",
         group_weight=group_weight,
         across_weight=across_weight,
@@ -134,7 +134,7 @@ _CPU = Preset(
     ),
     words=WordsSettings(captions=192, rate=1e-3, muon_rate=0.02),
     sketch=SketchSettings(
-        films={STILL: 0.75, PAIR: 0.1, GLIMPSE: 0.15}, tokens=8000, rate=2e-3, ema=0.998, reuse=60
+        films={STILL: 0.6, PAIR: 0.15, GLIMPSE: 0.25}, tokens=4000, rate=1e-2, ema=0.998, reuse=25
     ),
     transformer=TransformerSettings(
         # Stills show as much of the world as shots do, for a tenth of the time; motion has to be seen to be learnt.
@@ -221,7 +221,7 @@ _GPU = Preset(
     sketch=SketchSettings(
         films={STILL: 0.4, PAIR: 0.1, SHOT: 0.3, UPRIGHT: 0.1, SQUARE: 0.05, LARGE: 0.05},
         tokens=65536,
-        rate=1e-3,
+        rate=1e-2,
         ema=0.995,
         reuse=8,
     ),
@@ -305,7 +305,7 @@ _TOY = Preset(
         films=_TOY_MIX, batch=4, crop=64, rate=2e-3, noise=0.1, pool_films=32, reuse=4
     ),
     words=WordsSettings(captions=24, rate=2e-3, muon_rate=0.02),
-    sketch=SketchSettings(films=_TOY_MIX, tokens=240, rate=1e-3, ema=0.98, reuse=4),
+    sketch=SketchSettings(films=_TOY_MIX, tokens=240, rate=1e-2, ema=0.98, reuse=4),
     transformer=TransformerSettings(
         phases=((0.5, {SKETCH: 1.0}), (1.0, _TOY_MIX)),
         tokens=120,

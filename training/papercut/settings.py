@@ -79,8 +79,8 @@ class SketchSettings:
     ema: float
     reuse: float
     """How often a film is drawn from before a new one must have come: a step takes less long than to render its films."""
-    background: float = 0.12
-    """Share of the tokens without a subject that a step sees: they are many, and soon known."""
+    background: float = 0.4
+    """Share of the tokens without a subject that a step sees: they are many, and sooner known."""
 
 
 @dataclass(frozen=True)

@@ -17,20 +17,36 @@ from torch import nn
 from torch.nn import functional as F
 
 from .attributes import ATTRIBUTES, UNKNOWN
-from .bearings import Telling
+from .bearings import OF_FRAME, Telling, placed
 from .films import Record
+from .grids import MOVES, Grids, features_of, frame_facts
 from .patches import cells_of
+from .world import Scope
+from .world.drawing import SCENERIES
+from .world.spec import RANGES
 
 READ = tuple(column for column, name in enumerate(ATTRIBUTES) if not name.endswith("1"))
 """Columns of the attributes that are read: of the first subject and of the shot."""
 VALUES = [len(list(ATTRIBUTES.values())[column]) + 1 for column in READ]
 """Of each, the last being that nothing is said."""
+BEGIN = {list(ATTRIBUTES)[column]: sum(VALUES[:i]) for i, column in enumerate(READ)}
+"""Columns of what is said."""
 GAIN = 4.0
 """Of logits: a linear layer on a finished text encoder learns faster than the layers behind it."""
 BESIDE = 0.15
 """Weight of a cell without a subject against one that is all of it."""
 EVEN = 4
 """The engine's matrix products take rows of a multiple of so many values."""
+
+
+def columns_of(scope: Scope) -> dict[str, list[int]]:
+    """Columns of what is said that a scope has grids for, as `sketch_grids` of a transformer's config."""
+    members = RANGES[scope]
+    return {
+        "kinds": [BEGIN["kind0"] + kind for kind in members.kinds],
+        "places": [BEGIN["place"] + place for place in members.places],
+        "times": [BEGIN["time"] + time for time in ATTRIBUTES["time"]],
+    }
 
 
 class Sketch(nn.Module):
@@ -40,13 +56,17 @@ class Sketch(nn.Module):
         width, layers = config["sketch"], config["sketch_layers"]
         _, down, across = config["patch"]
         self.reading = nn.Linear(config["text_dim"], sum(VALUES))
-        known = Telling.of(config).values + sum(VALUES)
+        self.grids = Grids(config, sum(VALUES)) if config.get("sketch_grids") else None
+        self.telling = Telling.of(config)
+        known = self.telling.values + sum(VALUES) + features_of(config)
         self.padding = -known % EVEN
         self.first = nn.Linear(known + self.padding, width)
+        self.times = nn.Linear(sum(VALUES) + OF_FRAME + MOVES + SCENERIES, width)
         self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(layers - 1))
         self.guess = nn.Linear(width, down * across * config["z"])
-        nn.init.zeros_(self.guess.weight)
-        nn.init.zeros_(self.guess.bias)
+        for changes_nothing in (self.guess, self.times):
+            nn.init.zeros_(changes_nothing.weight)
+            nn.init.zeros_(changes_nothing.bias)
 
     def logits(self, text: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Of what prompts say, for each attribute of `READ` [films, shots, values]. text: [films, shots, length, text_dim];
@@ -64,28 +84,42 @@ class Sketch(nn.Module):
         """said: [films, shots, sum of VALUES]; told: of `bearings.told` [films, N, values]; shots: [films, frames] ->
         [films, N, cells * z], ordered (row, column, z).
         """
-        return self.of_tokens(known_of_tokens(said, told, shots))
+        return self.of_tokens(*self.known(said, told, shots))
 
-    def of_tokens(self, known: torch.Tensor) -> torch.Tensor:
-        """known: of `known_of_tokens` [..., values] -> [..., cells * z]"""
-        x = F.gelu(self.first(F.pad(known, (0, self.padding))), approximate="tanh")
+    def known(
+        self, said: torch.Tensor, told: torch.Tensor, shots: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What tokens are told, what their shots' prompts say, and what is found in grids, then zeros [films, N, values]; and
+        how many times each unit of the first layer counts [films, N, width]. Arguments as in `forward`.
+        """
+        films, frames = shots.shape
+        said = said.gather(1, shots[..., None].expand(-1, -1, said.shape[-1])).flatten(0, 1)
+        by_frame = told.unflatten(1, (frames, -1)).flatten(0, 1)
+        parts = [by_frame, said[:, None].to(told.dtype).expand(-1, by_frame.shape[1], -1)]
+        if self.grids:
+            parts.append(self.grids(said, by_frame).to(told.dtype))
+        known = F.pad(torch.cat(parts, -1), (0, self.padding))
+        # What is said changes all that is known of places: light does everything that it falls on.
+        times = 1 + self.times(torch.cat([said, frame_facts(placed(by_frame, self.telling))], -1))
+        of_tokens = times[:, None].expand(-1, by_frame.shape[1], -1)
+        return known.view(films, told.shape[1], -1), of_tokens.reshape(films, told.shape[1], -1)
+
+    def of_tokens(self, known: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
+        """Both as `known` has them [..., values], of any tokens -> [..., cells * z]"""
+        x = F.gelu(self.first(known) * times, approximate="tanh")
         for layer in self.layers:
-            x = F.gelu(layer(x), approximate="tanh")
+            x = x + F.gelu(layer(x), approximate="tanh")
         return self.guess(x)
 
 
-def known_of_tokens(said: torch.Tensor, told: torch.Tensor, shots: torch.Tensor) -> torch.Tensor:
-    """What tokens are told, and behind it what their shots' prompts say [films, N, values]. Arguments as in `Sketch.forward`."""
-    of_frames = said.gather(1, shots[..., None].expand(-1, -1, said.shape[-1]))
-    of_tokens = of_frames.repeat_interleave(told.shape[1] // shots.shape[1], 1)
-    return torch.cat([told, of_tokens.to(told.dtype)], -1)
+def seen(films: Record, patch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """What a sketch is to guess [films, N, cells * z], and how much cells show a subject [films, N, cells]."""
+    return cells_of(films["latent"].float(), patch), cells_of(films["cells"][:, None].float() / 255, patch)
 
 
-def guess_errors(guess: torch.Tensor, films: Record, patch: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Squared errors of guesses [films, N, cells, z], and how much cells show a subject [films, N, cells]."""
-    covered = cells_of(films["cells"][:, None].float() / 255, patch)
-    error = (guess.float() - cells_of(films["latent"].float(), patch)).square()
-    return error.unflatten(-1, (covered.shape[-1], -1)), covered
+def squared(guess: torch.Tensor, target: torch.Tensor, covered: torch.Tensor) -> torch.Tensor:
+    """Squared errors of guesses [..., cells, z]. guess, target: [..., cells * z]; covered: [..., cells]."""
+    return (guess.float() - target).square().unflatten(-1, (covered.shape[-1], -1))
 
 
 def weighed_by_subject(error: torch.Tensor, covered: torch.Tensor) -> torch.Tensor:

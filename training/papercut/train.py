@@ -34,7 +34,9 @@ from .presets import PRESETS
 from .recall import Recall
 from .sample import FilmMaker, contact_sheet
 from .settings import Preset
+from .sketch import columns_of
 from .sparse import SparseStage
+from .stock import Stock
 from .train_autoencoder import AutoencoderStage, DecoderStage, RefiningStage, keep_frames
 from .train_sketch import SketchStage
 from .train_transformer import NEVER, TransformerStage, latents_of
@@ -66,9 +68,18 @@ PEER_SEEDS = 7919
 class Training:
     """A run under way."""
 
-    def __init__(self, preset: Preset, model: Papercut, run: Run, seed: int, renderers: Renderers | None):
+    def __init__(
+        self,
+        preset: Preset,
+        model: Papercut,
+        run: Run,
+        seed: int,
+        renderers: Renderers | None,
+        stock: Path | None = None,
+    ):
+        """stock: a folder of films in place of those that renderers would make."""
         self.preset, self.model, self.run, self.seed = preset, model, run, seed
-        self._renderers = renderers
+        self._renderers, self._stock = renderers, stock
         self.scope = world.Scope(model.facts["scope"])
         self._prompting = Prompting(model.vocabulary, model.config["text_encoder"])
         self._probes = Probes(model.config["text_encoder"]["dim"], model.config["dit"]["dim"])
@@ -164,9 +175,11 @@ class Training:
     def _films(self, name: str) -> Films:
         of_pictures = NETWORK_OF[name] == AUTOENCODER
         prepare: Prepare = keep_frames(self.run.device) if of_pictures else latents_of(self.model)
+        kinds = kinds_of(self.preset, [name])
+        if self._stock and not of_pictures and name != "words":
+            return Stock(self._stock, kinds, self.run.device)
         if self._renderers is None or name == "words":
             return Direct(self.scope, self._prompting, prepare)
-        kinds = kinds_of(self.preset, [name])
         if of_pictures:
             settings = self.preset.autoencoder
             capacity = {
@@ -271,6 +284,7 @@ def arguments_of(command: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stage", choices=("all", *STAGES, *APART), default="all")
     parser.add_argument("--shares", help="of the minutes, e.g. 0.3,0.5,0.2, in place of the preset's")
     parser.add_argument("--init", type=Path, help="start from a model; its autoencoder stays as it is")
+    parser.add_argument("--stock", type=Path, help="draw from films that papercut.stock made, in place of fresh ones")
     parser.add_argument("--workers", type=int, help="processes that render, in place of the preset's")
     parser.add_argument("--tokens", type=int, help="of a step of the transformer, in place of the preset's")
     parser.add_argument("--threads", type=int, help="of PyTorch on the processor")
@@ -306,7 +320,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
     if preset.dit["bearings"] and not model.config["dit"].get("bearings") and arguments.stage not in FINISHING:
         model.denoiser.transformer.add_bearings()
     if preset.dit["sketch"] and not model.config["dit"].get("sketch") and arguments.stage not in FINISHING:
-        model.denoiser.transformer.add_sketch(preset.dit["sketch"], preset.dit["sketch_layers"])
+        grids = columns_of(world.Scope(arguments.scope))
+        model.denoiser.transformer.add_sketch(preset.dit["sketch"], preset.dit["sketch_layers"], grids)
     ways = ("branches", "group_weight", "across_weight", "across_shots")
     model.denoiser.transformer.combine_branches(*(preset.dit[way] for way in ways))
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks
@@ -336,6 +351,8 @@ def main(command: list[str] | None = None) -> None:
         stages = STAGES[1:]
     shares = tuple(map(float, arguments.shares.split(","))) if arguments.shares else preset.shares
     workers = preset.workers if arguments.workers is None else arguments.workers
+    if arguments.stock:
+        workers = 0
     renderers = None
     kinds = kinds_of(preset, stages)
     if workers and kinds and not arguments.steps:
@@ -367,7 +384,7 @@ def main(command: list[str] | None = None) -> None:
         model.save(arguments.out / MODEL, {NETWORK_OF[stage]: weights})
 
     run = Run(arguments.out, device, journal, preset.save_every, arguments.resume, on_save, peers=peers)
-    training = Training(preset, model, run, arguments.seed, renderers)
+    training = Training(preset, model, run, arguments.seed, renderers, arguments.stock)
     share_of = {**dict(zip(STAGES, shares)), **dict.fromkeys(APART, 1.0)}
     whole = sum(share_of[stage] for stage in stages)
     signal.signal(signal.SIGTERM, lambda *_: run.stopping.set())

@@ -1,15 +1,15 @@
 """Training of the sketch alone, on stills and short films: the text encoder and all else stay as they are."""
 
 import torch
+from torch import nn
 
 from . import world
 from .film_kinds import FilmKind
 from .films import Films, Prompting, Record, rendered, stacked
 from .marks import marks_for
 from .model import Denoiser, Papercut
-from .patches import cells_of
 from .settings import SketchSettings
-from .sketch import known_of_tokens, misread, said_exactly, weighed_by_subject
+from .sketch import misread, said_exactly, seen, squared, weighed_by_subject
 from .train_transformer import films_of, latents_of, without_padding
 from .trainer import Stage, generator_for, precision
 
@@ -17,6 +17,8 @@ SHOWN = 0.05
 """Cells that a token shows of a subject, at least."""
 READ_FILMS = 24
 """Films of a step whose captions are read: a linear layer needs no more, and the text encoder takes its time."""
+RATES = {"grids.layers": 5.0, "grids.subject": 5.0, "reading": 0.1}
+"""In rates of other weights: each place of a grid is seen seldom, and what reads is one layer with many examples."""
 TEST_FILMS = 60
 TEST_SEED = 1 << 41
 
@@ -32,7 +34,13 @@ class SketchStage(Stage):
         self._denoiser: Denoiser = model.denoiser
         self.network = model.denoiser.transformer.sketch
         self.ema = settings.ema
-        self.optimizers = [torch.optim.Adam(self.network.parameters(), lr=settings.rate, betas=(0.9, 0.98))]
+        by_rate: dict[float, list[nn.Parameter]] = {1.0: []}
+        for name, weights in self.network.named_parameters():
+            times = next((times for start, times in RATES.items() if name.startswith(start)), 1.0)
+            by_rate.setdefault(times, []).append(weights)
+        self.optimizers = [
+            torch.optim.Adam(weights, lr=times * settings.rate, betas=(0.9, 0.98)) for times, weights in by_rate.items()
+        ]
         self._settings, self._films, self._prompting, self._seed = settings, films, prompting, seed
         self._channels = model.autoencoder.channel_weights().to(model.mean.device)
 
@@ -70,8 +78,7 @@ class SketchStage(Stage):
         """Of tokens that show a subject, and of a share of the others: squared errors of cells [tokens, cells, z], how much
         these show the subject [tokens, cells]; and the cross entropy of what captions are read to say.
         """
-        latent = films["latent"].float()
-        device, patch = latent.device, self._denoiser.telling.patch
+        device = films["latent"].device
         marks = marks_for(films, self._denoiser.telling, generator)
         assert marks is not None
         shots, told = films["shots"], films["told"]
@@ -79,15 +86,14 @@ class SketchStage(Stage):
             text, real = self._denoiser.encode(without_padding(films["ids"][:READ_FILMS]))
         logits = self.network.logits(text.float(), real)
         reading = misread(logits, told[:READ_FILMS])
-        # What captions say is known here; to read it is learnt beside.
-        known = known_of_tokens(said_exactly(told), marks, shots)
-        covered = cells_of(films["cells"][:, None].float() / 255, patch)
-        chance = torch.rand(covered.shape[:2], generator=generator, device=device)
-        chosen = (covered.sum(-1) > SHOWN) | (chance < background)
         with precision(device):
-            guess = self.network.of_tokens(known[chosen])
-        error = (guess.float() - cells_of(latent, patch)[chosen]).square()
-        return error.unflatten(-1, (covered.shape[-1], -1)), covered[chosen], reading
+            # What captions say is known here; to read it is learnt beside.
+            known, times = self.network.known(said_exactly(told), marks, shots)
+            target, covered = seen(films, self._denoiser.telling.patch)
+            chance = torch.rand(covered.shape[:2], generator=generator, device=device)
+            chosen = (covered.sum(-1) > SHOWN) | (chance < background)
+            guess = self.network.of_tokens(known[chosen], times[chosen])
+        return squared(guess, target[chosen], covered[chosen]), covered[chosen], reading
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         ours = {f"transformer.sketch.{name}": x for name, x in weights.items()}

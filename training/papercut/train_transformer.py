@@ -15,7 +15,7 @@ from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, TransformerSettings
-from .sketch import guess_errors, misread, weighed_by_subject
+from .sketch import misread, seen, squared, weighed_by_subject
 from .trainer import Stage, generator_for, precision, with_prefix
 from .windows import window_of
 
@@ -145,9 +145,10 @@ class FlowLoss:
         loss = loss + settings.shared * routing.shared
         asked = self._asked(trace, films, ids) if trace else {}
         if trace and (sketch := denoiser.transformer.sketch):
-            error, covered = guess_errors(trace["guess"], films, denoiser.telling.patch)
+            guessable, covered = seen(films, denoiser.telling.patch)
+            off = squared(trace["guess"], guessable, covered)
             logits = sketch.logits(trace["text"].float(), trace["real_text"])
-            asked["sketched"] = weighed_by_subject(error.mean(-1), covered)
+            asked["sketched"] = weighed_by_subject(off.mean(-1), covered)
             asked["reading"] = misread(logits, said_of(films, ids))
         for entropy in asked.values():
             loss = loss + settings.probing * entropy

@@ -105,11 +105,14 @@ class Transformer(nn.Module):
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known
 
-    def add_sketch(self, width: int, layers: int) -> None:
-        """Tells a transformer that has bearings a first guess of every token, which changes nothing yet."""
+    def add_sketch(self, width: int, layers: int, grids: dict[str, list[int]] | None) -> None:
+        """Tells a transformer that has bearings a first guess of every token, which changes nothing yet.
+
+        grids: the kinds and places that there are grids for.
+        """
         assert self.marks_embedding and self.config.get("bearings")
         known = self.marks_embedding.weight.detach()
-        self.config.update(sketch=width, sketch_layers=layers)
+        self.config.update(sketch=width, sketch_layers=layers, sketch_grids=grids)
         self.sketch = Sketch(self.config)
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known

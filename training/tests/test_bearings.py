@@ -10,20 +10,23 @@ from torch.nn import functional as F
 from papercut.attributes import ATTRIBUTES, shown_and_told
 from papercut.bearings import (
     BEARINGS,
+    FARTHEST,
     OF_CAMERA,
     OF_PICTURE,
     OF_SHOT,
+    PLAIN,
     UNKNOWN,
     Course,
     Telling,
     bearings_of,
     drawn,
+    placed,
     told,
 )
 from papercut.marks import NONE, Mark
 from papercut.model import Papercut
 from papercut.presets import PRESETS
-from papercut.sketch import VALUES, Sketch, said_exactly
+from papercut.sketch import VALUES, Sketch, columns_of, said_exactly
 from papercut.world import Scope, draw_film
 from papercut.world.drawing import SCENERIES
 
@@ -89,17 +92,33 @@ def test_tokens_are_told_how_the_camera_has_moved() -> None:
 
 def test_tokens_are_told_where_the_subject_is_from_them() -> None:
     first = OF_PICTURE + OF_SHOT + OF_CAMERA
-    assert not any(bearings(0, 0, 0)[first:])  # no subject in the first shot
+    assert not any(bearings(0, 0, 0)[first:-PLAIN])  # no subject in the first shot
     grown = 0.25 * math.exp(0.2)
     off_x, off_y = 0.5 / 3 - 0.35, 0.75 - 0.375
     u, v = off_x / grown, off_y / grown
     near = math.exp(-(u * u + v * v) / 2.5**2)
-    values = [value / near for value in bearings(1, 0, 2)[first:]]
+    values = [value / near for value in bearings(1, 0, 2)[first:-PLAIN]]
     expected = [1, math.log(grown / 0.15), math.log(grown / 0.25), math.tanh(2), -math.tanh(2.5), 2]
     expected += [*waves_of(u, (0.5, 1, 2, 4, 8)), *waves_of(v, (0.5, 1, 2, 4, 8))]
     expected += [*waves_of(3 * off_x, (0.5, 1, 2)), *waves_of(2 * off_y, (0.5, 1, 2))]
     expected += waves_of(0.1 * 1.5 / grown, (0.8, 1.6))
     assert values == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_tokens_are_told_plainly_where_they_are() -> None:
+    grown, right = 0.25 * math.exp(0.2), 0.1 - 1.27 * 0.01
+    u, v = (0.5 / 3 - 0.35) / grown, (0.75 - 0.375) / grown
+    expected = [u, v, 1 / 12 / grown, 1 / 8 / grown, 1 / 2, 3 / 2, 1, 0.35 - 0.5, 0.375 - 0.5]
+    expected += [math.log(grown / 0.15), math.log(grown / 0.25), math.tanh(40 * right)]
+    assert bearings(1, 0, 2)[-PLAIN:] == pytest.approx(expected, abs=1e-5)
+    place = placed(told(COURSE, SHOTS, (4, 6), Telling(1, 2, True)), Telling(1, 2, True))
+    token = 2 * 6 + 3  # the same
+    assert place.from_subject[0, token, 3].tolist() == pytest.approx([u + 1 / 12 / grown, v + 1 / 8 / grown], abs=1e-5)
+    corners = torch.tensor([[-0.625, 0.125], [-0.375, 0.125], [-0.625, 0.375], [-0.375, 0.375]])
+    torch.testing.assert_close(place.cells[0, token], corners)
+    assert place.moved[0, token].tolist() == [0, 0, 0] and place.scenery[0, token].tolist() == [0, 0, 1, 0]
+    assert place.of_frame[0, token].tolist() == pytest.approx(expected[4:], abs=1e-5)
+    assert place.aspect[0, token] == 1.5
 
 
 def test_cells_of_marks_come_before_bearings() -> None:
@@ -133,7 +152,7 @@ def test_bearings_change_nothing_before_they_are_learnt() -> None:
         before = velocity()
         transformer.add_bearings()
         torch.testing.assert_close(velocity(), before)
-        transformer.add_sketch(32, 2)
+        transformer.add_sketch(32, 2, columns_of(Scope.CORE))
         torch.testing.assert_close(velocity(), before)
         torch.nn.init.normal_(transformer.marks_embedding.weight)
         told_more = velocity()
@@ -144,14 +163,16 @@ def test_bearings_change_nothing_before_they_are_learnt() -> None:
 
 def test_a_film_that_names_no_subject_is_told_its_picture_and_shots_alone() -> None:
     values = bearings_of(EMPTY, SHOTS, 2, 3)
-    assert values.isfinite().all() and not values[..., OF_PICTURE + OF_SHOT + OF_CAMERA :].any()
+    assert values.isfinite().all() and not values[..., OF_PICTURE + OF_SHOT + OF_CAMERA : -PLAIN].any()
+    assert values[0, 0, 0, 0, -PLAIN:].tolist() == [FARTHEST, FARTHEST, 0, 0, 1 / 2, 3 / 2, 0, 0, 0, 0, 0, 0]
 
 
 def test_a_sketch_goes_by_what_its_shot_says_and_by_the_place_of_the_token() -> None:
     torch.manual_seed(5)
     config = {"sketch": 24, "sketch_layers": 2, "text_dim": 6, "patch": [1, 2, 2], "z": 4, "marks": 1, "bearings": True}
     sketch = Sketch(config)
-    torch.nn.init.normal_(sketch.guess.weight)
+    for layer in (sketch.guess, sketch.times):
+        torch.nn.init.normal_(layer.weight)
     text, real = torch.randn(1, 2, 3, 6), torch.tensor([[[True, True, False], [True, True, True]]])
     values = told(COURSE, SHOTS, (4, 6), Telling(1, 2, True))
     assert values is not None
@@ -163,8 +184,10 @@ def test_a_sketch_goes_by_what_its_shot_says_and_by_the_place_of_the_token() -> 
     # Of a token of the second shot.
     known = torch.cat([values[0, 8], said[0, 1], torch.zeros(sketch.padding)])
     assert len(known) % 4 == 0
-    x = F.gelu(sketch.first(known), approximate="tanh")
-    x = F.gelu(sketch.layers[0](x), approximate="tanh")
+    place = placed(values[0, 8], Telling(1, 2, True))
+    facts = torch.cat([said[0, 1], place.of_frame, place.moved, place.scenery])
+    x = F.gelu(sketch.first(known) * (1 + sketch.times(facts)), approximate="tanh")
+    x = x + F.gelu(sketch.layers[0](x), approximate="tanh")
     torch.testing.assert_close(guess[0, 8], sketch.guess(x))
     text[0, 0, 2] = 100.0  # padding
     torch.testing.assert_close(sketch.read(text, real), said)

@@ -20,15 +20,22 @@ export interface ActivationArguments {
   x: View | GPUBuffer;
   /** A multiple of 4. */
   count: number;
-  /** 'relu', or the value that limit * tanh(x / limit) never reaches. */
-  kind: 'relu' | { softLimit: number };
+  /** 'relu', 'gelu' by its tanh, or the value that limit * tanh(x / limit) never reaches. */
+  kind: 'relu' | 'gelu' | { softLimit: number };
 }
 
 /** An activation of every value, in place. */
 export function activation(gpu: Gpu, { x, count, kind }: ActivationArguments): Promise<Dispatch> {
   invariant(count % 4 === 0, `an activation needs a multiple of 4 values, not ${count}`);
-  const limit = kind === 'relu' ? 0 : kind.softLimit;
+  const numbers = { relu: 0, gelu: 2 };
+  const limit = typeof kind === 'string' ? 0 : kind.softLimit;
   const params = gpu.uniform('activation params', Params, { count: count / 4, limit });
   const workgroups = Math.ceil(count / 4 / perWorkgroup);
-  return gpu.dispatch(kernel, { KIND: kind === 'relu' ? 0 : 1 }, { params, x }, workgroups, 4 * count);
+  return gpu.dispatch(
+    kernel,
+    { KIND: typeof kind === 'string' ? numbers[kind] : 1 },
+    { params, x },
+    workgroups,
+    4 * count,
+  );
 }

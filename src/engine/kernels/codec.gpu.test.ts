@@ -79,7 +79,7 @@ describe.each([1, 64] as const)('softmaxRows with %i lanes', (lanes) => {
 
 describe('activation', () => {
   it.each([0, 4, 252, 260])('cuts or limits %i values', async (count) => {
-    for (const kind of ['relu', { softLimit: 3 }] as const) {
+    for (const kind of ['relu', 'gelu', { softLimit: 3 }] as const) {
       const x = randomFloats(1, count, 12);
       const output = new Output(gpu, x);
       run(gpu, [await activation(gpu, { x: output.buffer, count, kind })]);
@@ -93,6 +93,12 @@ describe('activation', () => {
     const output = new Output(gpu, new Float32Array([1e6, -1e6, 0, 1e-3]));
     run(gpu, [await activation(gpu, { x: output.buffer, count: 4, kind: { softLimit: 3 } })]);
     expectClose(await output.floats(), [3, -3, 0, 1e-3], builtinTolerance);
+  });
+
+  it('leaves what is far above zero as it is, and nothing of what is far below', async () => {
+    const output = new Output(gpu, new Float32Array([1e4, -1e4, 50, -50]));
+    run(gpu, [await activation(gpu, { x: output.buffer, count: 4, kind: 'gelu' })]);
+    expectClose(await output.floats(), [1e4, 0, 50, 0], builtinTolerance);
   });
 });
 

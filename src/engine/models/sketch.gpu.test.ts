@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { filmOf } from '../../plan/testing.ts';
+import { placedBy } from '../bearings.ts';
 import { Runner } from '../gpu/runner.ts';
-import { gemm } from '../reference/gemm.ts';
+import { gelu, gemm } from '../reference/gemm.ts';
 import { testGpu } from '../testing/device.ts';
 import { builtinTolerance, expectClose } from '../testing/expectClose.ts';
 import { randomFloats } from '../testing/random.ts';
@@ -10,14 +11,14 @@ import { sketchFilm } from './sketch.ts';
 
 const gpu = await testGpu();
 const runner = new Runner(gpu);
-const sizes = { told: 10, text: 8, width: 20, guess: 16 };
+const sizes = { told: 100, text: 8, width: 20, guess: 16, facts: 15 };
 const reading = {
   weight: randomFloats(9, 7 * sizes.text),
   bias: randomFloats(10, 7),
   values: [3, 4],
 };
 /** Told and said values, and zeros up to a multiple of 4. */
-const inner = 20;
+const inner = 108;
 
 /** A Linear with weights small enough that sums stay near 1. */
 function linear(seed: number, columns: number, inner: number) {
@@ -30,23 +31,29 @@ const layers = [
   linear(3, sizes.width, sizes.width),
   linear(5, sizes.guess, sizes.width),
 ];
+const times = linear(11, sizes.width, 7 + sizes.facts);
 const onGpu = layers.map(({ w, bias, ...shape }) => ({
   ...shape,
   w: gpu.upload('weights', w),
   bias: gpu.upload('bias', bias),
 }));
 
-/** What a sketch guesses of one token, from the features of its shot's prompt. */
-function guessOf(told: Float32Array, prompt: Float32Array): Float32Array {
+/** What a sketch guesses of one token, from the features of its shot's prompt and what its frame's first token is told. */
+function guessOf(told: Float32Array, ofFrame: Float32Array, prompt: Float32Array): Float32Array {
   const said = readPrompt(prompt, prompt.length / sizes.text, reading);
-  let a = new Float32Array(inner);
-  a.set([...told, ...said]);
-  for (const [i, layer] of layers.entries()) {
+  const { ofFrame: facts, moved, scenery } = placedBy(ofFrame);
+  const known = Float32Array.from([...told, ...said, 0]);
+  const [first, second, last] = layers;
+  if (!first || !second || !last) throw new Error('a sketch has layers');
+  const through = (a: Float32Array, layer: typeof first): Float32Array => {
     const y = new Float32Array(layer.columns);
-    gemm({ a, y, rows: 1, epilogue: i < layers.length - 1 ? 'gelu' : 'none', ...layer });
-    a = y;
-  }
-  return a;
+    gemm({ a, y, rows: 1, epilogue: 'none', ...layer });
+    return y;
+  };
+  const counts = through(Float32Array.from([...said, ...facts, ...moved, ...scenery]), times);
+  let x = through(known, first).map((value, i) => gelu(value * (1 + (counts[i] ?? 0))));
+  x = through(x, second).map((value, i) => (x[i] ?? 0) + gelu(value));
+  return through(x, last);
 }
 
 it.each([
@@ -66,15 +73,23 @@ it.each([
   ];
   const guesses = chunks.map(({ tokens }) => scope.buffer('guesses', tokens.count * sizes.guess * 4));
   const text = { features: scope.upload('features', features), lengths, rows };
-  const weights = { reading, layers: onGpu, toTokens };
+  const weights = {
+    reading,
+    grids: null,
+    times: { weight: times.w, bias: times.bias },
+    layers: onGpu,
+    toTokens,
+  };
   await sketchFilm(scope, runner, weights, { geometry, chunks, told, text }, guesses);
   const ours = await Promise.all(guesses.map(async (buffer) => new Float32Array(await scope.read(buffer))));
   const rowsOf = (start: number, count: number) =>
     features.subarray(start * sizes.text, (start + count) * sizes.text);
   const prompts = lengths.length === 1 ? [rowsOf(0, 2), rowsOf(0, 2)] : [rowsOf(0, 3), rowsOf(3, 1)];
+  const toldOf = (token: number) => told.subarray(token * sizes.told, (token + 1) * sizes.told);
   const expected = Array.from({ length: geometry.tokens }, (_, token) =>
     guessOf(
-      told.subarray(token * sizes.told, (token + 1) * sizes.told),
+      toldOf(token),
+      toldOf(token - (token % geometry.tokensPerFrame)),
       prompts[Number(token >= 6)] ?? features,
     ),
   );

@@ -2,11 +2,24 @@ import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { guessValues, sketchInner } from '../../plan/detail.ts';
 import type { Chunk, FilmGeometry } from '../../plan/types.ts';
+import { placedBy } from '../bearings.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
+import { activation } from '../kernels/activation.ts';
+import { addRows, multiply } from '../kernels/elementwise.ts';
 import { gemm } from '../kernels/gemm.ts';
 import type { GpuWeights, Linear } from '../weights/gpuWeights.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
+import {
+  applied,
+  FrameGrids,
+  factsOfFrame,
+  frameFacts,
+  type Grids,
+  type HostLinear,
+  hostLinear,
+  loadGrids,
+} from './grids.ts';
 import { type Reading, readPrompt } from './reading.ts';
 import type { EncodedText } from './textEncoder.ts';
 
@@ -15,7 +28,14 @@ const f32 = 4;
 /** The network that guesses every token's latent from what its shot's prompt says and what it is told of its place. */
 export interface SketchWeights {
   reading: Reading;
-  /** The first over what a token is told, then what is said, then zeros up to its inner size; the last one guesses. */
+  /** What is looked up at a token's cells; null where the sketch has no grids. */
+  grids: Grids | null;
+  /** By how much more than once what is known of a frame's tokens counts, from what is said and told of the frame. */
+  times: HostLinear;
+  /**
+   * The first over what a token is told, then what is said and what is found in grids, then zeros up to its inner size; those
+   * behind add to what they are given, and the last one guesses.
+   */
   layers: Linear[];
   /** What a guess adds to its token. */
   toTokens: Linear;
@@ -32,6 +52,7 @@ export async function loadSketch(
   if (width === undefined) return null;
   const said = values.reduce((sum, value) => sum + value, 0);
   const layers = [await weights.linear('sketch.first', width, sketchInner(config))];
+  const grids = config.sketch_grids ? await loadGrids(file, config.sketch_grids, said) : null;
   for (let i = 0; i < count - 1; i++) layers.push(await weights.linear(`sketch.layers.${i}`, width, width));
   const guess = guessValues(config);
   return {
@@ -40,6 +61,8 @@ export async function loadSketch(
       bias: await file.floats('sketch.reading.bias', [said]),
       values,
     },
+    grids,
+    times: await hostLinear(file, 'sketch.times', width, said + frameFacts),
     layers: [...layers, await weights.linear('sketch.guess', guess, width)],
     toTokens: {
       w: weights.reordered('marks_embedding.weight', toTokens, dim, guess),
@@ -59,38 +82,63 @@ export async function loadSketch(
 export async function sketchFilm(
   gpu: Gpu,
   runner: Runner,
-  { reading, layers }: SketchWeights,
+  weights: SketchWeights,
   film: { geometry: FilmGeometry; chunks: readonly Chunk[]; told: Float32Array; text: EncodedText },
   guesses: readonly GPUBuffer[],
   signal?: AbortSignal,
 ): Promise<void> {
   const { geometry, chunks, told, text } = film;
+  const [first] = weights.layers;
+  invariant(first, 'a sketch has layers');
   const values = told.length / geometry.tokens;
-  const inner = layers[0]?.inner ?? 0;
-  const said = await saidBy(gpu, text, reading);
-  const ofToken = Array.from({ length: geometry.tokens }, () => said[0]);
-  if (said.length > 1) {
-    for (const { index, latent } of geometry.shots) {
-      const { tokensPerFrame } = geometry;
-      const end = (latent.start + latent.count) * tokensPerFrame;
-      ofToken.fill(said[index], latent.start * tokensPerFrame, end);
-    }
-  }
-  for (const [i, { tokens }] of chunks.entries()) {
+  const said = await saidBy(gpu, text, weights.reading);
+  const ofFrame = geometry.shots.flatMap(({ index, latent }) =>
+    Array.from({ length: latent.count }, () => said[said.length > 1 ? index : 0] ?? new Float32Array()),
+  );
+  for (const [i, { latent, tokens }] of chunks.entries()) {
     const y = guesses[i];
     invariant(y, 'a chunk has no room for guesses');
-    const input = new Float32Array(tokens.count * inner);
-    for (let row = 0; row < tokens.count; row++) {
-      const token = tokens.start + row;
-      input.set(told.subarray(token * values, (token + 1) * values), row * inner);
-      input.set(ofToken[token] ?? [], row * inner + values);
+    const known = new Float32Array(tokens.count * first.inner);
+    const times = new Float32Array(tokens.count * first.columns);
+    for (let frame = latent.start; frame < latent.start + latent.count; frame++) {
+      const start = frame * geometry.tokensPerFrame;
+      const own = told.subarray(start * values, (start + geometry.tokensPerFrame) * values);
+      const row = start - tokens.start;
+      const into = {
+        known: known.subarray(row * first.inner, (row + geometry.tokensPerFrame) * first.inner),
+        times: times.subarray(row * first.columns, (row + geometry.tokensPerFrame) * first.columns),
+      };
+      knowFrame(weights, ofFrame[frame] ?? new Float32Array(), own, geometry.tokensPerFrame, into);
     }
-    const made = [gpu.upload('sketch input', input)];
+    const scope = gpu.scope();
     try {
-      await runner.run(await guessing(gpu, layers, tokens.count, made, y), signal ? { signal } : {});
+      const commands = await guessing(scope, weights.layers, tokens.count, { known, times }, y);
+      await runner.run(commands, signal ? { signal } : {});
     } finally {
-      gpu.free(...made);
+      scope.freeAll();
     }
+  }
+}
+
+/** Puts down what is known of a frame's tokens, row by row, and how much it counts. */
+function knowFrame(
+  { grids, times }: SketchWeights,
+  said: Float32Array,
+  told: Float32Array,
+  tokens: number,
+  into: { known: Float32Array; times: Float32Array },
+): void {
+  const values = told.length / tokens;
+  const inner = into.known.length / tokens;
+  const facts = factsOfFrame(placedBy(told.subarray(0, values)));
+  const counts = applied(times, [...said, ...facts]).map((more) => 1 + more);
+  const frame = grids && new FrameGrids(grids, said, placedBy(told.subarray(0, values)));
+  for (let token = 0; token < tokens; token++) {
+    const own = told.subarray(token * values, (token + 1) * values);
+    into.known.set(own, token * inner);
+    into.known.set(said, token * inner + values);
+    if (frame) into.known.set(frame.at(placedBy(own)), token * inner + values + said.length);
+    into.times.set(counts, token * counts.length);
   }
 }
 
@@ -110,22 +158,30 @@ async function saidBy(
   });
 }
 
-/** The program of the layers, one after the other; buffers between them join `made`, which begins with their input. */
+/** The program of the layers, one after the other, over rows of what is known. */
 async function guessing(
   gpu: Gpu,
   layers: readonly Linear[],
   rows: number,
-  made: GPUBuffer[],
+  input: { known: Float32Array<ArrayBuffer>; times: Float32Array<ArrayBuffer> },
   y: GPUBuffer,
 ): Promise<Command[]> {
-  const commands: Command[] = [];
-  for (const [i, layer] of layers.entries()) {
-    const a = made.at(-1);
-    invariant(a, 'a layer has an input');
-    const last = i === layers.length - 1;
-    const to = last ? y : gpu.buffer('sketch hidden', rows * layer.columns * f32);
-    if (!last) made.push(to);
-    commands.push(await gemm(gpu, { a, y: to, rows, epilogue: last ? 'none' : 'gelu', ...layer }));
+  const [first, ...others] = layers;
+  const last = others.pop();
+  invariant(first && last, 'a sketch has a first layer and one that guesses');
+  const count = rows * first.columns;
+  const x = gpu.buffer('sketch', count * f32);
+  const added = gpu.buffer('sketch layer', count * f32);
+  const commands: Command[] = [
+    await gemm(gpu, { a: gpu.upload('sketch input', input.known), y: x, rows, ...first }),
+    await multiply(gpu, { a: gpu.upload('sketch times', input.times), y: x, count }),
+    await activation(gpu, { x, count, kind: 'gelu' }),
+  ];
+  for (const layer of others) {
+    commands.push(
+      await gemm(gpu, { a: x, y: added, rows, epilogue: 'gelu', ...layer }),
+      await addRows(gpu, { b: added, y: x, rows: 1, width: count }),
+    );
   }
-  return commands;
+  return [...commands, await gemm(gpu, { a: x, y, rows, ...last })];
 }

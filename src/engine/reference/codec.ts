@@ -2,6 +2,7 @@ import type { ActivationArguments } from '../kernels/activation.ts';
 import type { ChannelNormArguments } from '../kernels/channelNorm.ts';
 import type { CopyBlockArguments } from '../kernels/copyBlock.ts';
 import type { SoftmaxArguments } from '../kernels/softmax.ts';
+import { gelu } from './gemm.ts';
 import { at, type OnHost } from './values.ts';
 
 /** Every pixel's channels scaled to length sqrt(width), times gamma, from the definition and in f64. */
@@ -28,11 +29,13 @@ export function softmaxRows({ x, rows, columns, stride, scale }: OnHost<SoftmaxA
   }
 }
 
-/** ReLU or a soft limit, value by value. */
+/** ReLU, GELU or a soft limit, value by value. */
 export function activation({ x, count, kind }: OnHost<ActivationArguments>): void {
   for (let i = 0; i < count; i++) {
     const value = at(x, i);
-    x[i] = kind === 'relu' ? Math.max(0, value) : kind.softLimit * Math.tanh(value / kind.softLimit);
+    if (kind === 'relu') x[i] = Math.max(0, value);
+    else if (kind === 'gelu') x[i] = gelu(value);
+    else x[i] = kind.softLimit * Math.tanh(value / kind.softLimit);
   }
 }
 

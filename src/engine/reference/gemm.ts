@@ -31,6 +31,7 @@ export function gemm(args: OnHost<GemmArguments>): void {
 }
 
 /** GELU in its tanh form (Hendrycks and Gimpel 2016). */
-function gelu(x: number): number {
+/** In its tanh form. */
+export function gelu(x: number): number {
   return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 }
