@@ -32,7 +32,8 @@ WARP = 48
 """Width of the network that says how layers lie."""
 LYING = 3
 """Values by which a layer lies: to the right, down, and the logarithm of its size."""
-MOVES = 3
+FRAME_FACTS = OF_FRAME + 3 + SCENERIES
+"""Values that all tokens of a frame are told alike: plainly, of the camera's move, and of the scenery."""
 
 
 def features_of(config: dict) -> int:
@@ -59,7 +60,7 @@ class Grids(nn.Module):
             }
         )
         self.subject = nn.Parameter(SPREAD * torch.randn(len(self.kinds), FEATURES[SUBJECT], NODES, NODES))
-        self.lying_in = nn.Linear(said + OF_FRAME + MOVES + SCENERIES, WARP)
+        self.lying_in = nn.Linear(said + FRAME_FACTS, WARP)
         self.lying_out = nn.Linear(WARP, LYING * len(LAYERS))
         self.follow = nn.Parameter(torch.tensor(FOLLOW))
         nn.init.zeros_(self.lying_out.weight)
@@ -100,7 +101,7 @@ class Grids(nn.Module):
 
 
 def frame_facts(place: Placed) -> torch.Tensor:
-    """What all tokens of a frame are told alike [frames, OF_FRAME + MOVES + SCENERIES]."""
+    """What all tokens of a frame are told alike [frames, FRAME_FACTS]."""
     return torch.cat([place.of_frame[:, 0], place.moved[:, 0], place.scenery[:, 0]], -1)
 
 

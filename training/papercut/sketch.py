@@ -17,12 +17,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from .attributes import ATTRIBUTES, UNKNOWN
-from .bearings import OF_FRAME, Telling, placed
+from .bearings import Telling, placed
 from .films import Record
-from .grids import MOVES, Grids, features_of, frame_facts
+from .grids import FRAME_FACTS, Grids, features_of, frame_facts
 from .patches import cells_of
 from .world import Scope
-from .world.drawing import SCENERIES
 from .world.spec import RANGES
 
 READ = tuple(column for column, name in enumerate(ATTRIBUTES) if not name.endswith("1"))
@@ -61,7 +60,7 @@ class Sketch(nn.Module):
         known = self.telling.values + sum(VALUES) + features_of(config)
         self.padding = -known % EVEN
         self.first = nn.Linear(known + self.padding, width)
-        self.times = nn.Linear(sum(VALUES) + OF_FRAME + MOVES + SCENERIES, width)
+        self.times = nn.Linear(sum(VALUES) + FRAME_FACTS, width)
         self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(layers - 1))
         self.guess = nn.Linear(width, down * across * config["z"])
         for changes_nothing in (self.guess, self.times):

@@ -130,9 +130,9 @@ function knowFrame(
 ): void {
   const values = told.length / tokens;
   const inner = into.known.length / tokens;
-  const facts = factsOfFrame(placedBy(told.subarray(0, values)));
-  const counts = applied(times, [...said, ...facts]).map((more) => 1 + more);
-  const frame = grids && new FrameGrids(grids, said, placedBy(told.subarray(0, values)));
+  const place = placedBy(told.subarray(0, values));
+  const counts = applied(times, [...said, ...factsOfFrame(place)]).map((more) => 1 + more);
+  const frame = grids && new FrameGrids(grids, said, place);
   for (let token = 0; token < tokens; token++) {
     const own = told.subarray(token * values, (token + 1) * values);
     into.known.set(own, token * inner);
