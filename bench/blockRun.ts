@@ -84,7 +84,8 @@ export class BlockRun implements Contestant {
     const features = gpu.upload('text', randomFloats(10, rows * config.text_dim));
     const segments = crossSegments(this.#film, lengths);
     const text = dit.textContext(segments, rows);
-    await dit.fillText(text, this.#runner, { features, lengths, rows });
+    const prompts = lengths.map((length) => new Uint32Array(length));
+    await dit.fillText(text, this.#runner, { features, prompts, lengths, rows });
     const values = latent.frames * latent.height * latent.width * latent.channels;
     const noise = gpu.upload('latent', randomFloats(11, values));
     const velocity = gpu.buffer('velocity', values * 4);

@@ -78,7 +78,8 @@ it('is read again out of what tokens are told', () => {
   const place = placedBy(told.subarray(token * values, (token + 1) * values));
   const close = (numbers: readonly number[]) => numbers.map((value) => expect.closeTo(value, 4));
   expect(place.cells[1]).toEqual(close([-0.08333 + 1 / 24, -0.08333 - 1 / 24]));
-  expect(place.fromSubject[2]).toEqual(close([0.35188 - 0.12567, -0.43231 + 0.12567]));
+  expect(place.fromSubject).toEqual(close([0.35188, -0.43231]));
+  expect(place.half).toEqual(close([2 * 0.12567, 2 * 0.12567]));
   expect(place.moved).toEqual(close([0.06, -0.1, 0.05]));
   expect(place.scenery).toEqual([0, 0, 1, 0]);
   expect(place.ofFrame).toEqual(close([1 / 6, 10 / 6, 1, -0.12, 0.06, 0.28232, 0.28232, 0.75753]));

@@ -134,13 +134,14 @@ function plainly({ x, y, since, rows, columns }: Middle, mark: Mark | null, pann
 export interface Placed {
   /** The cells' middles, in heights from the middle of the picture, to the right and down. */
   cells: readonly (readonly [x: number, y: number])[];
-  /** The same in radii of the mark from its middle. */
-  fromSubject: readonly (readonly [x: number, y: number])[];
+  /** The token's middle in radii of the mark from its middle, and half of the token in these. */
+  fromSubject: readonly [x: number, y: number];
+  half: readonly [width: number, height: number];
   /** By how much what is seen has moved since the middle of the shot, ten times. */
   moved: readonly number[];
   /** Which scenery, as ones and zeros. */
   scenery: readonly number[];
-  /** What all tokens of the frame are told alike; the second is the picture's aspect. */
+  /** What all tokens of the frame are told alike; the second is the picture's aspect, the last which way the subject goes. */
   ofFrame: readonly number[];
 }
 
@@ -160,7 +161,8 @@ export function placedBy(told: Float32Array): Placed {
   const camera = corners.length + bearings.picture + bearings.shot;
   return {
     cells: corners.map(([right, below]) => [across + (right * height) / 4, down + (below * height) / 4]),
-    fromSubject: corners.map(([right, below]) => [u + right * du, v + below * dv]),
+    fromSubject: [u, v],
+    half: [2 * du, 2 * dv],
     moved: [...told.subarray(camera, camera + 3)],
     scenery: [...told.subarray(camera - sceneries, camera)],
     ofFrame: plain.slice(4),

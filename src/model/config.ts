@@ -58,6 +58,8 @@ const ditSchema = z.looseObject({
   sketch_layers: count.optional(),
   /** Of every attribute that a prompt is read for, how many values it may have, the last being that nothing is said. */
   sketch_values: z.array(count).min(1).max(64).optional(),
+  /** Words that say values by themselves. */
+  sketch_words: count.optional(),
   /** Which of those values it has grids for: of subjects, places and times of day; absent where it has none. */
   sketch_grids: z.object({ kinds: columns, places: columns, times: columns }).nullish(),
   text_dim: count,

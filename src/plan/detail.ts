@@ -68,12 +68,15 @@ export function markValues({
   return (marks ?? 0) * detailCells(patch) + (told ? ofToken : 0);
 }
 
-/** What a sketch looks up in grids at each of a token's cells: features of each layer of scenery, and of subjects. */
-export const gridFeatures = { far: 12, near: 12, sky: 8, subject: 16 };
+/** What a sketch looks up in grids at each of a token's cells: features of each layer of scenery. */
+export const gridFeatures = { far: 12, near: 12, sky: 8 };
+
+/** Of a token, along each side, where it looks up subjects, and features there. */
+export const subjectPoints = { side: 6, features: 6 };
 
 /**
- * Values that a sketch is given of every token: what it is told, what its shot's prompt says, what grids hold at its cells,
- * and zeros up to a multiple of 4.
+ * Values that a sketch is given of every token: what it is told, what its shot's prompt says, what grids hold at its cells
+ * and points, and zeros up to a multiple of 4.
  */
 export function sketchInner(
   config: Pick<Sized, 'patch' | 'marks' | 'bearings'> &
@@ -81,7 +84,8 @@ export function sketchInner(
 ): number {
   const said = (config.sketch_values ?? []).reduce((sum, values) => sum + values, 0);
   const features = Object.values(gridFeatures).reduce((sum, values) => sum + values, 0);
-  const found = config.sketch_grids ? detailCells(config.patch) * features : 0;
+  const ofSubject = subjectPoints.side ** 2 * subjectPoints.features;
+  const found = config.sketch_grids ? detailCells(config.patch) * features + ofSubject : 0;
   return 4 * Math.ceil((markValues(config) + said + found) / 4);
 }
 

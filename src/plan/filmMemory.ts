@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../model/config.ts';
 import { decoderSizes } from './decoder.ts';
+import { guessValues } from './detail.ts';
 import type { FilmPlan } from './index.ts';
 import { ditBuffers } from './memory.ts';
 import { previewFrames } from './previewFrames.ts';
@@ -25,6 +26,8 @@ export function filmBytes(plan: FilmPlan, model: ModelConfig, promptRows: readon
   // Row lists: sorted rows, windows (queries and keys), frames (both), and the text of every pass.
   const lists = (5 + passes) * geometry.tokens * f32;
   const text = promptRows.reduce((sum, rows) => sum + textBytes(dit, rows), 0);
+  // What a pass guesses of tokens, and how far off that may be.
+  const guesses = passes * 2 * geometry.tokens * guessValues(dit) * f32;
   // What the router chose in every layer, two bytes a token.
   const choices = dit.groups === undefined ? 0 : dit.layers * geometry.tokens * 2;
   const modulation = (6 * dit.layers + 6 + 2 + 1) * dit.dim * f32;
@@ -33,7 +36,7 @@ export function filmBytes(plan: FilmPlan, model: ModelConfig, promptRows: readon
   const decoder = sum(decoderSizes(geometry.latent, ae, { frames: decodeFrames, tiles: decodeTiles }));
   // Frames and previews are copied to where the host can read them.
   const readback = Math.max(preview, decodeFrames * ae.temporal * framePixels);
-  return latents + lists + text + choices + modulation + preview + transformer + decoder + readback;
+  return latents + lists + text + guesses + choices + modulation + preview + transformer + decoder + readback;
 }
 
 /** Keys and values of the text in every block, and what they are made from. */

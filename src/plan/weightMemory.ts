@@ -74,7 +74,7 @@ function sketchBytes(dit: Transformer, outside: (columns: number, inner: number)
   return (
     outside(width, sketchInner(dit)) +
     (layers - 1) * outside(width, width) +
-    outside(guess, width) +
+    2 * outside(guess, width) +
     outside(dim, guess)
   );
 }

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from .attributes import UNKNOWN
 from .critic import Critic, of_frames, of_motion, with_next
 from .films import Films, Record
-from .flow import FEW_STEPS_OFFSET, Sampler
+from .flow import Sampler
 from .marks import marks_for
 from .model import DENOISER, Papercut
 from .noise import noise_for
@@ -29,6 +29,7 @@ from .sample import few_mode, few_solver, levels_of
 from .settings import EOS, AdversarialSettings, TransformerSettings
 from .train_transformer import FlowLoss, films_of, without_padding
 from .trainer import Facts, Stage, generator_for, precision, with_prefix
+from .transformer import FEW_STEPS_OFFSET
 
 REMEMBERED = 48
 """Batches of frames of one size that a critic can be shown again; the network has changed little since the oldest."""

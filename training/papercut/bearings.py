@@ -176,13 +176,15 @@ class Placed(NamedTuple):
     cells: torch.Tensor
     """The four cells' middles, in heights from the middle of the picture [..., 4, 2], to the right and down."""
     from_subject: torch.Tensor
-    """The same in radii of the mark from its middle."""
+    """The token's middle, in radii of the mark from its middle [..., 2]."""
+    half: torch.Tensor
+    """Half of a token, in radii of the mark [..., 2]."""
     moved: torch.Tensor
     """By how much what is seen has moved since the middle of the shot, times `MOVED` [..., 3]."""
     scenery: torch.Tensor
     """Which one [..., SCENERIES]."""
     of_frame: torch.Tensor
-    """What frames are told [..., OF_FRAME]."""
+    """What frames are told [..., OF_FRAME], at its end which way the subject goes."""
     aspect: torch.Tensor
     """Width of the picture in heights [...]."""
 
@@ -196,7 +198,8 @@ def placed(told: torch.Tensor, telling: Telling) -> Placed:
     corners = told.new_tensor([(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)])
     return Placed(
         cells=told[..., None, inside : inside + 2] + corners * half[..., None, None],
-        from_subject=plain[..., None, :2] + corners * plain[..., None, 2:4],
+        from_subject=plain[..., :2],
+        half=2 * plain[..., 2:4],
         moved=told[..., of_camera : of_camera + 3],
         scenery=told[..., of_camera - SCENERIES : of_camera],
         of_frame=plain[..., -OF_FRAME:],

@@ -13,7 +13,7 @@ from dataclasses import replace
 import torch
 
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, Sampler, noise_levels, noised
+from .flow import Sampler, noise_levels, noised
 from .marks import marks_for
 from .model import Papercut
 from .noise import noise_for
@@ -21,6 +21,7 @@ from .optimizers import for_transformer
 from .settings import EOS, DistillationSettings, TransformerSettings
 from .train_transformer import NEVER, FlowLoss, films_of, without_padding
 from .trainer import Stage, generator_for, precision
+from .transformer import FEW_STEPS_OFFSET
 
 
 class DistillationStage(Stage):

@@ -18,12 +18,13 @@ from . import marks, safetensors, world
 from .camera import MOVES, REACH, SAID
 from .card import model_card
 from .decoder import flops_per_pixel
-from .flow import FEW_STEPS_OFFSET, SHIFT_POWER, SHIFT_TOKENS, Solver
+from .flow import SHIFT_POWER, SHIFT_TOKENS, Solver
 from .goldens import write_goldens
 from .model import LATENT_SCALE, TEXT_PREFIX, Papercut
 from .sample import GUIDANCE, SHIFT, SOLVER, STEPS
 from .sketch import VALUES
 from .train import MODEL
+from .transformer import FEW_STEPS_OFFSET
 from .world.drawing import SCENERIES
 from .world.spec import RANGES, Camera, Kind, Range, Size
 from .world.words import COLOURS, NOUNS, SIZES

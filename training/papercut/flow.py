@@ -10,8 +10,6 @@ import torch
 from .layout import Mode
 from .model import Denoiser
 
-FEW_STEPS_OFFSET = 1000.0
-"""Added to the timestep to ask for the mode of few steps: one network serves both."""
 SHIFT, SHIFT_TOKENS, SHIFT_POWER = 2.6, 780, 0.18
 """Of training: a shot of two seconds is noised by a shift of 2.6, a still by 1.6, a minute of film by 4.7."""
 
@@ -70,7 +68,11 @@ class Sampler:
         empty = torch.zeros_like(ids)
         empty[:, :, 0] = eos
         self._text = denoiser.encode(ids)
-        self._both = tuple(torch.cat(pair) for pair in zip(self._text, denoiser.encode(empty)))
+        unsaid = denoiser.encode(empty)
+        self._both = tuple(torch.cat(pair) for pair in zip(self._text, unsaid))
+        self._said = denoiser.said(ids, *self._text)
+        nothing = denoiser.said(empty, *unsaid)
+        self._said_of_both = None if nothing is None else torch.cat([self._said, nothing])
 
     def velocity(
         self, x: torch.Tensor, sigma: float, guidance: float = 1.0, offset: float = 0.0
@@ -90,6 +92,7 @@ class Sampler:
             positions,
             self._mode,
             marks=None if self._marks is None else self._marks.repeat(copies, 1, 1),
+            said=self._said_of_both if guided else self._said,
         )
         if not guided:
             return v

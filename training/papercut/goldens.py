@@ -112,7 +112,11 @@ def forward(
     """
     text, real = model.denoiser.encode(ids)
     trace: dict[str, torch.Tensor] = {}
-    velocity, _ = model.denoiser.transformer(latent, torch.tensor([t]), text, real, shots, trace=trace, marks=marks)
+    said = model.denoiser.said(ids, text, real)
+    level = torch.tensor([t])
+    velocity, _ = model.denoiser.transformer(
+        latent, level, text, real, shots, trace=trace, marks=marks, said=said
+    )
     tensors = {"text.out": text, "text.mask": real.byte(), "out.v": velocity}
     return tensors | {f"dit.{name}": tensor for name, tensor in trace.items()}
 

@@ -22,10 +22,18 @@ A_HEIGHT = 12
 """Nodes of the layers' grids in a height of the picture."""
 RADII = 2.5
 """Of a mark, from its middle to the edges of subjects' grids."""
-NODES = 24
+NODES = 40
 """Of subjects' grids, along each side."""
-SUBJECT = "subject"
-FEATURES = {FAR: 12, NEAR: 12, SKY: 8, SUBJECT: 16}
+POINTS = 6
+"""Of a token, along each side, where a subject is looked up: a cell that shows an outline is a matter of where in it that is."""
+BEYOND = 1.04
+"""Halves of a token from its middle to the outermost of them."""
+TO_THE_LEFT = -0.3
+"""Of what tokens are told of the way subjects go; grids have them as they go to the right."""
+FEATURES = {FAR: 12, NEAR: 12, SKY: 8}
+"""Of a cell."""
+SUBJECT_FEATURES = 6
+"""Of a point."""
 SPREAD = 0.1
 """Deviation of what grids hold before they are trained."""
 WARP = 48
@@ -39,7 +47,9 @@ FRAME_FACTS = OF_FRAME + 3 + SCENERIES
 def features_of(config: dict) -> int:
     """Of a token, from all grids."""
     _, down, across = config["patch"]
-    return down * across * sum(FEATURES.values()) if config.get("sketch_grids") else 0
+    if not config.get("sketch_grids"):
+        return 0
+    return down * across * sum(FEATURES.values()) + POINTS**2 * SUBJECT_FEATURES
 
 
 class Grids(nn.Module):
@@ -59,7 +69,7 @@ class Grids(nn.Module):
                 for name, chosen in self.columns.items()
             }
         )
-        self.subject = nn.Parameter(SPREAD * torch.randn(len(self.kinds), FEATURES[SUBJECT], NODES, NODES))
+        self.subject = nn.Parameter(SPREAD * torch.randn(len(self.kinds), SUBJECT_FEATURES, NODES, NODES))
         self.lying_in = nn.Linear(said + FRAME_FACTS, WARP)
         self.lying_out = nn.Linear(WARP, LYING * len(LAYERS))
         self.follow = nn.Parameter(torch.tensor(FOLLOW))
@@ -67,7 +77,8 @@ class Grids(nn.Module):
         nn.init.zeros_(self.lying_out.bias)
 
     def forward(self, said: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
-        """What is found at the cells of tokens [frames, tokens, features], ordered (cell, feature).
+        """What is found [frames, tokens, features]: at the cells of tokens, ordered (cell, feature), then at their points, ordered
+        (row, column, feature).
 
         said: what the prompts of frames' shots say [frames, values]; told: of `bearings.told` [frames, tokens, values].
         """
@@ -76,7 +87,7 @@ class Grids(nn.Module):
             said, told = said.float(), told.float()
             place = placed(told, self.telling)
             found = [self._of_layers(said, place), self._of_subject(said, place)]
-            return torch.cat(found, -1).flatten(2)
+            return torch.cat([part.flatten(2) for part in found], -1)
 
     def lie(self, said: torch.Tensor, place: Placed) -> torch.Tensor:
         """How layers lie in frames [frames, layers, LYING]."""
@@ -97,7 +108,17 @@ class Grids(nn.Module):
         return torch.cat(found, -1)
 
     def _of_subject(self, said: torch.Tensor, place: Placed) -> torch.Tensor:
-        return looked_up(self.subject, said[:, self.kinds], place.from_subject / RADII, "zeros")
+        """[frames, tokens, points, features]"""
+        return looked_up(self.subject, said[:, self.kinds], points_of(place) / RADII, "zeros")
+
+
+def points_of(place: Placed) -> torch.Tensor:
+    """Where the points of tokens are in subjects' grids [..., points, 2], in radii from the middle."""
+    along = torch.linspace(-BEYOND, BEYOND, POINTS, device=place.half.device)
+    down, across = torch.meshgrid(along, along, indexing="ij")
+    at = place.from_subject[..., None, :] + torch.stack([across, down], -1).flatten(0, 1) * place.half[..., None, :]
+    way = torch.where(place.of_frame[..., -1] < TO_THE_LEFT, -1.0, 1.0)
+    return at * torch.stack([way, torch.ones_like(way)], -1)[..., None, :]
 
 
 def frame_facts(place: Placed) -> torch.Tensor:

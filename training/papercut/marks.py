@@ -17,8 +17,8 @@ import torch
 from .attributes import cameras_shown
 from .bearings import NEARER_PAN, Course, Telling, told
 from .camera import FRAMES_A_SECOND, MOVES, STILL, said_by
-from .noise import motions_of
-from .world import Action, Camera, Kind, Masks, Scope, Size, draw_film, render
+from .noise import motions_of, moved_in_a_frame
+from .world import Action, Camera, Film, Kind, Masks, Scope, Size, draw_film, render
 from .world.drawing import SCENERIES, Wishes
 from .world.motion import MOST_TRAVEL, PACE
 from .world.spec import ACTIONS_OF, PLACES_OF
@@ -26,7 +26,7 @@ from .world.words import ACTIONS, COLOURS, GOING, NOUNS, PRONOUNS, RUNNING, SIZE
 
 RADII = 2.2
 """In deviations of what a subject covers: an even ellipse has two."""
-ROUGHLY = (0.02, 0.04)
+ROUGHLY = (0.005, 0.01)
 """Deviations by which marks of training films are off: of the place in radii, and of the radii's logarithms."""
 UNMARKED = 0.04
 """Share of films that are trained without marks."""
@@ -117,6 +117,23 @@ def marks_shown(cells: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
             first = np.exp((np.log(radii) - growth * seen).mean(1))
             marks[subject, shot] = (*start, *speed, *first, *growth)
     return marks
+
+
+def head(marks: np.ndarray, film: Film) -> None:
+    """Sets which way subjects go in shots of one latent frame, where it can't be seen: as they would in the next.
+
+    marks: `Mark` [subjects, shots, 7], as `marks_shown` has it.
+    """
+    for number, (shot, frames) in enumerate(zip(film.shots, film.latent_frames)):
+        if frames > 1:
+            continue
+        slide, sink, _ = moved_in_a_frame(shot.camera, frames)
+        for of_subject, role in zip(marks, shot.roles):
+            if role is not None:
+                of_subject[number, 2:4] = (
+                    role.speed_x / FRAMES_A_SECOND + NEARER_PAN * slide,
+                    -role.speed_y / FRAMES_A_SECOND + NEARER_PAN * sink,
+                )
 
 
 def _line(at: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -46,7 +46,8 @@ class Denoiser(nn.Module):
         text, real = self.encode(ids)
         if trace is not None:
             trace.update(text=text, real_text=real)
-        return self.transformer(latent, t, text, real, shots, positions, mode, trace, marks)
+        said = self.said(ids, text, real)
+        return self.transformer(latent, t, text, real, shots, positions, mode, trace, marks, said)
 
     @property
     def noise_correlation(self) -> float:
@@ -63,6 +64,14 @@ class Denoiser(nn.Module):
         films, shots, length = ids.shape
         text, real = self.text_encoder(ids.flatten(0, 1))
         return text.view(films, shots, length, -1), real.view(films, shots, length)
+
+    def said(self, ids: torch.Tensor, text: torch.Tensor, real: torch.Tensor) -> torch.Tensor | None:
+        """What the sketch reads prompts to say, where there is one. ids: [films, shots, length]; the others of `encode`."""
+        sketch = self.transformer.sketch
+        if sketch is None:
+            return None
+        with torch.no_grad():
+            return sketch.read(ids, text, real)
 
 
 class Papercut:
@@ -83,7 +92,8 @@ class Papercut:
     def untrained(cls, preset: Preset, scope: world.Scope) -> "Papercut":
         vocabulary = world.vocabulary(scope)
         text_encoder = {**preset.text_encoder, "vocab": len(vocabulary)}
-        dit = {**preset.dit, "sketch_grids": columns_of(scope) if preset.dit["sketch"] else None}
+        grids = columns_of(scope) if preset.dit["sketch"] else None
+        dit = {**preset.dit, "sketch_grids": grids, "sketch_words": len(vocabulary)}
         config = {"dit": dit, "text_encoder": text_encoder, "ae": preset.ae}
         return cls(config, vocabulary, {"scope": str(scope)})
 
@@ -95,17 +105,25 @@ class Papercut:
         old = {word: place for place, word in enumerate(self.vocabulary)}
         config = self.config["text_encoder"]
         embedding = self.denoiser.text_encoder.token_embedding
+        sketch = self.denoiser.transformer.sketch
         fresh = nn.Embedding(len(vocabulary), config["dim"])
         nn.init.normal_(fresh.weight, std=float(embedding.weight.detach().std()))
+        tables = [(fresh, embedding)]
+        if sketch:
+            saying = nn.Embedding.from_pretrained(torch.zeros(len(vocabulary), sketch.words.embedding_dim), freeze=False)
+            tables.append((saying, sketch.words))
+            sketch.words = saying
         for place, word in enumerate(vocabulary):
-            if word in old:
-                fresh.weight.data[place] = embedding.weight.data[old[word]]
+            for table, known in tables:
+                if word in old:
+                    table.weight.data[place] = known.weight.data[old[word]]
         self.denoiser.text_encoder.token_embedding = fresh
         self.vocabulary = vocabulary
         config.update(vocab=len(vocabulary), max_len=most_words)
         self.config["dit"]["text_len"] = most_words
-        if "vocab" in self.config["dit"]:
-            self.config["dit"]["vocab"] = len(vocabulary)
+        for name in ("vocab", "sketch_words"):
+            if name in self.config["dit"]:
+                self.config["dit"][name] = len(vocabulary)
 
     def take_autoencoder(self, other: "Papercut") -> None:
         """Another model's autoencoder and what is known of it. Raises ValueError where its latents are others."""

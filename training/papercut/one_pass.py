@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional as F
 
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .flow import noised, shift_for, shifted
 from .marks import marks_for
 from .model import Papercut
 from .noise import noise_for
@@ -20,7 +20,7 @@ from .optimizers import for_transformer
 from .settings import EOS, OnePassSettings, TransformerSettings
 from .train_transformer import FlowLoss, films_of, guided_velocity, without_padding
 from .trainer import Stage, generator_for, precision
-from .transformer import Transformer, sinusoid
+from .transformer import FEW_STEPS_OFFSET, Transformer, sinusoid
 
 TIME_STEPS, TIME_RATE = 2000, 2e-3
 EMPTY_SHARE = 0.3

@@ -17,12 +17,12 @@ from .bearings import Course
 from .bearings import told as told_to_tokens
 from .film_kinds import FilmKind
 from .films import Prompting
-from .flow import FEW_STEPS_OFFSET
 from .marks import NONE
 from .model import Denoiser
 from .noise import correlated, motions_of
 from .settings import TransformerSettings
 from .trainer import Facts, generator_for, precision
+from .transformer import FEW_STEPS_OFFSET
 
 MOST_SHOTS = 4
 SMALL = 0.7
@@ -77,7 +77,8 @@ class Recall:
         marks = told_to_tokens(course, each, (2 * rows, 2 * columns), denoiser.telling)
         with precision(device):
             text, real = denoiser.encode(ids)
-            tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each, marks)
+            said = denoiser.said(ids, text, real)
+            tokens, routing = denoiser.transformer.tokens_half_way(noise, t, text, real, each, marks, said)
         of_tokens = tokens.view(count, shots, -1, tokens.shape[-1])
         entropies = {
             "recalled": self._probes.of_noise(of_tokens, told),

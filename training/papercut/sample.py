@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from . import attention, one_softmax
-from .flow import FEW_STEPS_OFFSET, Sampler, Solver, noise_levels, sampling_shift
+from .flow import Sampler, Solver, noise_levels, sampling_shift
 from .layout import Mode
 from .marks import marks_of
 from .model import Papercut
@@ -20,6 +20,7 @@ from .noise import noise_of
 from .pictures import sheet, write_png
 from .text_encoder import tokenize
 from .trainer import precision
+from .transformer import FEW_STEPS_OFFSET
 
 STEPS, GUIDANCE, SHIFT = 10, 3.5, 3.0
 SOLVER = Solver.ADAMS

@@ -7,7 +7,8 @@ one step of it: it is the same for all steps. The transformer is told the guess 
 what tokens can only know of each other.
 
 It is not given the text's features, by which it would tell one sentence from another, but what they say: a distribution
-over the values of each attribute, and over saying nothing of it.
+over the values of each attribute, and over saying nothing of it. It also says how far off a guess may be, and so what noise
+has to decide.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,12 @@ VALUES = [len(list(ATTRIBUTES.values())[column]) + 1 for column in READ]
 """Of each, the last being that nothing is said."""
 BEGIN = {list(ATTRIBUTES)[column]: sum(VALUES[:i]) for i, column in enumerate(READ)}
 """Columns of what is said."""
+LASTING = ("kind0", "colour0", "place", "time", "weather")
+"""What holds in later shots until they say otherwise."""
 GAIN = 4.0
 """Of logits: a linear layer on a finished text encoder learns faster than the layers behind it."""
+LEAST_DOUBT, MOST_DOUBT = -6.0, 1.0
+"""Logarithms of variances."""
 BESIDE = 0.15
 """Weight of a cell without a subject against one that is all of it."""
 EVEN = 4
@@ -55,6 +60,8 @@ class Sketch(nn.Module):
         width, layers = config["sketch"], config["sketch_layers"]
         _, down, across = config["patch"]
         self.reading = nn.Linear(config["text_dim"], sum(VALUES))
+        self.words = nn.Embedding(config.get("sketch_words", 0), sum(VALUES))
+        nn.init.zeros_(self.words.weight)
         self.grids = Grids(config, sum(VALUES)) if config.get("sketch_grids") else None
         self.telling = Telling.of(config)
         known = self.telling.values + sum(VALUES) + features_of(config)
@@ -63,25 +70,33 @@ class Sketch(nn.Module):
         self.times = nn.Linear(sum(VALUES) + FRAME_FACTS, width)
         self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(layers - 1))
         self.guess = nn.Linear(width, down * across * config["z"])
-        for changes_nothing in (self.guess, self.times):
+        self.doubt = nn.Linear(width, down * across * config["z"])
+        for changes_nothing in (self.guess, self.doubt, self.times):
             nn.init.zeros_(changes_nothing.weight)
             nn.init.zeros_(changes_nothing.bias)
 
-    def logits(self, text: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Of what prompts say, for each attribute of `READ` [films, shots, values]. text: [films, shots, length, text_dim];
-        real: [films, shots, length], false for padding.
+    def logits(self, ids: torch.Tensor, text: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Of what prompts say, for each attribute of `READ` [films, shots, values]: one word is enough to say a value.
+
+        ids: of words [films, shots, length]; text: their features [films, shots, length, text_dim]; real: [films, shots,
+        length], false for padding.
         """
-        kept = real[..., None].to(text.dtype)
-        mean = (text * kept).sum(-2) / kept.sum(-2)
-        return (GAIN * self.reading(mean)).split(VALUES, -1)
+        # Features of synonyms are apart long after it is known what each alone says.
+        of_words = GAIN * (self.reading(text).float() + self.words(ids))
+        return of_words.masked_fill(~real[..., None], float("-inf")).logsumexp(-2).split(VALUES, -1)
 
-    def read(self, text: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """What prompts say, as one distribution behind the other [films, shots, sum of VALUES]. Shapes as in `logits`."""
-        return torch.cat([part.float().softmax(-1) for part in self.logits(text, real)], -1)
+    def read(self, ids: torch.Tensor, text: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+        """What is known of shots by their prompts, as one distribution behind the other [films, shots, sum of VALUES]. Shapes as
+        in `logits`.
+        """
+        return lasting(torch.cat([part.float().softmax(-1) for part in self.logits(ids, text, real)], -1))
 
-    def forward(self, said: torch.Tensor, told: torch.Tensor, shots: torch.Tensor) -> torch.Tensor:
-        """said: [films, shots, sum of VALUES]; told: of `bearings.told` [films, N, values]; shots: [films, frames] ->
-        [films, N, cells * z], ordered (row, column, z).
+    def forward(
+        self, said: torch.Tensor, told: torch.Tensor, shots: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """A guess and the logarithm of its variance [films, N, cells * z], ordered (row, column, z).
+
+        said: [films, shots, sum of VALUES]; told: of `bearings.told` [films, N, values]; shots: [films, frames].
         """
         return self.of_tokens(*self.known(said, told, shots))
 
@@ -103,12 +118,32 @@ class Sketch(nn.Module):
         of_tokens = times[:, None].expand(-1, by_frame.shape[1], -1)
         return known.view(films, told.shape[1], -1), of_tokens.reshape(films, told.shape[1], -1)
 
-    def of_tokens(self, known: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
-        """Both as `known` has them [..., values], of any tokens -> [..., cells * z]"""
+    def of_tokens(self, known: torch.Tensor, times: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Both as `known` has them [..., values], of any tokens; what comes of it as in `forward` [..., cells * z]."""
         x = F.gelu(self.first(known) * times, approximate="tanh")
         for layer in self.layers:
             x = x + F.gelu(layer(x), approximate="tanh")
-        return self.guess(x)
+        # How far off it is, is learnt from what is known for the guess, and changes none of that.
+        return self.guess(x), self.doubt(x.detach()).float().clamp(LEAST_DOUBT, MOST_DOUBT)
+
+
+def lasting(said: torch.Tensor) -> torch.Tensor:
+    """What is known of shots: what they say, and where they say nothing of what lasts, what was known of the one before.
+
+    A subject of another kind has a colour of its own. said: [films, shots, sum of VALUES].
+    """
+    parts = {list(ATTRIBUTES)[column]: part for column, part in zip(READ, said.split(VALUES, -1))}
+    known = {name: [part[:, 0]] for name, part in parts.items()}
+    for shot in range(1, said.shape[1]):
+        kind, before = parts["kind0"][:, shot], known["kind0"][-1]
+        same = kind[:, -1:] + (kind[:, :-1] * before[:, :-1]).sum(-1, keepdim=True)
+        for name, part in parts.items():
+            now = part[:, shot]
+            if name in LASTING:
+                left = now[:, -1:] * (same if name == "colour0" else 1.0)
+                now = torch.cat([now[:, :-1], now[:, -1:] - left], -1) + left * known[name][-1]
+            known[name].append(now)
+    return torch.cat([torch.stack(shots, 1) for shots in known.values()], -1)
 
 
 def seen(films: Record, patch: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -125,6 +160,14 @@ def weighed_by_subject(error: torch.Tensor, covered: torch.Tensor) -> torch.Tens
     """The mean of errors of cells, those that show a subject counting most."""
     weight = BESIDE + covered
     return (weight * error).mean() / weight.mean()
+
+
+def unforeseen(error: torch.Tensor, doubt: torch.Tensor) -> torch.Tensor:
+    """What is learnt of doubt by: the negative logarithm of how likely errors are, were they normal, but for a constant.
+
+    error: squared; doubt: logarithms of variances, of the same shape.
+    """
+    return (doubt + error.detach() * (-doubt).exp()).mean() / 2
 
 
 def misread(logits: Sequence[torch.Tensor], told: torch.Tensor) -> torch.Tensor:
@@ -145,6 +188,6 @@ def answers_of(told: torch.Tensor) -> list[torch.Tensor]:
 
 
 def said_exactly(told: torch.Tensor) -> torch.Tensor:
-    """[..., attributes] as distributions without doubt [..., sum of VALUES]."""
+    """What `read` would give of [films, shots, attributes], were there no doubt [films, shots, sum of VALUES]."""
     parts = [F.one_hot(answer, values) for answer, values in zip(answers_of(told), VALUES)]
-    return torch.cat(parts, -1).float()
+    return lasting(torch.cat(parts, -1).float())

@@ -13,7 +13,7 @@ import copy
 import torch
 
 from .films import Films
-from .flow import FEW_STEPS_OFFSET, Sampler, noised, shift_for, shifted
+from .flow import Sampler, noised, shift_for, shifted
 from .layout import Mode
 from .marks import marks_for
 from .model import Papercut
@@ -23,6 +23,7 @@ from .sample import few_mode, few_solver, levels_of
 from .settings import EOS, SparseSettings, TransformerSettings
 from .train_transformer import FlowLoss, films_of, without_padding
 from .trainer import Facts, Stage, generator_for, precision
+from .transformer import FEW_STEPS_OFFSET
 
 EMPTY_SHARE = 0.2
 """Of films in the mode of two passes: those without prompts, which guidance needs."""

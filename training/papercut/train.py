@@ -321,7 +321,8 @@ def model_for(arguments: argparse.Namespace, preset: Preset) -> Papercut:
         model.denoiser.transformer.add_bearings()
     if preset.dit["sketch"] and not model.config["dit"].get("sketch") and arguments.stage not in FINISHING:
         grids = columns_of(world.Scope(arguments.scope))
-        model.denoiser.transformer.add_sketch(preset.dit["sketch"], preset.dit["sketch_layers"], grids)
+        sizes = preset.dit["sketch"], preset.dit["sketch_layers"], len(words)
+        model.denoiser.transformer.add_sketch(*sizes, grids)
     ways = ("branches", "group_weight", "across_weight", "across_shots")
     model.denoiser.transformer.combine_branches(*(preset.dit[way] for way in ways))
     model.config["dit"].pop("noise_subjects", None)  # what older checkpoints had in place of marks

@@ -9,7 +9,7 @@ from .films import Films, Prompting, Record, rendered, stacked
 from .marks import marks_for
 from .model import Denoiser, Papercut
 from .settings import SketchSettings
-from .sketch import misread, said_exactly, seen, squared, weighed_by_subject
+from .sketch import misread, said_exactly, seen, squared, unforeseen, weighed_by_subject
 from .train_transformer import films_of, latents_of, without_padding
 from .trainer import Stage, generator_for, precision
 
@@ -49,12 +49,14 @@ class SketchStage(Stage):
         draw = generator_for(torch.device("cpu"), self._seed, step, 15)
         kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, settings.tokens), draw)
         generator = generator_for(films["latent"].device, self._seed, step, 16)
-        error, covered, reading = self._errors(films, generator, settings.background)
+        error, doubt, covered, reading = self._errors(films, generator, settings.background)
+        doubting = unforeseen(error, doubt)
         loss = weighed_by_subject((error * self._channels).sum(-1) / self._channels.sum(), covered)
         with torch.no_grad():
             of_subject = (error.mean(-1) * covered).sum() / covered.sum().clamp(min=1)
-        return loss + reading, {
+        return loss + doubting + reading, {
             "loss": loss,
+            "doubting": doubting,
             "reading": reading,
             f"off_subject_{kind.name}": of_subject,
             "tokens": float(len(error)),
@@ -68,23 +70,25 @@ class SketchStage(Stage):
         films = [rendered(kind, scope, self._prompting, TEST_SEED + i, split) for i in range(TEST_FILMS)]
         record = latents_of(self._model)(stacked(films))
         generator = generator_for(record["latent"].device, self._seed, 0, 17)
-        error, covered, _ = self._errors(record, generator, 1)
+        error, _, covered, _ = self._errors(record, generator, 1)
         of_subject = (error.mean(-1) * covered).sum() / covered.sum()
         return {"off": error.mean().item(), "off_subject": of_subject.item()}
 
     def _errors(
         self, films: Record, generator: torch.Generator, background: float
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Of tokens that show a subject, and of a share of the others: squared errors of cells [tokens, cells, z], how much
-        these show the subject [tokens, cells]; and the cross entropy of what captions are read to say.
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Of tokens that show a subject, and of a share of the others: squared errors of cells and what is thought of them
+        [tokens, cells, z], how much these show the subject [tokens, cells]; and the cross entropy of what captions are read
+        to say.
         """
         device = films["latent"].device
         marks = marks_for(films, self._denoiser.telling, generator)
         assert marks is not None
         shots, told = films["shots"], films["told"]
         with torch.no_grad(), precision(device):
-            text, real = self._denoiser.encode(without_padding(films["ids"][:READ_FILMS]))
-        logits = self.network.logits(text.float(), real)
+            ids = without_padding(films["ids"][:READ_FILMS])
+            text, real = self._denoiser.encode(ids)
+        logits = self.network.logits(ids, text.float(), real)
         reading = misread(logits, told[:READ_FILMS])
         with precision(device):
             # What captions say is known here; to read it is learnt beside.
@@ -92,8 +96,9 @@ class SketchStage(Stage):
             target, covered = seen(films, self._denoiser.telling.patch)
             chance = torch.rand(covered.shape[:2], generator=generator, device=device)
             chosen = (covered.sum(-1) > SHOWN) | (chance < background)
-            guess = self.network.of_tokens(known[chosen], times[chosen])
-        return squared(guess, target[chosen], covered[chosen]), covered[chosen], reading
+            guess, doubt = self.network.of_tokens(known[chosen], times[chosen])
+        error = squared(guess, target[chosen], covered[chosen])
+        return error, doubt.view_as(error), covered[chosen], reading
 
     def of_model(self, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         ours = {f"transformer.sketch.{name}": x for name, x in weights.items()}

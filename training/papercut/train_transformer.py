@@ -8,15 +8,16 @@ from .attributes import UNKNOWN as NOT_SAID
 from .attributes import Probes
 from .film_kinds import FilmKind
 from .films import Films, Prepare, Record
-from .flow import FEW_STEPS_OFFSET, noised, shift_for, shifted
+from .flow import noised, shift_for, shifted
 from .marks import marks_for
 from .model import DENOISER, Denoiser, Papercut
 from .noise import noise_for
 from .optimizers import for_transformer
 from .recall import Recall
 from .settings import EOS, TransformerSettings
-from .sketch import misread, seen, squared, weighed_by_subject
+from .sketch import misread
 from .trainer import Stage, generator_for, precision, with_prefix
+from .transformer import FEW_STEPS_OFFSET
 from .windows import window_of
 
 UNKNOWN, PAD = 1, 0
@@ -145,10 +146,8 @@ class FlowLoss:
         loss = loss + settings.shared * routing.shared
         asked = self._asked(trace, films, ids) if trace else {}
         if trace and (sketch := denoiser.transformer.sketch):
-            guessable, covered = seen(films, denoiser.telling.patch)
-            off = squared(trace["guess"], guessable, covered)
-            logits = sketch.logits(trace["text"].float(), trace["real_text"])
-            asked["sketched"] = weighed_by_subject(off.mean(-1), covered)
+            # Features move; what they are read to say must not.
+            logits = sketch.logits(ids, trace["text"].float(), trace["real_text"])
             asked["reading"] = misread(logits, said_of(films, ids))
         for entropy in asked.values():
             loss = loss + settings.probing * entropy

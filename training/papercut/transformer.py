@@ -14,9 +14,11 @@ from .bearings import Telling
 from .blocks import ONE_SOFTMAX, ROPE_BASE, Block, Head, rotations
 from .detail import Detail
 from .layout import Layout, Mode
-from .patches import patches_of
+from .patches import cells_of, patches_of
 from .sketch import Sketch
 
+FEW_STEPS_OFFSET = 1000.0
+"""Added to the timestep to ask for the mode of few steps: one network serves both."""
 MARK_EDGE = 0.37
 """What marks are at their edge."""
 OTHERS = 0.3
@@ -67,6 +69,26 @@ def marks_embedding(config: dict) -> nn.Linear:
     return embedding
 
 
+def sigma_of(t: torch.Tensor) -> torch.Tensor:
+    """The noise's share at timesteps, those of few-step mode included."""
+    return torch.where(t > 1000, t - FEW_STEPS_OFFSET, t) / 1000
+
+
+def expected_velocity(
+    latent: torch.Tensor, guess: torch.Tensor, doubt: torch.Tensor, sigma: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The mean and the deviation of velocities at a noisy latent, were films normal around a guess, cell by cell.
+
+    What a network adds is counted in that deviation (as in Karras et al. 2022, "Elucidating the design space"): where the
+    guess is sure, it has no say. doubt: logarithms of variances; sigma: the noise's share.
+    """
+    clean, variance = 1 - sigma, doubt.exp()
+    of_latent = clean.square() * variance + sigma.square()
+    left = latent - clean * guess
+    expected = left * (sigma - clean * variance) / of_latent - guess
+    return expected, (variance / of_latent).sqrt()
+
+
 class Transformer(nn.Module):
     def __init__(self, config: dict) -> None:
         super().__init__()
@@ -105,17 +127,21 @@ class Transformer(nn.Module):
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known
 
-    def add_sketch(self, width: int, layers: int, grids: dict[str, list[int]] | None) -> None:
-        """Tells a transformer that has bearings a first guess of every token, which changes nothing yet.
+    def add_sketch(self, width: int, layers: int, words: int, grids: dict[str, list[int]] | None) -> None:
+        """Tells a transformer that has bearings a first guess of every token, from which it starts: what it knew is to be
+        learnt anew by its last layers.
 
-        grids: the kinds and places that there are grids for.
+        words: of the vocabulary; grids: the kinds and places that there are grids for.
         """
         assert self.marks_embedding and self.config.get("bearings")
         known = self.marks_embedding.weight.detach()
-        self.config.update(sketch=width, sketch_layers=layers, sketch_grids=grids)
+        self.config.update(sketch=width, sketch_layers=layers, sketch_words=words, sketch_grids=grids)
         self.sketch = Sketch(self.config)
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known
+        nn.init.zeros_(self.head.head.weight)
+        if self.detail:
+            nn.init.zeros_(self.detail.velocity.weight)
 
     def combine_branches(
         self, way: str, group_weight: float = 1.0, across_weight: float = 1.0, across_shots: int | None = None
@@ -173,17 +199,20 @@ class Transformer(nn.Module):
         mode: Mode = Mode.MOGA,
         trace: dict[str, torch.Tensor] | None = None,
         marks: torch.Tensor | None = None,
+        said: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """One forward pass.
 
         latent: [films, z, frames, height, width]; t: [films], in [0, 1000] (beyond: few-step mode); text: [films,
         shots, length, text_dim]; real_text: [films, shots, length]; shots: [films, frames]; positions: [films,
         frames] on the time axis, one after the other where None; marks: [films, N, values] of `bearings.told`, or None
-        where nothing is said of subjects. Returns the velocity, shaped as the latent, and what the routers did; inner
-        tensors go into `trace` by their names in golden files.
+        where nothing is said of subjects; said: of `Sketch.read`, beside marks, for a transformer that has a sketch. Returns
+        the velocity, shaped as the latent, and what the routers did; inner tensors go into `trace` by their names in golden
+        files.
         """
+        sketched = self._sketched(marks, said, shots)
         x, seen, e, routing = self._through(
-            self.blocks, latent, t, text, real_text, shots, positions, mode, trace, marks
+            self.blocks, latent, t, text, real_text, shots, positions, mode, trace, marks, sketched
         )
         # Features of a token are ordered (row, column, channel) within its patch.
         velocities, features = self.head(x, e)
@@ -191,7 +220,11 @@ class Transformer(nn.Module):
             velocities = velocities + self.detail.draw(seen, features)
         _, down, across = self.config["patch"]
         films, z, frames, height, width = latent.shape
-        patches = velocities.float().view(films, frames, height // down, width // across, down, across, z)
+        velocities = velocities.float()
+        if sketched:
+            expected, spread = expected_velocity(cells_of(latent, down).float(), *sketched, sigma_of(t)[:, None, None])
+            velocities = expected + spread * velocities
+        patches = velocities.view(films, frames, height // down, width // across, down, across, z)
         velocity = patches.permute(0, 6, 1, 2, 4, 3, 5).reshape(films, z, frames, height, width)
         return velocity, routing
 
@@ -203,11 +236,25 @@ class Transformer(nn.Module):
         real_text: torch.Tensor,
         shots: torch.Tensor,
         marks: torch.Tensor | None = None,
+        said: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, Routing]:
         """Tokens [films, N, dim] after half of the blocks, and what their routers did. Arguments as in `forward`."""
         blocks = self.blocks[: len(self.blocks) // 2]
-        x, _, _, routing = self._through(blocks, latent, t, text, real_text, shots, None, Mode.MOGA, None, marks)
+        sketched = self._sketched(marks, said, shots)
+        x, _, _, routing = self._through(
+            blocks, latent, t, text, real_text, shots, None, Mode.MOGA, None, marks, sketched
+        )
         return x, routing
+
+    def _sketched(
+        self, marks: torch.Tensor | None, said: torch.Tensor | None, shots: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """Of all tokens, the guess and its doubt, which has a training of its own."""
+        if self.sketch is None or marks is None:
+            return None
+        assert said is not None
+        with torch.no_grad():
+            return self.sketch(said, marks, shots)
 
     def _through(
         self,
@@ -220,7 +267,8 @@ class Transformer(nn.Module):
         positions: torch.Tensor | None,
         mode: Mode,
         trace: dict[str, torch.Tensor] | None,
-        marks: torch.Tensor | None = None,
+        marks: torch.Tensor | None,
+        sketched: tuple[torch.Tensor, torch.Tensor] | None,
     ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor, Routing]:
         """Tokens after some blocks, what `Detail` saw, the timestep's features and what routers did."""
         config = self.config
@@ -239,11 +287,11 @@ class Transformer(nn.Module):
         inside = None
         if self.marks_embedding and marks is not None:
             told = marks
-            if self.sketch:
-                guess = self.sketch(self.sketch.read(text, real_text), marks, shots)
+            if sketched:
+                guess, doubt = sketched
                 told = torch.cat([marks, guess], -1)
                 if trace is not None:
-                    trace["guess"] = guess
+                    trace.update(guess=guess, doubt=doubt)
             x = x + self.marks_embedding(told).float()
             inside = marks[..., : down * across].mean(-1) > MARK_EDGE
             layout.subjects = inside.flatten()

@@ -26,7 +26,7 @@ from papercut.bearings import (
 from papercut.marks import NONE, Mark
 from papercut.model import Papercut
 from papercut.presets import PRESETS
-from papercut.sketch import VALUES, Sketch, columns_of, said_exactly
+from papercut.sketch import BEGIN, VALUES, Sketch, columns_of, lasting, said_exactly
 from papercut.world import Scope, draw_film
 from papercut.world.drawing import SCENERIES
 
@@ -113,7 +113,8 @@ def test_tokens_are_told_plainly_where_they_are() -> None:
     assert bearings(1, 0, 2)[-PLAIN:] == pytest.approx(expected, abs=1e-5)
     place = placed(told(COURSE, SHOTS, (4, 6), Telling(1, 2, True)), Telling(1, 2, True))
     token = 2 * 6 + 3  # the same
-    assert place.from_subject[0, token, 3].tolist() == pytest.approx([u + 1 / 12 / grown, v + 1 / 8 / grown], abs=1e-5)
+    assert place.from_subject[0, token].tolist() == pytest.approx([u, v], abs=1e-5)
+    assert place.half[0, token].tolist() == pytest.approx([1 / 6 / grown, 1 / 4 / grown], abs=1e-5)
     corners = torch.tensor([[-0.625, 0.125], [-0.375, 0.125], [-0.625, 0.375], [-0.375, 0.375]])
     torch.testing.assert_close(place.cells[0, token], corners)
     assert place.moved[0, token].tolist() == [0, 0, 0] and place.scenery[0, token].tolist() == [0, 0, 1, 0]
@@ -152,8 +153,12 @@ def test_bearings_change_nothing_before_they_are_learnt() -> None:
         before = velocity()
         transformer.add_bearings()
         torch.testing.assert_close(velocity(), before)
-        transformer.add_sketch(32, 2, columns_of(Scope.CORE))
-        torch.testing.assert_close(velocity(), before)
+        transformer.add_sketch(32, 2, 400, columns_of(Scope.CORE))
+        from_guess = velocity()
+        # Of weights that lead to velocities none is left: these are what is expected around a guess of nothing.
+        torch.testing.assert_close(from_guess, latent * 0.0)
+        torch.nn.init.normal_(transformer.head.head.weight)
+        before = velocity()
         torch.nn.init.normal_(transformer.marks_embedding.weight)
         told_more = velocity()
         assert (told_more - before).abs().max() > 0.01
@@ -169,18 +174,19 @@ def test_a_film_that_names_no_subject_is_told_its_picture_and_shots_alone() -> N
 
 def test_a_sketch_goes_by_what_its_shot_says_and_by_the_place_of_the_token() -> None:
     torch.manual_seed(5)
-    config = {"sketch": 24, "sketch_layers": 2, "text_dim": 6, "patch": [1, 2, 2], "z": 4, "marks": 1, "bearings": True}
+    config = {"sketch": 24, "sketch_layers": 2, "sketch_words": 9, "text_dim": 6, "patch": [1, 2, 2], "z": 4, "marks": 1, "bearings": True}
     sketch = Sketch(config)
-    for layer in (sketch.guess, sketch.times):
+    for layer in (sketch.guess, sketch.doubt, sketch.times, sketch.words):
         torch.nn.init.normal_(layer.weight)
+    ids = torch.tensor([[[1, 2, 0], [1, 3, 4]]])
     text, real = torch.randn(1, 2, 3, 6), torch.tensor([[[True, True, False], [True, True, True]]])
     values = told(COURSE, SHOTS, (4, 6), Telling(1, 2, True))
     assert values is not None
-    said = sketch.read(text, real)
+    said = sketch.read(ids, text, real)
     assert said.shape == (1, 2, sum(VALUES))
     assert [part.sum().item() for part in said[0, 1].split(VALUES)] == pytest.approx([1.0] * len(VALUES))
-    guess = sketch(said, values, SHOTS)
-    assert guess.shape == (1, 24, 16)
+    guess, doubt = sketch(said, values, SHOTS)
+    assert guess.shape == doubt.shape == (1, 24, 16)
     # Of a token of the second shot.
     known = torch.cat([values[0, 8], said[0, 1], torch.zeros(sketch.padding)])
     assert len(known) % 4 == 0
@@ -189,15 +195,34 @@ def test_a_sketch_goes_by_what_its_shot_says_and_by_the_place_of_the_token() -> 
     x = F.gelu(sketch.first(known) * (1 + sketch.times(facts)), approximate="tanh")
     x = x + F.gelu(sketch.layers[0](x), approximate="tanh")
     torch.testing.assert_close(guess[0, 8], sketch.guess(x))
+    torch.testing.assert_close(doubt[0, 8], sketch.doubt(x).clamp(-6, 1))
     text[0, 0, 2] = 100.0  # padding
-    torch.testing.assert_close(sketch.read(text, real), said)
+    torch.testing.assert_close(sketch.read(ids, text, real), said)
 
 
 def test_what_captions_say_is_known_attribute_by_attribute() -> None:
     film = draw_film(7, Scope.PEOPLED, 6, 2)
     _, caption_says = shown_and_told(film, 2)
-    said = said_exactly(torch.from_numpy(caption_says))
+    said = said_exactly(torch.from_numpy(caption_says)[None])[0]
     kind, colour, *_ = said[0].split(VALUES)
     assert kind.argmax() == int(film.subjects[0].kind) and colour.argmax() == int(film.subjects[0].colour)
-    nothing = said_exactly(torch.full((len(ATTRIBUTES),), -1))
+    nothing = said_exactly(torch.full((1, 1, len(ATTRIBUTES)), -1))[0, 0]
     assert [part.argmax().item() for part in nothing.split(VALUES)] == [values - 1 for values in VALUES]
+
+
+def test_what_lasts_is_known_in_shots_that_say_nothing_of_it() -> None:
+    says = torch.full((1, 4, len(ATTRIBUTES)), -1)
+    kind, colour, size = (list(ATTRIBUTES).index(name) for name in ("kind0", "colour0", "size"))
+    says[0, 0, [kind, colour, size]] = torch.tensor([3, 5, 1])
+    says[0, 2, kind] = 3
+    says[0, 3, kind] = 4
+    shots = said_exactly(says)[0]
+    by_name = [dict(zip(BEGIN, (part.argmax().item() for part in shot.split(VALUES)))) for shot in shots]
+    assert [shot["kind0"] for shot in by_name] == [3, 3, 3, 4]
+    # A subject of another kind has a colour of its own, and sizes are of one shot.
+    nothing = {name: values - 1 for name, values in zip(BEGIN, VALUES)}
+    assert [shot["colour0"] for shot in by_name] == [5, 5, 5, nothing["colour0"]]
+    assert [shot["size"] for shot in by_name] == [1] + 3 * [nothing["size"]]
+    doubtful = shots[None].clone()
+    doubtful[0, 1, : VALUES[0]] = 1 / VALUES[0]
+    assert lasting(doubtful).sum(-1).flatten().tolist() == pytest.approx([float(len(VALUES))] * 4)

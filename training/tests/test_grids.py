@@ -4,7 +4,19 @@ import pytest
 import torch
 
 from papercut.bearings import OF_FRAME, Placed, Telling
-from papercut.grids import FAR, FEATURES, LAYERS, RADII, SKY, SUBJECT, Grids, looked_up
+from papercut.grids import (
+    FAR,
+    FEATURES,
+    LAYERS,
+    POINTS,
+    RADII,
+    SKY,
+    SUBJECT_FEATURES,
+    Grids,
+    features_of,
+    looked_up,
+    points_of,
+)
 
 SAID = 5
 CONFIG = {
@@ -20,7 +32,8 @@ def place_of(cells: torch.Tensor, moved: tuple[float, float, float] = (0, 0, 0))
     tokens = len(cells)
     return Placed(
         cells=cells[None],
-        from_subject=cells[None],
+        from_subject=cells[None, :, 0],
+        half=torch.full((1, tokens, 2), 0.5),
         moved=torch.tensor(moved).expand(1, tokens, 3),
         scenery=torch.tensor([0.0, 0, 1, 0]).expand(1, tokens, 4),
         of_frame=torch.zeros(1, tokens, OF_FRAME),
@@ -52,9 +65,18 @@ def test_what_is_said_chooses_and_the_camera_moves() -> None:
     moved = grids._of_layers(said, place_of(middle, (10 / 1.5 / 12 / 1.5, 0, 0)))[0, 0, 0]
     far = moved.split([FEATURES[name] for name in LAYERS])[0]
     torch.testing.assert_close(far, grids.layers[FAR][6][:, rows // 2, columns // 2 - 1])
-    subject = grids._of_subject(said, place_of(torch.full((1, 1, 2), -RADII)))[0, 0, 0]
-    torch.testing.assert_close(subject, grids.subject[0][:, 0, 0])
-    assert subject.shape == (FEATURES[SUBJECT],)
+    subject = grids._of_subject(said, place_of(torch.full((1, 1, 2), 0.52 - RADII)))
+    assert subject.shape == (1, 1, POINTS**2, SUBJECT_FEATURES)
+    torch.testing.assert_close(subject[0, 0, 0], grids.subject[0][:, 0, 0])
+
+
+def test_subjects_that_go_to_the_left_are_looked_up_the_other_way_round() -> None:
+    place = place_of(torch.tensor([[[0.7, -0.3]]]))
+    right = points_of(place)
+    assert right[0, 0, 1].tolist() == pytest.approx([0.7 - 0.6 * 1.04 / 2, -0.3 - 1.04 / 2])
+    assert right[0, 0, POINTS].tolist() == pytest.approx([0.7 - 1.04 / 2, -0.3 - 0.6 * 1.04 / 2])
+    left = points_of(place._replace(of_frame=torch.full((1, 1, OF_FRAME), -0.5)))
+    torch.testing.assert_close(left, right * torch.tensor([-1.0, 1.0]))
 
 
 def test_features_come_cell_by_cell() -> None:
@@ -64,6 +86,6 @@ def test_features_come_cell_by_cell() -> None:
     told = torch.randn(2, 6, telling.values)
     said = torch.rand(2, SAID)
     found = grids(said, told)
-    assert found.shape == (2, 6, 4 * sum(FEATURES.values()))
+    assert found.shape == (2, 6, features_of(CONFIG)) == (2, 6, 4 * sum(FEATURES.values()) + POINTS**2 * SUBJECT_FEATURES)
     found.square().sum().backward()
     assert all(x.grad is not None and x.grad.abs().sum() > 0 for x in (grids.subject, grids.follow, *grids.layers.values()))

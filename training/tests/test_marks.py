@@ -1,6 +1,7 @@
 """Marks of subjects: seen in masks, read from prompts, and drawn."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from papercut.marks import (
     ASIDE,
     UNMARKED,
     Mark,
+    head,
     kind_said,
     mark_of,
     marks_for,
@@ -170,6 +172,24 @@ def test_models_that_take_no_marks_get_none() -> None:
     assert marks_for({}, Telling(0, 2, False), torch.Generator()) is None
 
 
+def test_subjects_of_shots_of_one_frame_go_where_they_would_in_the_next() -> None:
+    wishes = Wishes(kinds=(Kind.HORSE,), action=Action.MOVE, sizes=(Size.WIDE,), cameras=(Camera.PAN_LEFT,))
+    ways = set()
+    for seed in range(12):
+        film = draw_film(seed, Scope.PEOPLED, 4, 1, wishes=wishes)
+        cells = render(film, masks=Masks.CELLS).cells
+        seen, set_by_hand = marks_shown(cells, [4]), marks_shown(cells[:1], [1])
+        assert not set_by_hand[0, 0, 2:4].any()
+        still = replace(film, shots=(replace(film.shots[0], latent_frames=1),))
+        head(set_by_hand, still)
+        assert set_by_hand[0, 0, 2] == pytest.approx(seen[0, 0, 2], abs=0.01)
+        ways.add(bool(seen[0, 0, 2] > 0))
+        kept = seen.copy()
+        head(seen, film)
+        np.testing.assert_array_equal(seen, kept)
+    assert ways == {False, True}
+
+
 def test_training_films_have_marks_a_little_off_and_some_none() -> None:
     mark = Mark(x=0.5, y=0.5, right=0.0, down=0.0, width=0.2, height=0.2, nearer=0.0)
     films = {
@@ -187,7 +207,7 @@ def test_training_films_have_marks_a_little_off_and_some_none() -> None:
     exact = told(course, films["shots"][:1], (6, 10), MARKS)
     assert exact is not None
     off = (marks[~none] - exact).abs().amax((1, 2))
-    assert 0.02 < off.mean() < 0.4 and off.min() > 1e-4
+    assert 0.005 < off.mean() < 0.1 and off.min() > 1e-4
 
 
 def test_marks_change_nothing_before_they_are_learnt() -> None:
@@ -200,6 +220,12 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     ids, shots, t = torch.ones(1, 2, 5, dtype=torch.long), torch.tensor([[0, 0, 1]]), torch.tensor([500.0])
     marks = marks_of(["a car", "it"], (4, 6), shots, 1, denoiser.telling)
     without, _ = denoiser(latent, t, ids, shots)
+    # Of a model that guesses, what its last layers give is counted from what is expected around the guess.
+    sketch = denoiser.transformer.sketch
+    assert sketch
+    denoiser.transformer.sketch = None
+    denoiser.transformer.config["sketch"] = 0
+    denoiser.transformer.add_marks(1)
     untrained, _ = denoiser(latent, t, ids, shots, marks=marks)
     torch.testing.assert_close(untrained, without)
     denoiser.transformer.combine_branches("softmax", 2.0, 4.0)
@@ -209,6 +235,9 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     alone, _ = denoiser(latent, t, ids[:, :1], one_shot, marks=marks)
     torch.testing.assert_close(alone, denoiser(latent, t, ids[:, :1], one_shot)[0])
     denoiser.transformer.combine_branches("softmax", 2.0)
+    denoiser.transformer.sketch = sketch
+    denoiser.transformer.config["sketch"] = 64
+    denoiser.transformer.add_marks(1)
     embedding = denoiser.transformer.marks_embedding
     assert embedding is not None
     torch.nn.init.normal_(embedding.weight)
@@ -218,10 +247,8 @@ def test_marks_change_nothing_before_they_are_learnt() -> None:
     denoiser(latent, t, ids, shots, trace=trace, marks=marks)
     tokens = trace["tokens"]
     denoiser(latent, t, ids, shots, trace=trace)
-    assert denoiser.transformer.sketch
     text, real = denoiser.encode(ids)
-    sketch = denoiser.transformer.sketch
-    guess = sketch(sketch.read(text, real), marks, shots)
+    guess, _ = sketch(sketch.read(ids, text, real), marks, shots)
     torch.testing.assert_close(tokens - trace["tokens"], torch.cat([marks, guess], -1) @ embedding.weight.T)
 
 

@@ -8,7 +8,8 @@ import torch
 
 from papercut import checkpoint, train
 from papercut.presets import PRESETS
-from papercut.sketch import VALUES, answers_of, misread, weighed_by_subject
+from papercut.sketch import VALUES, answers_of, misread, unforeseen, weighed_by_subject
+from papercut.transformer import FEW_STEPS_OFFSET, expected_velocity, sigma_of
 
 pytestmark = pytest.mark.usefixtures("short_training")
 
@@ -53,3 +54,30 @@ def test_cells_of_subjects_weigh_more() -> None:
 def test_every_preset_gives_every_stage_a_share() -> None:
     for preset in PRESETS.values():
         assert len(preset.shares) == len(train.STAGES) and sum(preset.shares) == pytest.approx(1)
+
+
+def test_doubt_is_the_logarithm_of_squared_errors() -> None:
+    error = torch.tensor([0.5, 2.0]).repeat(50, 1)
+    doubt = error.log().mean(0).requires_grad_()
+    unforeseen(error, doubt.expand_as(error)).backward()
+    assert doubt.grad is not None and doubt.grad.tolist() == pytest.approx([0, 0], abs=1e-6)
+    more = unforeseen(error, doubt.expand_as(error) + 0.3)
+    assert more > unforeseen(error, doubt.expand_as(error)) and not error.requires_grad
+
+
+def test_velocities_around_a_guess_are_those_of_normal_films() -> None:
+    torch.manual_seed(4)
+    guess, doubt, sigma = torch.tensor(0.7), torch.tensor(-1.2), torch.tensor(0.6)
+    clean = guess + (doubt / 2).exp() * torch.randn(400_000)
+    noise = torch.randn_like(clean)
+    latent = (1 - sigma) * clean + sigma * noise
+    near = (latent - 0.9).abs() < 0.02
+    velocities = (noise - clean)[near]
+    mean, deviation = expected_velocity(torch.tensor(0.9), guess, doubt, sigma)
+    assert velocities.mean() == pytest.approx(mean.item(), abs=0.03)
+    assert velocities.std() == pytest.approx(deviation.item(), abs=0.03)
+
+
+def test_few_step_mode_has_the_same_noise() -> None:
+    t = torch.tensor([0.0, 250, 1000, FEW_STEPS_OFFSET + 250, FEW_STEPS_OFFSET + 1000])
+    assert sigma_of(t).tolist() == pytest.approx([0, 0.25, 1, 0.25, 1])

@@ -323,7 +323,13 @@ def test_a_model_with_other_words_keeps_what_it_knows() -> None:
     model = Papercut.untrained(PRESETS["toy"], Scope.CORE)
     old = model.denoiser.text_encoder.token_embedding.weight.detach().clone()
     words = model.vocabulary
+    sketch = model.denoiser.transformer.sketch
+    assert sketch
+    torch.nn.init.normal_(sketch.words.weight)
+    saying = sketch.words.weight.detach().clone()
     model.learn_words([*words[:3], "zebra", *words[3:]], 20)
+    assert torch.equal(sketch.words.weight[4:], saying[3:]) and not sketch.words.weight[3].any()
+    assert model.config["dit"]["sketch_words"] == len(words) + 1
     new = model.denoiser.text_encoder.token_embedding.weight
     assert torch.equal(new[4:], old[3:])
     # As far from the unknown word as words are from each other.

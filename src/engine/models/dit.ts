@@ -1,11 +1,12 @@
 import { invariant } from '../../lib/errors.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { guessValues } from '../../plan/detail.ts';
+import { detailCells, guessValues } from '../../plan/detail.ts';
 import { type DitBuffers, ditBuffers, weighsAcross } from '../../plan/memory.ts';
 import type { AttentionPhase } from '../../plan/routing.ts';
 import type { Chunk, FilmGeometry, SegmentList } from '../../plan/types.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Command, Runner } from '../gpu/runner.ts';
+import { fromGuess } from '../kernels/fromGuess.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { type PatchShape, patchify } from '../kernels/latent.ts';
 import { layerNorm, rotaryTable } from '../kernels/norm.ts';
@@ -138,14 +139,17 @@ export class Dit {
   textContext(segments: SegmentList, rows: number): TextContext {
     const { gpu, config, geometry, chunks } = this.#scope;
     const guesses = this.#weights.sketch
-      ? chunks.map(({ tokens }) => gpu.buffer('guesses', tokens.count * guessValues(config) * f32))
+      ? chunks.map(({ tokens }) => {
+          const bytes = tokens.count * guessValues(config) * f32;
+          return { guess: gpu.buffer('guesses', bytes), doubt: gpu.buffer('doubts', bytes) };
+        })
       : [];
     return createTextContext(gpu, config, { segments, rows, tokens: geometry.tokens, guesses });
   }
 
   /**
-   * Projects prompts to the keys and values of every block, and guesses tokens from them and from where subjects are to
-   * be, if that has been said; neither depends on the timestep.
+   * Projects prompts to the keys and values of every block, and, where the model has a sketch, guesses tokens from them and
+   * from where subjects are to be, which must have been said; neither depends on the timestep.
    */
   async fillText(
     context: TextContext,
@@ -157,7 +161,8 @@ export class Dit {
     await fillTextContext(gpu, config, this.#weights, context, { runner, text, signal });
     const told = this.#told;
     const { sketch } = this.#weights;
-    if (!told || !sketch) return;
+    if (!sketch) return;
+    invariant(told, 'a model that guesses is told where subjects are');
     const film = { geometry, chunks, told, text };
     await sketchFilm(gpu, runner, sketch, film, context.guesses, signal);
   }
@@ -191,7 +196,7 @@ export class Dit {
       const guess = text.guesses[i];
       if (guess && this.#weights.sketch) {
         const { toTokens } = this.#weights.sketch;
-        commands.push(await gemm(gpu, { a: guess, y, rows, epilogue: 'add', ...toTokens }));
+        commands.push(await gemm(gpu, { a: guess.guess, y, rows, epilogue: 'add', ...toTokens }));
       }
       if (this.#detail) commands.push(...(await this.#detail.look(chunk, latent, y)));
     }
@@ -207,7 +212,7 @@ export class Dit {
     }
 
     const { shift, scale } = this.times.head;
-    for (const chunk of chunks) {
+    for (const [i, chunk] of chunks.entries()) {
       const { tokens } = chunk;
       const rows = tokens.count;
       const y = rowsOf(velocity, tokens, this.#weights.head.columns);
@@ -227,6 +232,13 @@ export class Dit {
         ])),
       );
       if (this.#detail) commands.push(...(await this.#detail.draw(chunk, latent, h, y)));
+      const guess = text.guesses[i];
+      if (guess) {
+        const cut = rowsOf(patches, tokens, this.#weights.patch.inner);
+        const shape = { tokens: rows, cells: detailCells(config.patch), channels: config.z };
+        const { level } = this.times;
+        commands.push(await fromGuess(gpu, { level, patches: cut, ...guess, velocity: y, ...shape }));
+      }
     }
     return commands;
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { gridFeatures } from '../../plan/detail.ts';
+import { gridFeatures, subjectPoints } from '../../plan/detail.ts';
 import type { Placed } from '../bearings.ts';
 import { randomFloats } from '../testing/random.ts';
 import { applied, FrameGrids, type Grids } from './grids.ts';
 
 const rows = 19;
 const columns = 43;
-const nodes = 24;
+const nodes = 40;
 const sceneries = 4;
 
 /** A layer whose grids hold their own number, or how far right or down a node is. */
@@ -30,8 +30,11 @@ const grids: Grids = {
     layer(gridFeatures.sky, [3, 4], 'number'),
   ],
   subject: {
-    values: new Float32Array(2 * gridFeatures.subject * nodes * nodes).fill(1),
-    features: gridFeatures.subject,
+    values: Float32Array.from(
+      { length: 2 * subjectPoints.features * nodes * nodes },
+      (_, i) => 1 + (i % nodes) / 100,
+    ),
+    features: subjectPoints.features,
     rows: nodes,
     columns: nodes,
     said: [1, 2],
@@ -41,14 +44,15 @@ const grids: Grids = {
 };
 const widths = Object.values(gridFeatures);
 
-/** The first feature of each layer and of the subject, at the first cell. */
+/** The first feature of each layer at the first cell, and of the subject at the first point. */
 function firstOf(found: readonly number[]): (number | undefined)[] {
   let start = 0;
-  return widths.map((width) => {
+  const ofLayers = widths.map((width) => {
     const value = found[start];
     start += width;
     return value;
   });
+  return [...ofLayers, found[start]];
 }
 
 function place(over: Partial<Placed> = {}): Placed {
@@ -56,7 +60,8 @@ function place(over: Partial<Placed> = {}): Placed {
   const ofFrame = [1 / 6, 10 / 6, 1, 0, 0, 0, 0, 0];
   return {
     cells: middle,
-    fromSubject: middle,
+    fromSubject: [0, 0],
+    half: [0, 0],
     moved: [0, 0, 0],
     scenery: [0, 0, 1, 0],
     ofFrame,
@@ -69,7 +74,7 @@ describe('grids of a frame', () => {
 
   it('are chosen by what is said and by the scenery, and mixed where it is in doubt', () => {
     const found = new FrameGrids(grids, said, place()).at(place());
-    expect(found).toHaveLength(widths.reduce((a, b) => a + b, 0));
+    expect(found).toHaveLength(widths.reduce((a, b) => a + b, 0) + 36 * subjectPoints.features);
     // The third scenery of the two hours of the day: grids 2 and 6.
     expect(firstOf(found)[2]).toBeCloseTo(0.25 * 2 + 0.75 * 6, 5);
   });
@@ -93,14 +98,27 @@ describe('grids of a frame', () => {
 
   it('of subjects end with the mark', () => {
     const frame = new FrameGrids(grids, said, place());
-    const at = (u: number, v: number) => firstOf(frame.at(place({ fromSubject: [[u, v]] })))[3];
-    expect(at(0, 0)).toBeCloseTo(1, 5);
-    expect(at(2.49, -2.49)).toBeCloseTo(1, 4);
+    const at = (u: number, v: number) => firstOf(frame.at(place({ fromSubject: [u, v] })))[3];
+    expect(at(0, 0)).toBeCloseTo(1.195, 5);
+    expect(at(2.49, -2.49)).toBeGreaterThan(1.38);
     expect(at(6, 6)).toBe(0);
     // Half a node beyond the edge.
-    expect(at(2.5 + 2.5 / 23, 0)).toBeCloseTo(0.5, 4);
+    expect(at(2.5 + 2.5 / 39, 0)).toBeCloseTo(1.39 / 2, 4);
     const nobody = new FrameGrids(grids, Float32Array.of(0, 0, 0, 1, 0), place());
     expect(firstOf(nobody.at(place()))[3]).toBe(0);
+  });
+
+  it('of subjects are looked up at points over the token, the other way round where they go to the left', () => {
+    const column = (over: Partial<Placed>) => {
+      const found = new FrameGrids(grids, said, place()).at(place({ half: [0.5, 0.25], ...over }));
+      const start = widths.reduce((a, b) => a + b, 0);
+      return Array.from({ length: 6 }, (_, i) => found[start + i * subjectPoints.features]);
+    };
+    const nodesTo = (u: number) => expect.closeTo(1 + ((u / 2.5 + 1) / 2) * 0.39, 5);
+    const along = [-1, -0.6, -0.2, 0.2, 0.6, 1].map((side) => 0.75 + 0.52 * side);
+    expect(column({ fromSubject: [0.75, 0] })).toEqual(along.map(nodesTo));
+    const left = { fromSubject: [0.75, 0] as const, ofFrame: [1 / 6, 10 / 6, 1, 0, 0, 0, 0, -0.6] };
+    expect(column(left)).toEqual(along.map((u) => nodesTo(-u)));
   });
 });
 

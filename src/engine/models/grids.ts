@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../model/config.ts';
-import { gridFeatures } from '../../plan/detail.ts';
+import { gridFeatures, subjectPoints } from '../../plan/detail.ts';
 import type { Placed } from '../bearings.ts';
 import type { TensorSource } from '../weights/tensorSource.ts';
 
@@ -7,7 +7,11 @@ import type { TensorSource } from '../weights/tensorSource.ts';
 const reach = { across: 1.75, down: 0.75 };
 const nodesInHeight = 12;
 const radii = 2.5;
-const subjectNodes = 24;
+const subjectNodes = 40;
+/** Halves of a token from its middle to the outermost of the points where subjects are looked up. */
+const beyond = 1.04;
+/** Of what tokens are told of the way subjects go; grids have them as they go to the right. */
+const toTheLeft = -0.3;
 const sceneries = 4;
 /** Width of the network that says how layers lie, and what it is told of a frame beside what is said. */
 const lyingWidth = 48;
@@ -71,7 +75,7 @@ export async function loadGrids(
     const values = await file.floats(`sketch.grids.layers.${name}`, shape);
     layers.push({ values, features, rows, columns, said: chosenBy[name] });
   }
-  const features = gridFeatures.subject;
+  const { features } = subjectPoints;
   const nodes = subjectNodes;
   const values = await file.floats('sketch.grids.subject', [kinds.length, features, nodes, nodes]);
   return {
@@ -119,20 +123,35 @@ export class FrameGrids {
     ];
   }
 
-  /** What is found at the cells of a token, cell by cell: features of the layers, then of the subject. */
+  /** What is found at the cells of a token, cell by cell, of the layers, then at its points, row by row, of the subject. */
   at(place: Placed): number[] {
     const { layers, subject } = this.#grids;
-    return place.cells.flatMap(([across, down], cell) => {
-      const found = layers.flatMap((layer, i) => {
+    const ofLayers = place.cells.flatMap(([across, down]) =>
+      layers.flatMap((layer, i) => {
         const [right = 0, falls = 0, larger = 0] = this.#lies[i] ?? [];
         const x = (across * Math.exp(larger) + right) / reach.across;
         const y = (down * Math.exp(larger) + falls) / reach.down;
         return lookedUp(this.#mixed[i], layer, x, y, 'border');
-      });
-      const [u, v] = place.fromSubject[cell] ?? [radii * 2, radii * 2];
-      return [...found, ...lookedUp(this.#mixed.at(-1), subject, u / radii, v / radii, 'zeros')];
-    });
+      }),
+    );
+    const grid = this.#mixed.at(-1);
+    const ofSubject = pointsOf(place).flatMap(([u, v]) =>
+      lookedUp(grid, subject, u / radii, v / radii, 'zeros'),
+    );
+    return [...ofLayers, ...ofSubject];
   }
+}
+
+/** Where the points of a token are in subjects' grids, in radii from the middle. */
+function pointsOf({ fromSubject: [u, v], half, ofFrame }: Placed): [u: number, v: number][] {
+  const way = (ofFrame.at(-1) ?? 0) < toTheLeft ? -1 : 1;
+  const along = Array.from(
+    { length: subjectPoints.side },
+    (_, i) => beyond * ((2 * i) / (subjectPoints.side - 1) - 1),
+  );
+  return along.flatMap((down) =>
+    along.map((across): [number, number] => [way * (u + across * half[0]), v + down * half[1]]),
+  );
 }
 
 /** How layers lie in a frame: to the right and down in heights of the picture, and the logarithm of their size. */

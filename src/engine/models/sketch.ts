@@ -20,10 +20,16 @@ import {
   hostLinear,
   loadGrids,
 } from './grids.ts';
-import { type Reading, readPrompt } from './reading.ts';
+import { lasting, type Reading, readPrompt } from './reading.ts';
 import type { EncodedText } from './textEncoder.ts';
 
 const f32 = 4;
+
+/** A chunk's tokens as they are guessed, and the logarithm of the variance around that [chunk, guess] each. */
+export interface Guess {
+  guess: GPUBuffer;
+  doubt: GPUBuffer;
+}
 
 /** The network that guesses every token's latent from what its shot's prompt says and what it is told of its place. */
 export interface SketchWeights {
@@ -34,9 +40,12 @@ export interface SketchWeights {
   times: HostLinear;
   /**
    * The first over what a token is told, then what is said and what is found in grids, then zeros up to its inner size; those
-   * behind add to what they are given, and the last one guesses.
+   * behind add to what they are given.
    */
   layers: Linear[];
+  /** Over what comes of the layers. */
+  guess: Linear;
+  doubt: Linear;
   /** What a guess adds to its token. */
   toTokens: Linear;
 }
@@ -49,6 +58,7 @@ export async function loadSketch(
   toTokens: Float32Array<ArrayBuffer>,
 ): Promise<SketchWeights | null> {
   const { sketch: width, sketch_layers: count = 1, sketch_values: values = [], text_dim, dim } = config;
+  const { sketch_words: words = 0 } = config;
   if (width === undefined) return null;
   const said = values.reduce((sum, value) => sum + value, 0);
   const layers = [await weights.linear('sketch.first', width, sketchInner(config))];
@@ -59,11 +69,14 @@ export async function loadSketch(
     reading: {
       weight: await file.floats('sketch.reading.weight', [said, text_dim]),
       bias: await file.floats('sketch.reading.bias', [said]),
+      words: await file.floats('sketch.words.weight', [words, said]),
       values,
     },
     grids,
     times: await hostLinear(file, 'sketch.times', width, said + frameFacts),
-    layers: [...layers, await weights.linear('sketch.guess', guess, width)],
+    layers,
+    guess: await weights.linear('sketch.guess', guess, width),
+    doubt: await weights.linear('sketch.doubt', guess, width),
     toTokens: {
       w: weights.reordered('marks_embedding.weight', toTokens, dim, guess),
       bias: weights.keep('guess bias', new Float32Array(dim)),
@@ -74,7 +87,7 @@ export async function loadSketch(
 }
 
 /**
- * Guesses every token of a film into `guesses`, one buffer a chunk [chunk, guess]: once for all of its steps.
+ * Guesses every token of a film into `guesses`, one for each chunk: once for all of its steps.
  *
  * @param told What tokens are told [tokens, values], as `markTokens` has it.
  * @param text The prompts of all shots, or one that all share.
@@ -84,7 +97,7 @@ export async function sketchFilm(
   runner: Runner,
   weights: SketchWeights,
   film: { geometry: FilmGeometry; chunks: readonly Chunk[]; told: Float32Array; text: EncodedText },
-  guesses: readonly GPUBuffer[],
+  guesses: readonly Guess[],
   signal?: AbortSignal,
 ): Promise<void> {
   const { geometry, chunks, told, text } = film;
@@ -112,7 +125,7 @@ export async function sketchFilm(
     }
     const scope = gpu.scope();
     try {
-      const commands = await guessing(scope, weights.layers, tokens.count, { known, times }, y);
+      const commands = await guessing(scope, weights, tokens.count, { known, times }, y);
       await runner.run(commands, signal ? { signal } : {});
     } finally {
       scope.freeAll();
@@ -142,33 +155,33 @@ function knowFrame(
   }
 }
 
-/** What every prompt says. */
+/** What is known of every prompt's shot. */
 async function saidBy(
   gpu: Gpu,
-  { features, lengths, rows }: EncodedText,
+  { features, prompts, rows }: EncodedText,
   reading: Reading,
 ): Promise<Float32Array[]> {
   const all = new Float32Array(await gpu.read(features));
   const width = all.length / rows;
   let start = 0;
-  return lengths.map((length) => {
-    const own = all.subarray(start * width, (start + length) * width);
-    start += length;
-    return readPrompt(own, length, reading);
+  const said = prompts.map((ids) => {
+    const own = all.subarray(start * width, (start + ids.length) * width);
+    start += ids.length;
+    return readPrompt(own, ids, reading);
   });
+  return lasting(said, reading.values);
 }
 
 /** The program of the layers, one after the other, over rows of what is known. */
 async function guessing(
   gpu: Gpu,
-  layers: readonly Linear[],
+  { layers, guess, doubt }: SketchWeights,
   rows: number,
   input: { known: Float32Array<ArrayBuffer>; times: Float32Array<ArrayBuffer> },
-  y: GPUBuffer,
+  y: Guess,
 ): Promise<Command[]> {
   const [first, ...others] = layers;
-  const last = others.pop();
-  invariant(first && last, 'a sketch has a first layer and one that guesses');
+  invariant(first, 'a sketch has layers');
   const count = rows * first.columns;
   const x = gpu.buffer('sketch', count * f32);
   const added = gpu.buffer('sketch layer', count * f32);
@@ -183,5 +196,9 @@ async function guessing(
       await addRows(gpu, { b: added, y: x, rows: 1, width: count }),
     );
   }
-  return [...commands, await gemm(gpu, { a: x, y, rows, ...last })];
+  return [
+    ...commands,
+    await gemm(gpu, { a: x, y: y.guess, rows, ...guess }),
+    await gemm(gpu, { a: x, y: y.doubt, rows, ...doubt }),
+  ];
 }

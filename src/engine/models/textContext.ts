@@ -8,6 +8,7 @@ import { freeTileList, type TileList, uploadSegments } from '../kernels/attentio
 import { gemm } from '../kernels/gemm.ts';
 import { qkNorm } from '../kernels/norm.ts';
 import type { DitWeights } from './ditWeights.ts';
+import type { Guess } from './sketch.ts';
 import type { EncodedText } from './textEncoder.ts';
 
 /** The prompts of a film as keys and values of every block's cross-attention. */
@@ -19,7 +20,7 @@ export interface TextContext {
   values: GPUBuffer[];
   list: TileList;
   /** What is guessed of the film's tokens by these prompts, by chunks; none where nothing is. */
-  guesses: readonly GPUBuffer[];
+  guesses: readonly Guess[];
   /** Every token attends to the only row, as with an empty negative prompt. */
   oneRow: boolean;
   free(): void;
@@ -31,7 +32,7 @@ type TextShape = Pick<ModelConfig['dit'], 'dim' | 'layers' | 'text_len' | 'text_
 export function createTextContext(
   gpu: Gpu,
   { dim, layers, text_len, text_padded = false }: TextShape,
-  film: { segments: SegmentList; rows: number; tokens: number; guesses: readonly GPUBuffer[] },
+  film: { segments: SegmentList; rows: number; tokens: number; guesses: readonly Guess[] },
 ): TextContext {
   const { segments, rows, tokens, guesses } = film;
   const storedRows = rows + Number(text_padded);
@@ -49,7 +50,7 @@ export function createTextContext(
     guesses,
     oneRow: seesOneRow(attended, storedRows),
     free: () => {
-      gpu.free(context, ...keys, ...values, ...guesses);
+      gpu.free(context, ...keys, ...values, ...guesses.flatMap(({ guess, doubt }) => [guess, doubt]));
       freeTileList(gpu, list);
     },
   };

@@ -16,6 +16,8 @@ import {
 export interface EncodedText {
   /** [rows, width] */
   features: GPUBuffer;
+  /** The ids of their words. */
+  prompts: readonly Uint32Array[];
   /** Rows of each prompt. */
   lengths: number[];
   rows: number;
@@ -100,7 +102,7 @@ export class TextEncoder implements PromptEncoder {
     } finally {
       scope.freeAll();
     }
-    return { features, lengths, rows };
+    return { features, prompts, lengths, rows };
   }
 
   /** The program that writes the features of all prompts; what it works in is made on `gpu`. */

@@ -7,6 +7,8 @@ import { gemm } from '../kernels/gemm.ts';
 import type { DitWeights } from './ditWeights.ts';
 
 const f32 = 4;
+/** From no noise to nothing else. */
+const timesteps = 1000;
 
 /** Shift, scale and gate of one half of a block, [dim] each. */
 export interface Modulation {
@@ -25,6 +27,11 @@ export function timestepSinusoid(t: number, size: number): number[] {
   return [...angles.map(Math.cos), ...angles.map(Math.sin)];
 }
 
+/** The noise's share at a timestep; those of a mode of few steps lie beyond the others, in the same order. */
+export function noiseAt(t: number): number {
+  return (t > timesteps ? t - timesteps : t) / timesteps;
+}
+
 /**
  * Timesteps of a run, embedded once: e = MLP(sinusoid) [steps, dim] for the head and e0 = projection(SiLU(e))
  * [steps, 6 * dim] for the blocks. `select` makes one of them current.
@@ -37,7 +44,9 @@ export class TimeEmbeddings {
   readonly #blocks: GPUBuffer;
   /** Modulation of the head at the current timestep [2, dim]. */
   readonly #head: GPUBuffer;
-  #steps: { e: GPUBuffer; e0: GPUBuffer } | null = null;
+  /** The noise's share at the current timestep [1]. */
+  readonly level: GPUBuffer;
+  #steps: { e: GPUBuffer; e0: GPUBuffer; levels: GPUBuffer } | null = null;
 
   constructor(gpu: Gpu, config: ModelConfig['dit'], weights: DitWeights) {
     this.#gpu = gpu;
@@ -45,6 +54,7 @@ export class TimeEmbeddings {
     this.#weights = weights;
     this.#blocks = gpu.buffer('block modulation', config.layers * 6 * config.dim * f32);
     this.#head = gpu.buffer('head modulation', 2 * config.dim * f32);
+    this.level = gpu.buffer('noise level', f32);
   }
 
   /** Modulation of a block; its values are those of the timestep selected last. */
@@ -78,7 +88,7 @@ export class TimeEmbeddings {
     this.#freeSteps();
     const e = gpu.buffer('time embedding', rows * dim * f32);
     const e0 = gpu.buffer('time projection', rows * 6 * dim * f32);
-    this.#steps = { e, e0 };
+    this.#steps = { e, e0, levels: gpu.upload('noise levels', Float32Array.from(timesteps, noiseAt)) };
     const [first, second] = this.#weights.time;
     const commands = [
       await gemm(gpu, { a: input, y: hidden, rows, epilogue: 'silu', ...first, exact: true }),
@@ -93,7 +103,8 @@ export class TimeEmbeddings {
   /** The program that makes an embedded timestep the current one. */
   async select(step: number): Promise<Command[]> {
     const { dim, layers } = this.#config;
-    const { e, e0 } = this.embedded;
+    invariant(this.#steps, 'no timesteps are embedded');
+    const { e, e0, levels } = this.#steps;
     const bytes = dim * f32;
     return [
       await addRows(this.#gpu, {
@@ -110,16 +121,17 @@ export class TimeEmbeddings {
         rows: 2,
         width: dim,
       }),
+      { from: levels, fromOffset: step * f32, to: this.level, bytes: f32 },
     ];
   }
 
   free(): void {
-    this.#gpu.free(this.#blocks, this.#head);
+    this.#gpu.free(this.#blocks, this.#head, this.level);
     this.#freeSteps();
   }
 
   #freeSteps(): void {
-    if (this.#steps) this.#gpu.free(this.#steps.e, this.#steps.e0);
+    if (this.#steps) this.#gpu.free(this.#steps.e, this.#steps.e0, this.#steps.levels);
     this.#steps = null;
   }
 

@@ -98,7 +98,7 @@ export class StreamedTextEncoder implements PromptEncoder {
       gpu.write(features, values, row * dim * 4);
       row += ids.length;
     }
-    return { features, lengths, rows };
+    return { features, prompts, lengths, rows };
   }
 
   /** Features [length, dim] of every prompt by its ids, from the cache or through the layers. */

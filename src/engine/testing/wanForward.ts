@@ -73,7 +73,7 @@ export async function wanVelocities(
   const dit = await Dit.create(scope, config, weights, geometry, chunks, 'dense');
   const text = dit.textContext(crossSegments(geometry, [rows]), rows);
   const features = scope.upload('features', hashedValues('input:context', rows * config.text_dim));
-  await dit.fillText(text, runner, { features, lengths: [rows], rows });
+  await dit.fillText(text, runner, { features, prompts: [new Uint32Array(rows)], lengths: [rows], rows });
   await dit.times.embed(runner, timesteps);
   const values = hashedValues('input:latent', 16 * frames * height * width);
   const x = scope.upload('latent', channelsLast(values, [16, frames, height, width]));

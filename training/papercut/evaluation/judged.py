@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ..flow import FEW_STEPS_OFFSET, Sampler, noised
+from ..flow import Sampler, noised
 from ..marks import marks_of
 from ..model import Papercut
 from ..noise import noise_of
 from ..sample import SOLVER, few_solver, levels_of
 from ..text_encoder import tokenize
 from ..trainer import precision
+from ..transformer import FEW_STEPS_OFFSET
 from .interface import Order, Sampling
 
 
