@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from . import world
+from .attributes import UNKNOWN
 from .film_kinds import FilmKind
 from .films import Films, Prompting, Record, rendered, stacked
 from .marks import marks_for
@@ -17,6 +18,8 @@ SHOWN = 0.05
 """Cells that a token shows of a subject, at least."""
 READ_FILMS = 24
 """Films of a step whose captions are read: a linear layer needs no more, and the text encoder takes its time."""
+UNSAID = 0.06
+"""Share of films of which nothing is said: what is guessed where guidance asks for a picture without a prompt."""
 RATES = {"grids.layers": 5.0, "grids.subject": 5.0, "reading": 0.1}
 """In rates of other weights: each place of a grid is seen seldom, and what reads is one layer with many examples."""
 TEST_FILMS = 60
@@ -49,7 +52,7 @@ class SketchStage(Stage):
         draw = generator_for(torch.device("cpu"), self._seed, step, 15)
         kind, films = self._films.draw(settings.films, lambda kind: films_of(kind, settings.tokens), draw)
         generator = generator_for(films["latent"].device, self._seed, step, 16)
-        error, doubt, covered, reading = self._errors(films, generator, settings.background)
+        error, doubt, covered, reading = self._errors(films, generator, settings.background, UNSAID)
         doubting = unforeseen(error, doubt)
         loss = weighed_by_subject((error * self._channels).sum(-1) / self._channels.sum(), covered)
         with torch.no_grad():
@@ -70,14 +73,14 @@ class SketchStage(Stage):
         films = [rendered(kind, scope, self._prompting, TEST_SEED + i, split) for i in range(TEST_FILMS)]
         record = latents_of(self._model)(stacked(films))
         generator = generator_for(record["latent"].device, self._seed, 0, 17)
-        error, _, covered, _ = self._errors(record, generator, 1)
+        error, _, covered, _ = self._errors(record, generator, 1, 0)
         of_subject = (error.mean(-1) * covered).sum() / covered.sum()
         return {"off": error.mean().item(), "off_subject": of_subject.item()}
 
     def _errors(
-        self, films: Record, generator: torch.Generator, background: float
+        self, films: Record, generator: torch.Generator, background: float, unsaid: float
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Of tokens that show a subject, and of a share of the others: squared errors of cells and what is thought of them
+        """Of tokens that show a subject, and of a share of the others, a share of films without what is said: squared errors of cells and what is thought of them
         [tokens, cells, z], how much these show the subject [tokens, cells]; and the cross entropy of what captions are read
         to say.
         """
@@ -92,7 +95,9 @@ class SketchStage(Stage):
         reading = misread(logits, told[:READ_FILMS])
         with precision(device):
             # What captions say is known here; to read it is learnt beside.
-            known, times = self.network.known(said_exactly(told), marks, shots)
+            silent = torch.rand(len(told), generator=generator, device=device) < unsaid
+            known_of = told.masked_fill(silent[:, None, None], UNKNOWN)
+            known, times = self.network.known(said_exactly(known_of), marks, shots)
             target, covered = seen(films, self._denoiser.telling.patch)
             chance = torch.rand(covered.shape[:2], generator=generator, device=device)
             chosen = (covered.sum(-1) > SHOWN) | (chance < background)

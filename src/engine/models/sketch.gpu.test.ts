@@ -97,8 +97,12 @@ it.each([
     const own = features.subarray(start * sizes.text, (start + count) * sizes.text);
     return readPrompt(own, ids, reading);
   });
-  const said = lasting(read, reading.values);
-  const saidIn = (shot: number) => said[Math.min(shot, said.length - 1)] ?? new Float32Array();
+  // A prompt that shots share is read of each of them.
+  const said = lasting(
+    [0, 1].map((shot) => read[Math.min(shot, read.length - 1)] ?? new Float32Array()),
+    reading.values,
+  );
+  const saidIn = (shot: number) => said[shot] ?? new Float32Array();
   const toldOf = (token: number) => told.subarray(token * sizes.told, (token + 1) * sizes.told);
   const expected = Array.from({ length: geometry.tokens }, (_, token) =>
     guessOf(toldOf(token), toldOf(token - (token % geometry.tokensPerFrame)), saidIn(Number(token >= 6))),

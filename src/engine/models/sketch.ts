@@ -104,9 +104,15 @@ export async function sketchFilm(
   const [first] = weights.layers;
   invariant(first, 'a sketch has layers');
   const values = told.length / geometry.tokens;
-  const said = await saidBy(gpu, text, weights.reading);
-  const ofFrame = geometry.shots.flatMap(({ index, latent }) =>
-    Array.from({ length: latent.count }, () => said[said.length > 1 ? index : 0] ?? new Float32Array()),
+  const read = await readPrompts(gpu, text, weights.reading);
+  const [shared] = read;
+  const ofShots = geometry.shots.map(({ index }) => (read.length > 1 ? read[index] : shared));
+  const said = lasting(
+    ofShots.map((own) => own ?? new Float32Array()),
+    weights.reading.values,
+  );
+  const ofFrame = geometry.shots.flatMap(({ latent }, shot) =>
+    Array.from({ length: latent.count }, () => said[shot] ?? new Float32Array()),
   );
   for (const [i, { latent, tokens }] of chunks.entries()) {
     const y = guesses[i];
@@ -155,8 +161,8 @@ function knowFrame(
   }
 }
 
-/** What is known of every prompt's shot. */
-async function saidBy(
+/** What every prompt says by itself. */
+async function readPrompts(
   gpu: Gpu,
   { features, prompts, rows }: EncodedText,
   reading: Reading,
@@ -164,12 +170,11 @@ async function saidBy(
   const all = new Float32Array(await gpu.read(features));
   const width = all.length / rows;
   let start = 0;
-  const said = prompts.map((ids) => {
+  return prompts.map((ids) => {
     const own = all.subarray(start * width, (start + ids.length) * width);
     start += ids.length;
     return readPrompt(own, ids, reading);
   });
-  return lasting(said, reading.values);
 }
 
 /** The program of the layers, one after the other, over rows of what is known. */
