@@ -18,7 +18,7 @@ from . import world
 from .attributes import shown_and_told
 from .bearings import UNKNOWN
 from .film_kinds import FilmKind, Mix
-from .marks import Mark, head, marks_shown
+from .marks import Mark, marks_shown, set_ways
 from .text_encoder import tokenize
 from .world.captions import split_words
 from .world.drawing import SCENERIES
@@ -108,7 +108,7 @@ def rendered(
     shown, told = shown_and_told(film, kind.shots[1])
     marks = np.full((pictures.cells.shape[1], kind.shots[1], len(Mark._fields)), np.nan, np.float32)
     marks[:, : len(lengths)] = marks_shown(pictures.cells, lengths)
-    head(marks, film)
+    set_ways(marks, film)
     return {
         "shown": shown,
         "told": told,

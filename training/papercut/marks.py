@@ -119,7 +119,7 @@ def marks_shown(cells: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     return marks
 
 
-def head(marks: np.ndarray, film: Film) -> None:
+def set_ways(marks: np.ndarray, film: Film) -> None:
     """Sets which way subjects go in shots of one latent frame, where it can't be seen: as they would in the next.
 
     marks: `Mark` [subjects, shots, 7], as `marks_shown` has it.

@@ -80,9 +80,9 @@ class SketchStage(Stage):
     def _errors(
         self, films: Record, generator: torch.Generator, background: float, unsaid: float
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Of tokens that show a subject, and of a share of the others, a share of films without what is said: squared errors of cells and what is thought of them
+        """Of tokens that show a subject, and of a share of the others: squared errors of cells and what is thought of them
         [tokens, cells, z], how much these show the subject [tokens, cells]; and the cross entropy of what captions are read
-        to say.
+        to say. unsaid: share of films of which nothing is said.
         """
         device = films["latent"].device
         marks = marks_for(films, self._denoiser.telling, generator)

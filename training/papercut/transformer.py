@@ -139,9 +139,9 @@ class Transformer(nn.Module):
         self.sketch = Sketch(self.config)
         self.marks_embedding = marks_embedding(self.config)
         self.marks_embedding.weight.data[:, : known.shape[1]] = known
-        nn.init.zeros_(self.head.head.weight)
-        if self.detail:
-            nn.init.zeros_(self.detail.velocity.weight)
+        for layer in (self.head.head, *([self.detail.velocity] if self.detail else [])):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def combine_branches(
         self, way: str, group_weight: float = 1.0, across_weight: float = 1.0, across_shots: int | None = None

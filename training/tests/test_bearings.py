@@ -142,6 +142,7 @@ def test_bearings_change_nothing_before_they_are_learnt() -> None:
     transformer.add_marks(1)
     for layer in (transformer.head.head, transformer.marks_embedding):
         torch.nn.init.normal_(layer.weight)
+    torch.nn.init.normal_(transformer.head.head.bias)
     latent = torch.randn(1, model.config["ae"]["z"], 4, 4, 6)
     ids, t = torch.ones(1, 2, 5, dtype=torch.long), torch.tensor([500.0])
 

@@ -13,13 +13,13 @@ from papercut.marks import (
     ASIDE,
     UNMARKED,
     Mark,
-    head,
     kind_said,
     mark_of,
     marks_for,
     marks_of,
     marks_said,
     marks_shown,
+    set_ways,
     shape_of,
     size_said,
     way_said,
@@ -181,11 +181,11 @@ def test_subjects_of_shots_of_one_frame_go_where_they_would_in_the_next() -> Non
         seen, set_by_hand = marks_shown(cells, [4]), marks_shown(cells[:1], [1])
         assert not set_by_hand[0, 0, 2:4].any()
         still = replace(film, shots=(replace(film.shots[0], latent_frames=1),))
-        head(set_by_hand, still)
+        set_ways(set_by_hand, still)
         assert set_by_hand[0, 0, 2] == pytest.approx(seen[0, 0, 2], abs=0.01)
         ways.add(bool(seen[0, 0, 2] > 0))
         kept = seen.copy()
-        head(seen, film)
+        set_ways(seen, film)
         np.testing.assert_array_equal(seen, kept)
     assert ways == {False, True}
 

@@ -25,7 +25,7 @@ export interface FromGuessArguments {
   level: Buffer;
   /** The noisy latent [tokens, channels, cells], as `patchify` cuts it. */
   patches: Buffer;
-  /** What clean cells are guessed to be [tokens, cells, channels], and the logarithm of the variance around it, which is limited to -6 to 1. */
+  /** What clean cells are guessed to be [tokens, cells, channels], and the logarithm of the variance around it, from -6 to 1. */
   guess: Buffer;
   doubt: Buffer;
   /** What a network adds, in deviations [tokens, cells, channels]; receives the velocity. */

@@ -70,8 +70,8 @@ export class TimeEmbeddings {
     return { shift: this.#row(this.#head, 0), scale: this.#row(this.#head, 1) };
   }
 
-  /** e [steps, dim] and e0 [steps, 6 * dim] of the embedded timesteps. */
-  get embedded(): { e: GPUBuffer; e0: GPUBuffer } {
+  /** e [steps, dim], e0 [steps, 6 * dim] and the noise's share [steps] of the embedded timesteps. */
+  get embedded(): { e: GPUBuffer; e0: GPUBuffer; levels: GPUBuffer } {
     invariant(this.#steps, 'no timesteps are embedded');
     return this.#steps;
   }
@@ -103,8 +103,7 @@ export class TimeEmbeddings {
   /** The program that makes an embedded timestep the current one. */
   async select(step: number): Promise<Command[]> {
     const { dim, layers } = this.#config;
-    invariant(this.#steps, 'no timesteps are embedded');
-    const { e, e0, levels } = this.#steps;
+    const { e, e0, levels } = this.embedded;
     const bytes = dim * f32;
     return [
       await addRows(this.#gpu, {
